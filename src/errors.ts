@@ -1,0 +1,113 @@
+/**
+ * What went wrong, as a closed union to switch on. Codes are stable; messages may be reworded.
+ *
+ * | code | when |
+ * |---|---|
+ * | `ERR_KEY_FORMAT` | a key is not 32 bytes, 64 hex digits, or an `oct` JWK; or no `VaultKey` at all |
+ * | `ERR_KEY_DESTROYED` | a key is used after `destroy()` |
+ * | `ERR_KEY_MISSING` | the environment variable that should hold the key is not set |
+ * | `ERR_SEALED_FORMAT` | not a sealed value: not even hex, or too short |
+ * | `ERR_OPEN_FAILED` | authentication failed: another key, or a changed value (GCM cannot tell which) |
+ * | `ERR_PLAINTEXT_FORMAT` | opened, but the plaintext is not a JSON string; or a value to seal is not a string |
+ * | `ERR_ALREADY_SEALED` | the value to seal is a sealed value of the same key |
+ * | `ERR_TOTP_FORMAT` | not a TOTP secret, URI, or migration export |
+ * | `ERR_TOTP_UNSUPPORTED` | a well-formed secret of a kind that gives wrong codes here (HOTP, Steam, MD5, …) |
+ * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL reads, or not finite and positive |
+ * | `ERR_ENTRY_INVALID` | an entry breaks rules of the field table; see `issues` |
+ * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request |
+ * | `ERR_PREFLIGHT` | preflight found errors in a payload |
+ * | `ERR_KEY_FILE` | a key file cannot be read, unprotected or understood |
+ * | `ERR_HANDOFF` | a hand-off token is refused |
+ */
+export type CredsealErrorCode =
+  | 'ERR_KEY_FORMAT'
+  | 'ERR_KEY_DESTROYED'
+  | 'ERR_KEY_MISSING'
+  | 'ERR_SEALED_FORMAT'
+  | 'ERR_OPEN_FAILED'
+  | 'ERR_PLAINTEXT_FORMAT'
+  | 'ERR_ALREADY_SEALED'
+  | 'ERR_TOTP_FORMAT'
+  | 'ERR_TOTP_UNSUPPORTED'
+  | 'ERR_INTERVAL_FORMAT'
+  | 'ERR_ENTRY_INVALID'
+  | 'ERR_REQUEST_INVALID'
+  | 'ERR_PREFLIGHT'
+  | 'ERR_KEY_FILE'
+  | 'ERR_HANDOFF';
+
+/** The rules that entries and payloads are held to, by name. */
+export type RuleId =
+  | 'payload/not-an-object'
+  | 'payload/unknown-field'
+  | 'payload/missing-field'
+  | 'payload/read-only-field'
+  | 'payload/nothing-to-update'
+  | 'credential/plaintext'
+  | 'credential/malformed'
+  | 'credential/wrong-key-or-changed'
+  | 'credential/previous-key'
+  | 'credential/not-json-string'
+  | 'credential/empty'
+  | 'credential/sealed-twice'
+  | 'credential/surrounding-space'
+  | 'credential/iv-reused'
+  | 'credential/copied'
+  | 'totp/format'
+  | 'totp/short'
+  | 'totp/missing-secret'
+  | 'totp/unused-secret'
+  | 'setting/type'
+  | 'setting/interval'
+  | 'setting/domain'
+  | 'setting/domain-form'
+  | 'setting/ip-address'
+  | 'setting/concurrency'
+  | 'setting/proxy'
+  | 'setting/provider'
+  | 'batch/duplicate-entry';
+
+/** One problem of an entry. It names the place and the rule, and never shows a value. */
+export interface Issue {
+  /** Where: `password`, `proxy.target_ip`, `cookies[2].name`. Empty for the entry as a whole. */
+  readonly path: string;
+  readonly rule: RuleId;
+  /** What is wrong and what to do, as a sentence for people. */
+  readonly message: string;
+  /** The code that the field's own check would throw, where it has one (`ERR_TOTP_FORMAT`, …). */
+  readonly code?: CredsealErrorCode;
+}
+
+/**
+ * The only error that credseal throws because of what it was given. Neither the message nor any property
+ * ever holds a key, a plaintext or a sealed value, and `cause` is never set, since errors of
+ * parsers quote their input.
+ *
+ * @example
+ * try {
+ *   openValue(sealed, key);
+ * } catch (error) {
+ *   if (error instanceof CredsealError && error.code === 'ERR_OPEN_FAILED') tryThePreviousKey();
+ *   else throw error;
+ * }
+ */
+export class CredsealError extends Error {
+  /** What went wrong: see {@link CredsealErrorCode}. */
+  readonly code: CredsealErrorCode;
+  /** The field or variable it went wrong in, where that is one: `password`, `CLOUDCRUISE_ENCRYPTION_KEY`. */
+  declare readonly field?: string;
+  /** Every problem of the entry, with `ERR_ENTRY_INVALID`. */
+  declare readonly issues?: readonly Issue[];
+
+  constructor(code: CredsealErrorCode, message: string, details: { field?: string; issues?: readonly Issue[] } = {}) {
+    super(message);
+    this.code = code;
+    if (details.field !== undefined) this.field = details.field;
+    if (details.issues !== undefined) this.issues = details.issues;
+  }
+
+  static {
+    // On the prototype, so that it is not printed a second time as a property of every error.
+    CredsealError.prototype.name = 'CredsealError';
+  }
+}

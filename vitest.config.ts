@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const backend = (name: 'node' | 'portable') => ({
+  alias: { '#aes-gcm': fileURLToPath(new URL(`./src/value/aes-gcm.${name}.ts`, import.meta.url)) },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'node', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 }, resolve: backend('node') },
+      {
+        // Everything that seals or opens, once more on the backend that browsers and workers get.
+        test: { name: 'portable', include: ['test/{value,entry,request}/**/*.test.ts'], testTimeout: 60_000 },
+        resolve: backend('portable'),
+      },
+    ],
+  },
+});
