@@ -99,7 +99,11 @@ export class CredsealError extends Error {
   /** Every problem of the entry, with `ERR_ENTRY_INVALID`. */
   declare readonly issues?: readonly Issue[];
 
-  constructor(code: CredsealErrorCode, message: string, details: { field?: string; issues?: readonly Issue[] } = {}) {
+  constructor(
+    code: CredsealErrorCode,
+    message: string,
+    details: { field?: string; issues?: readonly Issue[] } = {},
+  ) {
     super(message);
     this.code = code;
     if (details.field !== undefined) this.field = details.field;

@@ -1,0 +1,53 @@
+import { CredsealError, type CredsealErrorCode } from '../errors.js';
+
+/** What a command's exit code says: a contract, and the table in the README. */
+export const EXIT = {
+  done: 0,
+  checkFailed: 1,
+  usage: 2,
+  key: 3,
+  input: 4,
+  notOpened: 5,
+  network: 6,
+} as const;
+
+/** A failure of the command line itself. Its message never holds anything that was typed or read. */
+export class CliError extends Error {
+  constructor(
+    readonly exitCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const byCode: Record<CredsealErrorCode, number> = {
+  ERR_KEY_FORMAT: EXIT.key,
+  ERR_KEY_DESTROYED: EXIT.key,
+  ERR_KEY_MISSING: EXIT.key,
+  ERR_KEY_FILE: EXIT.key,
+  ERR_SEALED_FORMAT: EXIT.input,
+  ERR_OPEN_FAILED: EXIT.notOpened,
+  ERR_PLAINTEXT_FORMAT: EXIT.notOpened,
+  ERR_ALREADY_SEALED: EXIT.input,
+  ERR_TOTP_FORMAT: EXIT.input,
+  ERR_TOTP_UNSUPPORTED: EXIT.input,
+  ERR_INTERVAL_FORMAT: EXIT.input,
+  ERR_ENTRY_INVALID: EXIT.input,
+  ERR_REQUEST_INVALID: EXIT.usage,
+  ERR_PREFLIGHT: EXIT.checkFailed,
+  ERR_HANDOFF: EXIT.input,
+};
+
+/** The message for stderr and the exit code of a failure. */
+export function failure(error: unknown): { message: string; exitCode: number } {
+  if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode };
+  if (error instanceof CredsealError) return { message: error.message, exitCode: byCode[error.code] };
+  // A fault of ours, or of the machine: where it happened helps, but its message might quote what was read.
+  const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: '' };
+  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    message: [`unexpected ${name}; please report this`, ...frames].join('\n'),
+    exitCode: EXIT.checkFailed,
+  };
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { CliError, EXIT } from './exit.js';
+
+/**
+ * Reads a file whole. The path is not part of the message: a secret typed in the wrong place stays out of the log.
+ *
+ * @param role what the file is on the command line: `FILE`, `--key-file`
+ */
+export async function readBytes(path: string, role: string, exitCode: number): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new CliError(exitCode, `${role} cannot be read: ${systemReason(error)}.`);
+  }
+}
+
+/** Reads standard input to its end. */
+export async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Decodes UTF-8 and refuses anything else: a replacement character would be sealed as part of a password. */
+export function decodeUtf8(bytes: Uint8Array, what: string, exitCode: number): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CliError(exitCode, `${what} is not valid UTF-8. Convert it first: iconv -f ENCODING -t UTF-8`);
+  }
+}
+
+/** Takes away the one line break that shells and editors put behind a value, and nothing else. */
+export function withoutLineBreak(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
+
+/** A single value: from standard input, or typed unseen at a terminal. */
+export async function readValue(question: string): Promise<string> {
+  if (process.stdin.isTTY) return (await import('./prompt.js')).askHidden(question);
+  return withoutLineBreak(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
+}
+
+/** A document: a file, or standard input for `-` or nothing. A byte order mark at its start is dropped. */
+export async function readDocument(file: string | undefined): Promise<string> {
+  if (file !== undefined && file !== '-') {
+    return withoutMark(decodeUtf8(await readBytes(file, 'FILE', EXIT.input), 'FILE', EXIT.input));
+  }
+  if (process.stdin.isTTY)
+    process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
+  return withoutMark(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+function systemReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+  };
+  return reasons[code] ?? code;
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, failure } from './exit.js';
+
+// A closed pipe (`credseal payload … | head -1`) is the reader's choice, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+const program = new Command('credseal')
+  .description('Seals credentials with your own key, in the format of the CloudCruise vault API.')
+  .version(version)
+  .addHelpText(
+    'after',
+    `
+Secrets come from stdin, files, the environment or a hidden prompt, never from arguments.
+Keys come from --key-file, else --env-file, else CLOUDCRUISE_ENCRYPTION_KEY, else a prompt.
+
+Exit codes: 0 done, 1 a check found errors or some entries failed, 2 usage, 3 key missing or malformed,
+4 input malformed, 5 a sealed value does not open, 6 network or vault refused.`,
+  );
+
+/** Commands are loaded when they run: `credseal seal` does not wait for what `credseal payload` needs. */
+function runs<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) {
+  return async (...args: unknown[]) => {
+    process.exitCode = await (await load())(...(args as A));
+  };
+}
+
+const collect = (value: string, all: string[] = []) => [...all, value];
+
+function withKeys(command: Command): Command {
+  return command
+    .option('--key-file <path>', 'read the key from a file: 64 hex digits, or a JWK')
+    .option('--env-file <path>', 'read the variables from a file instead of the environment')
+    .option('--previous-key-file <path>', 'a key that only opens; may be repeated', collect);
+}
+
+function withEntries(command: Command): Command {
+  return withKeys(command)
+    .argument('[file]', 'one entry as JSON, an array, or NDJSON; - or nothing for stdin')
+    .option('--update', 'for an update: credentials may be null, id may be given')
+    .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')
+    .option(
+      '--allow-unknown <name>',
+      'let a field through that this version does not know; may be repeated',
+      collect,
+    );
+}
+
+const key = program.command('key').description('make and look at vault keys');
+key
+  .command('new')
+  .description('a fresh key on stdout')
+  .option('--jwk', 'as a JSON Web Key instead of hex')
+  .action(runs(async () => (await import('./key.js')).keyNew));
+withKeys(key.command('show'))
+  .description('fingerprint, format and source of the keys in use; never a key')
+  .action(runs(async () => (await import('./key.js')).keyShow));
+
+withKeys(program.command('seal'))
+  .description('a value on stdin → a sealed value on stdout')
+  .option('--pad-to <bytes>', 'hide the length: pad to a multiple of so many bytes')
+  .action(runs(async () => (await import('./seal.js')).seal));
+withKeys(program.command('open'))
+  .description('a sealed value on stdin → the value on stdout')
+  .action(runs(async () => (await import('./open.js')).open));
+
+withEntries(program.command('payload'))
+  .description('entries in plain text → sealed entries, in the same form')
+  .action(runs(async () => (await import('./payload.js')).payload));
+withEntries(program.command('request'))
+  .description(
+    'entries in plain text → requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
+  )
+  .addOption(new Option('--curl', 'as commands for curl (the default)').conflicts(['http', 'json']))
+  .addOption(new Option('--http', 'as HTTP/1.1 messages').conflicts(['curl', 'json']))
+  .addOption(new Option('--json', 'as JSON: method, url, headers, body').conflicts(['curl', 'http']))
+  .option(
+    '--base-url <url>',
+    'where the vault is (or CLOUDCRUISE_BASE_URL); http only for loopback addresses',
+  )
+  .action(runs(async () => (await import('./request.js')).request));
+
+const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');
+totp
+  .command('show', { isDefault: true })
+  .description('algorithm, digits, period, length; issuer and label where a URI gives them')
+  .option('--secret', 'the secret as well, in base32')
+  .action(runs(async () => (await import('./totp.js')).totpShow));
+totp
+  .command('code')
+  .description('the current code')
+  .action(runs(async () => (await import('./totp.js')).totpCode));
+totp
+  .command('verify')
+  .description('whether a code is right now, or was or will be within one period')
+  .argument('<code>', 'the code: six to eight digits')
+  .action(runs(async () => (await import('./totp.js')).totpVerify));
+
+/** Commander's own messages repeat what was typed, and somebody may have typed a secret. */
+function usageMessage({ code, message }: CommanderError): string {
+  const said: Record<string, string> = {
+    'commander.unknownOption': 'Unknown option.',
+    'commander.unknownCommand': 'Unknown command.',
+    'commander.excessArguments': 'Too many arguments. Secrets are never arguments: they are read from stdin.',
+    'commander.missingArgument': 'An argument is missing.',
+    'commander.optionMissingArgument': 'An option needs a value.',
+    'commander.conflictingOption': 'These options exclude each other.',
+  };
+  const meant = /\(Did you mean [^)]*\)/.exec(message)?.[0];
+  return [said[code] ?? 'These arguments are not understood.', meant, 'See --help.']
+    .filter(Boolean)
+    .join(' ');
+}
+
+for (const command of [program, key, totp, ...program.commands, ...key.commands, ...totp.commands]) {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    // `credseal` and `credseal key` alone print their help as commander does.
+    if (error.exitCode !== 0 && error.code !== 'commander.help')
+      process.stderr.write(`credseal: ${usageMessage(error)}\n`);
+  } else {
+    const { message, exitCode } = failure(error);
+    process.exitCode = exitCode;
+    process.stderr.write(`credseal: ${message}\n`);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Says what is wrong with the `domain` of an entry, or nothing. The vault matches domains exactly, so that one is
+ * checked and never rewritten; `URL` alone would not do, since it strips white space, reads backslashes as
+ * slashes, and supplies missing ones (WHATWG URL, "basic URL parser").
+ */
+export function domainProblem(domain: string): string | undefined {
+  if (/[\p{Cc}\\]|\s/u.test(domain)) return 'must not contain white space, control characters or backslashes';
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(domain)?.[1];
+  if (authority === undefined)
+    return 'must be an absolute URL that begins with https:// or http://, like "https://example.com"';
+  if (authority.includes('@')) return 'must not carry user name or password: they would travel in clear text';
+  const host = URL.canParse(domain) ? new URL(domain).hostname : '';
+  if (host === '') return 'must be a valid URL with a host, like "https://example.com"';
+  if (/(^|\.)localhost\.?$/.test(host))
+    return 'must not be localhost, which the vault refuses: use http://127.0.0.1:PORT';
+  return undefined;
+}

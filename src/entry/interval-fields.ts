@@ -1,0 +1,133 @@
+import {
+  add,
+  checked,
+  DATE_TIME_BITS,
+  DAY,
+  HOUR,
+  MINUTE,
+  MONTH,
+  NO_UNIT,
+  notAnInterval,
+  rint,
+  SECOND,
+  SUBSECOND_BITS,
+  TIME_BITS,
+  type Totals,
+  unitOf,
+} from './interval-units.js';
+
+/** `MAXDATEFIELDS`, and the room for all fields, each but the last with a zero byte (`workbuf` of interval_in). */
+const MAX_FIELDS = 25;
+const MAX_LENGTH = 255;
+
+/**
+ * White space and punctuation, which PostgreSQL skips, then one field of ParseDateTime: a number, time or
+ * year-month; one with a sign; a word with a sign; a word. A word ends before a digit or plus only if it is
+ * in `datetktbl`, which is why `1d2h` is an interval and `1w2d` is not. Where PostgreSQL takes more into a
+ * field than can have a meaning (`1.2.3`, `5-x`, `1/2`, `day-`), one such character is enough here to refuse it.
+ */
+const FIELD =
+  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|[a-z]|\2)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:at|dec|do[wy]|iso(?:dow|year)|jd?|julian|mm|mon|on|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/iy;
+
+/** Breaks a text into fields, in lower case and without white space. */
+function splitFields(text: string): string[] {
+  const fields: string[] = [];
+  for (let length = 0, at = 0; ; length++) {
+    FIELD.lastIndex = at;
+    const [matched, field] = FIELD.exec(text) ?? notAnInterval();
+    // After the last possible field, white space may follow, but nothing else that is skipped.
+    if (fields.length === MAX_FIELDS && /[^\t-\r ]/.test(matched)) notAnInterval();
+    if (field === undefined) return fields;
+    at = FIELD.lastIndex;
+    fields.push(field.replace(/[\t-\r ]+/, '').toLowerCase());
+    length += fields.at(-1)?.length ?? 0;
+    if (length > MAX_LENGTH) notAnInterval();
+  }
+}
+
+/**
+ * What has a meaning among fields: words, `years-months`, `h:m`, `h:m:s`, `h:m:s.f`, `m:s.f`, and numbers. Digits
+ * may be missing after a sign within the field, and on either side of a decimal point.
+ */
+const MEANING = /^([+-]?)(?:([a-z]+)|(\d*)(?:-(\d*)|(?::(\d*)(?::(\d*))?)?(\.\d*)?))$/;
+
+/** DecodeTimeCommon. Not added: what units to the right of a time said in microseconds is lost. */
+function setTime(
+  totals: Totals,
+  [hours, minutes, seconds]: [string, string, string],
+  fraction: string,
+): void {
+  if (Number(minutes) > 59 || Number(seconds) > 60) notAnInterval();
+  totals.microseconds = rint(Number(`0${fraction}`) * 1e6);
+  add(totals, HOUR, BigInt(hours));
+  add(totals, MINUTE, BigInt(minutes));
+  add(totals, SECOND, BigInt(seconds));
+}
+
+/**
+ * Reads the traditional form and that of the SQL standard into `totals`, in `IntervalStyle` postgres, as
+ * ParseDateTime and DecodeInterval in src/backend/utils/adt/datetime.c do. Returns the sign of an infinite
+ * interval, or 0.
+ *
+ * Fields are read backwards, so that a unit is known before its number. A number without a unit counts
+ * seconds; before hours or a time, days.
+ */
+export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
+  let infinite: -1 | 0 | 1 = 0;
+  let ago = false;
+  let unit = SECOND;
+  let unitWaits = false;
+  let seen = 0;
+  for (const [fromEnd, field] of splitFields(text).reverse().entries()) {
+    const [, sign = '', word, first = '', months, second, third, fraction = ''] =
+      MEANING.exec(field) ?? notAnInterval();
+    let bits = 0;
+    if (word) {
+      if (unitWaits) notAnInterval();
+      if (field === 'at' || field === 'on') {
+        unit = SECOND;
+        continue;
+      }
+      const known = unitOf(field);
+      unit = known ?? NO_UNIT;
+      unitWaits = !!known;
+      if (word === 'infinity') {
+        infinite = sign === '-' ? -1 : 1;
+        bits = DATE_TIME_BITS;
+      } else ago = field === 'ago';
+      if (!known && (fromEnd || !(infinite || ago))) notAnInterval();
+    } else {
+      unitWaits = false;
+      if (second !== undefined) {
+        setTime(
+          totals,
+          third === undefined && fraction ? ['', first, second] : [first, second, third ?? ''],
+          fraction,
+        );
+        if (sign === '-') totals.microseconds = -totals.microseconds;
+        bits = TIME_BITS;
+        unit = DAY;
+      } else {
+        let value = BigInt(sign + 0 + first);
+        if (months !== undefined) {
+          if (Number(months) > 11) notAnInterval();
+          value = value * 12n + BigInt(sign + 0 + months);
+          unit = MONTH;
+        }
+        const part = Number(sign + 0 + fraction);
+        add(totals, unit, value, part);
+        bits = unit === SECOND && part ? SUBSECOND_BITS : unit.bit;
+        if (unit === HOUR) unit = DAY;
+      }
+    }
+    if (seen & bits) notAnInterval();
+    seen |= bits;
+  }
+  if (!seen || unitWaits) notAnInterval();
+  if (ago) {
+    for (const into of Object.keys(totals) as (keyof Totals)[]) {
+      totals[into] = checked(into, -totals[into]);
+    }
+  }
+  return infinite;
+}

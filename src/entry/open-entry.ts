@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { CredsealError } from '../errors.js';
+import { isObject, typeName } from '../inspection.js';
+import { type KeyRing, keysOf } from '../key/key-ring.js';
+import type { VaultKey } from '../key/vault-key.js';
+import { openValue } from '../value/sealed-value.js';
+import { type Credentials, type EntryRef, fieldEntries, fieldOf, type VaultSetFields } from './fields.js';
+import type { VaultUpdate } from './seal-entry.js';
+
+/** An entry as the vault answers it: credentials sealed or null, fields that only the vault sets, and whatever it adds. */
+export type StoredEntry = EntryRef &
+  Credentials<string | null> &
+  VaultSetFields & { readonly [field: string]: unknown };
+
+/** The same with its credentials in plain text. */
+export type OpenedEntry = EntryRef &
+  Credentials<string | null> &
+  VaultSetFields & { [field: string]: unknown };
+
+/**
+ * Opens every credential of an entry that the vault answered. What is null or absent stays so, and fields that this
+ * version does not know are kept. A sealed text is never handed back as if it were the credential.
+ *
+ * @param stored an answer of the vault, or a sealed entry; not changed.
+ * @param keys a key, or a ring: then every key is tried for each credential.
+ * @throws CredsealError with `field` naming the credential: `ERR_SEALED_FORMAT` if it is not a sealed value,
+ *   `ERR_OPEN_FAILED` if no key opens it, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string;
+ *   `ERR_ENTRY_INVALID` if the entry is no object; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ * @example const { password } = openEntry(await response.json(), key);
+ */
+export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): OpenedEntry {
+  keysOf(keys);
+  const entry = copyOf(stored);
+  for (const [name, field] of fieldEntries) {
+    const value = entry[name];
+    const isSecret =
+      field.sealed === 'always' || (field.sealed === 'custom-proxy' && entry.proxy_setting === 'custom');
+    if (isSecret && value !== undefined && value !== null) entry[name] = openField(name, value, keys);
+  }
+  return entry;
+}
+
+/**
+ * Makes of an opened entry what may be written back: fields that only the vault sets, and fields outside the
+ * table, are left out, and so are settings that are null where the API takes no null. Change what you want in
+ * the result, and give it to `sealEntry` with `operation: 'update'`, or to `vaultRequests(…).update`.
+ *
+ * @param opened from {@link openEntry}; not changed.
+ * @throws CredsealError `ERR_ENTRY_INVALID` if the entry is no object
+ * @example
+ * const entry = toUpdate(openEntry(answer, key));
+ * const request = vault.update({ ...entry, password: newPassword });
+ */
+export function toUpdate(opened: OpenedEntry): VaultUpdate {
+  const writable = Object.entries(copyOf(opened)).filter(([name, value]) => {
+    const field = fieldOf(name);
+    if (field === undefined || field.readOnly !== undefined) return false;
+    return value !== null || field.sealed === 'always' || v.is(field.schema, null);
+  });
+  return Object.fromEntries(writable) as VaultUpdate;
+}
+
+function openField(field: string, value: unknown, keys: VaultKey | KeyRing): string {
+  try {
+    return openValue(value as string, keys);
+  } catch (error) {
+    if (!(error instanceof CredsealError)) throw error;
+    throw new CredsealError(error.code, `${field}: ${error.message}`, { field });
+  }
+}
+
+function copyOf(entry: unknown): OpenedEntry {
+  if (!isObject(entry)) {
+    throw new CredsealError(
+      'ERR_ENTRY_INVALID',
+      `An entry is one object, as the vault answers it; got ${typeName(entry)}.`,
+      {
+        issues: [],
+      },
+    );
+  }
+  return { ...entry } as OpenedEntry;
+}

@@ -1,0 +1,23 @@
+export type { Operation } from './entry/check.js';
+export type { EntryRef, TfaMethod } from './entry/fields.js';
+export type { IntervalParts } from './entry/interval.js';
+export { type OpenedEntry, openEntry, type StoredEntry, toUpdate } from './entry/open-entry.js';
+export {
+  type SealedEntry,
+  type SealOptions,
+  sealEntry,
+  type VaultEntry,
+  type VaultUpdate,
+} from './entry/seal-entry.js';
+export { CredsealError, type CredsealErrorCode, type Issue, type RuleId } from './errors.js';
+export { KeyRing } from './key/key-ring.js';
+export { type OctJwk, VaultKey } from './key/vault-key.js';
+export { toCurl } from './request/curl.js';
+export {
+  type VaultConfig,
+  type VaultRequest,
+  type VaultRequests,
+  vaultRequests,
+} from './request/vault-requests.js';
+export { TotpSecret } from './totp/totp-secret.js';
+export { isSealed, openValue, parseSealed, type Sealed, sealValue } from './value/sealed-value.js';

@@ -1,0 +1,29 @@
+/** The symbols under which Node and Bun, and Deno before and after 1.19, look for a printer of one's own. */
+const INSPECTORS = ['nodejs.util.inspect.custom', 'Deno.customInspect', 'Deno.privateCustomInspect'];
+
+/**
+ * Makes consoles and inspectors print what `toString()` says, so that an object that holds a secret shows none
+ * of it, however deep it hangs inside another.
+ */
+export function inspectAsString(prototype: { toString(): string }): void {
+  for (const name of INSPECTORS) {
+    Object.defineProperty(prototype, Symbol.for(name), {
+      value(this: { toString(): string }) {
+        return this.toString();
+      },
+    });
+  }
+}
+
+/** Names the type of something that should have been something else, for a message: never its value. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (value === undefined) return 'undefined';
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
+
+/** Tells an object with members from an array, null, and everything else. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import { CredsealError } from '../errors.js';
+import { keyBytes, type VaultKey } from './vault-key.js';
+
+/**
+ * The keys of a workspace around a rotation: seals with the current one, opens with any. A sealed value does not
+ * say which key it is under, so opening tries them in order.
+ *
+ * @example
+ * const ring = new KeyRing(VaultKey.fromEnv(), [VaultKey.fromHex(lastYearsKey)]);
+ * openValue(sealed, ring);
+ */
+export class KeyRing {
+  /** Seals. */
+  readonly current: VaultKey;
+  /** All of them, the current one first, each once. */
+  readonly keys: readonly VaultKey[];
+
+  /**
+   * @param current the key that seals from now on.
+   * @param previous keys that only open, most recent first. A key that is there twice is kept once.
+   * @throws CredsealError `ERR_KEY_FORMAT` if anything in it is no `VaultKey`, `ERR_KEY_DESTROYED`
+   */
+  constructor(current: VaultKey, previous: Iterable<VaultKey> = []) {
+    if (typeof previous !== 'object' || !(Symbol.iterator in (previous ?? {}))) {
+      throw new CredsealError(
+        'ERR_KEY_FORMAT',
+        'The previous keys of a KeyRing are an array, or another iterable, of VaultKey.',
+      );
+    }
+    const byFingerprint = new Map<string, VaultKey>();
+    for (const key of [current, ...previous]) {
+      keyBytes(key);
+      if (!byFingerprint.has(key.fingerprint)) byFingerprint.set(key.fingerprint, key);
+    }
+    this.current = current;
+    this.keys = Object.freeze([...byFingerprint.values()]);
+    Object.freeze(this);
+  }
+}
+
+/**
+ * The ring that a key by itself is, or the ring itself: what takes either, takes this. Not public.
+ *
+ * @throws CredsealError `ERR_KEY_FORMAT`
+ */
+export function keysOf(keys: VaultKey | KeyRing): Pick<KeyRing, 'current' | 'keys'> {
+  if (keys instanceof KeyRing) return keys;
+  keyBytes(keys);
+  return { current: keys, keys: [keys] };
+}

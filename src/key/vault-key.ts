@@ -1,0 +1,234 @@
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, hexToBytes, isBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { CredsealError } from '../errors.js';
+import { inspectAsString, typeName } from '../inspection.js';
+import { bytesToBase64url, keyBytesFromBase64url } from './base64url.js';
+
+const KEY_BYTES = 32;
+const FINGERPRINT_INFO = utf8ToBytes('credseal/v1/key-fingerprint');
+const FINGERPRINT_BYTES = 8;
+const KEY_VARIABLE = 'CLOUDCRUISE_ENCRYPTION_KEY';
+
+/** A symmetric key as a JSON Web Key (RFC 7517, RFC 7518 section 6.4): `kty` is `"oct"`, `k` the bytes in base64url. */
+export interface OctJwk {
+  kty: string;
+  k: string;
+  alg: string;
+}
+
+// Set from inside the class, where the private field can be read; no method gives the bytes away.
+let bytesOf: (key: unknown) => Uint8Array;
+
+/**
+ * The workspace's AES-256 key. It is checked where it is made, and it prints, inspects and serialises as its
+ * fingerprint: `VaultKey(0506ba9cf11f46ea)`.
+ *
+ * @example
+ * const key = VaultKey.fromEnv();
+ * console.log(`sealing with ${key}`); // sealing with VaultKey(0506ba9cf11f46ea)
+ */
+export class VaultKey {
+  #bytes: Uint8Array | undefined;
+  #fingerprint: string | undefined;
+
+  /** The same as {@link VaultKey.destroy}, for `using key = VaultKey.fromEnv();`. */
+  declare [Symbol.dispose]: () => void;
+
+  /** Not public: keys come from the `from…` functions and `generate()`, which say what they take. */
+  private constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /**
+   * Reads a key of exactly 64 hex digits, in either case. Nothing is trimmed and nothing ignored: a key with
+   * a line break behind it is a mistake to find now, not at the first failed decryption.
+   *
+   * @throws CredsealError `ERR_KEY_FORMAT`, which describes the mistake and does not show the key.
+   * @example VaultKey.fromHex('0123456789abcdef'.repeat(4))
+   */
+  static fromHex(hex: string): VaultKey {
+    const problem = hexKeyProblem(hex);
+    if (problem !== undefined) throw new CredsealError('ERR_KEY_FORMAT', problem);
+    return new VaultKey(hexToBytes(hex));
+  }
+
+  /**
+   * Takes a key of exactly 32 bytes. They are copied: wipe your own.
+   *
+   * @throws CredsealError `ERR_KEY_FORMAT`
+   * @example VaultKey.fromBytes(await readSecret('vault-key'))
+   */
+  static fromBytes(bytes: Uint8Array): VaultKey {
+    if (!isBytes(bytes)) {
+      throw new CredsealError(
+        'ERR_KEY_FORMAT',
+        `A vault key is a Uint8Array of 32 bytes; got ${typeName(bytes)}.`,
+      );
+    }
+    if (bytes.length !== KEY_BYTES) {
+      throw new CredsealError('ERR_KEY_FORMAT', `A vault key is exactly 32 bytes; got ${bytes.length}.`);
+    }
+    return new VaultKey(Uint8Array.from(bytes));
+  }
+
+  /**
+   * Reads a JSON Web Key of type `oct` with 32 bytes (RFC 7518 section 6.4). `alg`, where it is given, must be
+   * `A256GCM`; members that do not concern the key itself (`kid`, `use`, `key_ops`, …) are ignored.
+   *
+   * @throws CredsealError `ERR_KEY_FORMAT`
+   * @example VaultKey.fromJwk({ kty: 'oct', alg: 'A256GCM', k: 'ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8' })
+   */
+  static fromJwk(jwk: { kty?: string; k?: string; alg?: string }): VaultKey {
+    if (typeof jwk !== 'object' || jwk === null) {
+      throw new CredsealError('ERR_KEY_FORMAT', `A JSON Web Key is an object; got ${typeName(jwk)}.`);
+    }
+    const { kty, k, alg } = jwk;
+    if (kty !== 'oct') throw new CredsealError('ERR_KEY_FORMAT', 'The JWK of a vault key has "kty": "oct".');
+    if (alg !== undefined && alg !== 'A256GCM') {
+      throw new CredsealError(
+        'ERR_KEY_FORMAT',
+        'The "alg" of this JWK is for something else: a vault key has "A256GCM" or none.',
+      );
+    }
+    const bytes = keyBytesFromBase64url(k);
+    if (bytes === undefined) {
+      throw new CredsealError(
+        'ERR_KEY_FORMAT',
+        'The "k" of a vault key\'s JWK is 32 bytes in base64url: 43 characters, unpadded.',
+      );
+    }
+    return new VaultKey(bytes);
+  }
+
+  /**
+   * Reads the key from an environment variable, as {@link VaultKey.fromHex} does.
+   *
+   * @param env where to look; by default `process.env` (on Workers, give the handler's `env`).
+   * @param name the variable; by default `CLOUDCRUISE_ENCRYPTION_KEY`, as the published clients use.
+   * @throws CredsealError `ERR_KEY_MISSING` if it is not set or empty, `ERR_KEY_FORMAT` if it is malformed.
+   * @example const key = VaultKey.fromEnv();
+   */
+  static fromEnv(
+    env: Readonly<Record<string, unknown>> | undefined = globalThis.process?.env,
+    name = KEY_VARIABLE,
+  ): VaultKey {
+    const hex = env?.[name];
+    if (hex === undefined || hex === '') {
+      throw new CredsealError(
+        'ERR_KEY_MISSING',
+        `${name} is not set: put the workspace's encryption key there, 64 hex digits.`,
+        {
+          field: name,
+        },
+      );
+    }
+    const problem = hexKeyProblem(hex);
+    if (problem !== undefined)
+      throw new CredsealError('ERR_KEY_FORMAT', `${name}: ${problem}`, { field: name });
+    return new VaultKey(hexToBytes(hex as string));
+  }
+
+  /**
+   * Makes a fresh random key from the platform's generator.
+   *
+   * @example const key = VaultKey.generate();
+   */
+  static generate(): VaultKey {
+    return new VaultKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
+  }
+
+  /**
+   * 16 hex digits that name the key and reveal nothing of it: HKDF-SHA-256 (RFC 5869) over the key's bytes with
+   * no salt and info `credseal/v1/key-fingerprint`, 8 bytes. Safe to log.
+   *
+   * @throws CredsealError `ERR_KEY_DESTROYED`
+   */
+  get fingerprint(): string {
+    const bytes = keyBytes(this);
+    this.#fingerprint ??= bytesToHex(hkdf(sha256, bytes, undefined, FINGERPRINT_INFO, FINGERPRINT_BYTES));
+    return this.#fingerprint;
+  }
+
+  /**
+   * The key itself, as 64 lower-case hex digits: the one way, with {@link VaultKey.toJwk}, to get it out.
+   *
+   * @throws CredsealError `ERR_KEY_DESTROYED`
+   */
+  toHex(): string {
+    return bytesToHex(keyBytes(this));
+  }
+
+  /**
+   * The key itself, as a JSON Web Key with `kty` `oct` and `alg` `A256GCM`.
+   *
+   * @throws CredsealError `ERR_KEY_DESTROYED`
+   */
+  toJwk(): OctJwk {
+    return { kty: 'oct', k: bytesToBase64url(keyBytes(this)), alg: 'A256GCM' };
+  }
+
+  /**
+   * Wipes the key's bytes. Every later use throws `ERR_KEY_DESTROYED`; a second call does nothing. Copies that
+   * you hold (the hex text, an environment variable) are yours to drop.
+   */
+  destroy(): void {
+    this.#bytes?.fill(0);
+    this.#bytes = undefined;
+  }
+
+  /** `VaultKey(0506ba9cf11f46ea)`: the fingerprint, never the key. */
+  toString(): string {
+    return this.#bytes === undefined ? 'VaultKey(destroyed)' : `VaultKey(${this.fingerprint})`;
+  }
+
+  /** The same as {@link VaultKey.toString}, so that `JSON.stringify` of anything that holds a key is harmless. */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  static {
+    bytesOf = (key) => {
+      if (typeof key !== 'object' || key === null || !(#bytes in key)) {
+        throw new CredsealError(
+          'ERR_KEY_FORMAT',
+          `Expected a VaultKey; got ${typeName(key)}. Make one with VaultKey.fromHex, fromBytes, fromJwk or fromEnv.`,
+        );
+      }
+      if (key.#bytes === undefined) {
+        throw new CredsealError(
+          'ERR_KEY_DESTROYED',
+          'This key was wiped by destroy() and cannot be used any more.',
+        );
+      }
+      return key.#bytes;
+    };
+    inspectAsString(VaultKey.prototype);
+    // Browsers that know no `using` yet have no such symbol either.
+    if (Symbol.dispose) VaultKey.prototype[Symbol.dispose] = VaultKey.prototype.destroy;
+  }
+}
+
+/**
+ * The bytes of a key, not a copy: for the cipher, and never handed on. Not part of the public interface.
+ *
+ * @throws CredsealError `ERR_KEY_FORMAT` if this is no `VaultKey`, `ERR_KEY_DESTROYED`
+ */
+export function keyBytes(key: VaultKey): Uint8Array {
+  return bytesOf(key);
+}
+
+/** Says what is wrong with a key in hex, by length and position and never by a character of it. */
+function hexKeyProblem(hex: unknown): string | undefined {
+  if (typeof hex !== 'string') return `A vault key is a string of 64 hex digits; got ${typeName(hex)}.`;
+  const stranger = hex.search(/[^0-9a-f]/i);
+  if (stranger === -1 && hex.length === 2 * KEY_BYTES) return undefined;
+  const found =
+    stranger === -1 ? '' : `, with ${nameOfStranger(hex.charAt(stranger))} at position ${stranger + 1}`;
+  return `A vault key is exactly 64 hex digits; this has ${hex.length} characters${found}.`;
+}
+
+function nameOfStranger(character: string): string {
+  if (character === '\n' || character === '\r') return 'a line break';
+  return /\s/.test(character) ? 'white space' : 'something that is not a hex digit';
+}

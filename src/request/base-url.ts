@@ -1,0 +1,29 @@
+import { CredsealError } from '../errors.js';
+
+/** Where the vault is, unless somebody says otherwise: VAULT-API.md, "The facts". */
+export const DEFAULT_BASE_URL = 'https://api.cloudcruise.com';
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+
+/**
+ * Checks a base URL, and gives it without a trailing slash. `https` only: plain `http` carries the API key in clear
+ * and is for a vault on this machine. A path in it is kept, for vaults behind a gateway.
+ *
+ * @throws CredsealError `ERR_REQUEST_INVALID`
+ */
+export function checkedBaseUrl(baseUrl: unknown): string {
+  const problem = (message: string) =>
+    new CredsealError('ERR_REQUEST_INVALID', `The base URL ${message}.`, { field: 'baseUrl' });
+  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) {
+    throw problem(`must be an absolute URL such as ${DEFAULT_BASE_URL}`);
+  }
+  const url = new URL(baseUrl);
+  if (url.username !== '' || url.password !== '') throw problem('must not carry user name or password');
+  if (url.search !== '' || url.hash !== '') throw problem('must end before "?" or "#"');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    throw problem(
+      'must begin with https:// (http:// is for a vault on this machine: 127.0.0.1, [::1] or localhost)',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}

@@ -1,0 +1,135 @@
+import type { EntryRef } from '../entry/fields.js';
+import { type SealOptions, sealEntry, type VaultEntry, type VaultUpdate } from '../entry/seal-entry.js';
+import { CredsealError } from '../errors.js';
+import { isObject, typeName } from '../inspection.js';
+import { type KeyRing, keysOf } from '../key/key-ring.js';
+import type { VaultKey } from '../key/vault-key.js';
+import { checkedBaseUrl, DEFAULT_BASE_URL } from './base-url.js';
+
+/**
+ * A request ready to send: `fetch(request.url, request)`. Its headers carry the API key, so that a log is no place
+ * for it; `toCurl` shows it without.
+ */
+export interface VaultRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** JSON, where the call has a body. */
+  readonly body?: string;
+}
+
+/** The calls of the vault API. Each gives a request and sends nothing. */
+export interface VaultRequests {
+  /** `POST /vault`: seals the entry with `sealEntry`. Answered by 201 and the complete entry. */
+  create(entry: VaultEntry, options?: Omit<SealOptions, 'operation'>): VaultRequest;
+  /** `PUT /vault`: seals the entry as an update. Answered by 200 and the complete entry. */
+  update(entry: VaultEntry | VaultUpdate, options?: Omit<SealOptions, 'operation'>): VaultRequest;
+  /** `GET /vault`: answered by an array of all entries, for `openEntry` one by one. */
+  list(): VaultRequest;
+  /** `GET /vault?…`: answered by one entry, not by a list. */
+  get(ref: EntryRef): VaultRequest;
+  /** `DELETE /vault`. */
+  delete(ref: EntryRef): VaultRequest;
+  /** `PATCH /vault/clear-browser-state`: answered by `{ success: true }`. */
+  clearBrowserState(ref: EntryRef): VaultRequest;
+  /** `GET /vault/tfa-code?…`: answered by `{ type, code, … }`; 404 if there is no fresh e-mail code, 409 for SMS and magic link. */
+  tfaCode(ref: EntryRef): VaultRequest;
+}
+
+/** What {@link vaultRequests} needs to know. */
+export interface VaultConfig {
+  /** The workspace's API key, sent in the header `cc-key`. */
+  readonly apiKey: string;
+  /** Seals what is created and updated. */
+  readonly key: VaultKey | KeyRing;
+  /** By default `https://api.cloudcruise.com`. Plain `http` is accepted for a loopback address only. */
+  readonly baseUrl?: string | undefined;
+}
+
+/**
+ * Makes the requests of the vault API (VAULT-API.md, "Calls"). The result prints and serialises without the key and
+ * without the API key.
+ *
+ * @throws CredsealError `ERR_REQUEST_INVALID` if the API key cannot be a header, the base URL is neither `https` nor
+ *   loopback, or (from the calls) a reference is incomplete; `ERR_ENTRY_INVALID` from `create` and `update`;
+ *   `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ * @example
+ * const vault = vaultRequests({ apiKey: process.env.CLOUDCRUISE_API_KEY, key: VaultKey.fromEnv() });
+ * const request = vault.create({ permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' });
+ * const response = await fetch(request.url, request);
+ */
+export function vaultRequests(config: VaultConfig): VaultRequests {
+  if (!isObject(config)) {
+    throw new CredsealError(
+      'ERR_REQUEST_INVALID',
+      `vaultRequests takes { apiKey, key, baseUrl }; got ${typeName(config)}.`,
+    );
+  }
+  const { key } = config;
+  keysOf(key);
+  const apiKey = checkedApiKey(config.apiKey);
+  const base = checkedBaseUrl(config.baseUrl ?? DEFAULT_BASE_URL);
+
+  const request = (method: VaultRequest['method'], path: string, body?: object): VaultRequest => {
+    const headers: Record<string, string> = { 'cc-key': apiKey };
+    if (body === undefined) return { method, url: base + path, headers };
+    headers['content-type'] = 'application/json';
+    return { method, url: base + path, headers, body: JSON.stringify(body) };
+  };
+
+  return Object.freeze<VaultRequests>({
+    create: (entry, options) =>
+      request('POST', '/vault', sealEntry(entry, key, { ...options, operation: 'create' })),
+    update: (entry, options) =>
+      request('PUT', '/vault', sealEntry(entry, key, { ...options, operation: 'update' })),
+    list: () => request('GET', '/vault'),
+    get: (ref) => request('GET', `/vault?${query(ref)}`),
+    delete: (ref) => request('DELETE', '/vault', checkedRef(ref)),
+    clearBrowserState: (ref) => request('PATCH', '/vault/clear-browser-state', checkedRef(ref)),
+    tfaCode: (ref) => request('GET', `/vault/tfa-code?${query(ref)}`),
+  });
+}
+
+function checkedApiKey(apiKey: unknown): string {
+  if (typeof apiKey !== 'string' || apiKey === '') {
+    throw new CredsealError(
+      'ERR_REQUEST_INVALID',
+      `The API key is missing: give the workspace's, from CLOUDCRUISE_API_KEY.`,
+      {
+        field: 'apiKey',
+      },
+    );
+  }
+  // RFC 9110 section 5.5 would allow inner spaces and more; no API key has them, and a pasted line break is common.
+  const stranger = apiKey.search(/[^\x21-\x7e]/);
+  if (stranger !== -1) {
+    throw new CredsealError(
+      'ERR_REQUEST_INVALID',
+      `The API key has white space or another character that a header cannot carry at position ${stranger + 1} of ${apiKey.length}.`,
+      { field: 'apiKey' },
+    );
+  }
+  return apiKey;
+}
+
+/** An entry is found by exact match, and one that another client stored under an odd domain must stay within reach: only presence is checked. */
+function checkedRef(ref: unknown): EntryRef {
+  const { permissioned_user_id, domain } = isObject(ref) ? ref : {};
+  for (const [field, value] of Object.entries({ permissioned_user_id, domain })) {
+    if (typeof value !== 'string' || value === '') {
+      throw new CredsealError(
+        'ERR_REQUEST_INVALID',
+        `An entry is referred to by permissioned_user_id and domain; ${field} is missing.`,
+        {
+          field,
+        },
+      );
+    }
+  }
+  return { permissioned_user_id, domain } as EntryRef;
+}
+
+function query(ref: unknown): string {
+  // %20 is understood everywhere; "+" for a space only where the query is read as a form.
+  return new URLSearchParams(checkedRef(ref)).toString().replaceAll('+', '%20');
+}

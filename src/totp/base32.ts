@@ -1,0 +1,78 @@
+import { BLANK } from './blanks.js';
+import { malformed } from './settings.js';
+
+// Word processors and web pages make typographic dashes, or a minus sign, of the hyphens between groups.
+const DASH = String.raw`\-\u2010-\u2015\u2212`;
+
+const BLANKS_AND_DASHES = new RegExp(`[${BLANK}${DASH}]`, 'g');
+const STRANGER = new RegExp(`[^A-Za-z2-7=${BLANK}${DASH}]`);
+const CANONICAL = /^[A-Z2-7]+$/;
+const A_CODE = /^[0-9]{6,8}=*$/;
+const LONGEST_CODE = 8;
+
+/** Digits that are not in the alphabet and what they were probably meant to be. */
+const PROBABLY_MEANT: Readonly<Record<string, string>> = {
+  0: '"0", which base32 does not have: probably the letter O',
+  1: '"1", which base32 does not have: probably the letter I or L',
+  8: '"8", which base32 does not have: probably the letter B',
+  9: '"9", which base32 does not have: compare it with the original',
+};
+
+/**
+ * The canonical form of a secret in base32 (RFC 4648 section 6): upper case, no spaces, no dashes, no padding.
+ * Nothing else is changed and nothing is guessed: a `0` is refused and not read as an O.
+ *
+ * Bits beyond the last whole byte may be set, and stay: every decoder drops them, real secrets have them, and
+ * a secret that comes out spelt otherwise than the site shows it looks like the wrong one.
+ *
+ * @param subject how messages call the text: `This TOTP secret`.
+ * @throws CredsealError `ERR_TOTP_FORMAT`: empty, a code of 6 to 8 digits, a character that is not in the
+ * alphabet (with its position in `text`, from 1), padding before the end, or a length that no bytes have.
+ * @example canonicalBase32('jbsw y3dp-ehpk 3pxp', 'This TOTP secret') // 'JBSWY3DPEHPK3PXP'
+ */
+export function canonicalBase32(text: string, subject: string): string {
+  // The way of nearly every secret that a machine hands over.
+  if (text.length > LONGEST_CODE && CANONICAL.test(text) && isPossibleLength(text.length)) return text;
+
+  const bare = text.replace(BLANKS_AND_DASHES, '');
+  // Before decoding: eight digits from 2 to 7 are sound base32.
+  if (A_CODE.test(bare)) {
+    throw malformed(
+      `${subject} looks like a code, not a secret: it is 6 to 8 digits. The secret is the longer text that the site shows beside the QR code.`,
+    );
+  }
+  const stranger = text.search(STRANGER);
+  if (stranger !== -1) {
+    const found = PROBABLY_MEANT[text.charAt(stranger)];
+    throw malformed(
+      found === undefined
+        ? `${subject} has an unexpected character at position ${stranger + 1}: base32 is made of the letters A to Z and the digits 2 to 7.`
+        : `${subject} has, at position ${stranger + 1}, ${found}.`,
+    );
+  }
+  const end = bare.indexOf('=');
+  const body = end === -1 ? bare : bare.slice(0, end);
+  if (end !== -1 && /[^=]/.test(bare.slice(end))) {
+    throw malformed(
+      `${subject} has padding at position ${text.indexOf('=') + 1} with more behind it: it belongs at the end, or may be left out.`,
+    );
+  }
+  if (body === '') throw malformed(`${subject} is empty.`);
+  if (!isPossibleLength(body.length)) {
+    throw malformed(
+      `${subject} has ${body.length} characters besides spaces and padding, and base32 is never that long: some are missing, or too many.`,
+    );
+  }
+  return body.toUpperCase();
+}
+
+/** How many bits canonical base32 holds, in whole bytes: 16 characters are 80 bits, 26 are 128, 32 are 160. */
+export function bitsOfBase32(base32: string): number {
+  return Math.floor((base32.length * 5) / 8) * 8;
+}
+
+/** Eight characters are five bytes. A rest of 1, 3 or 6 would end in the middle of a byte that began in it. */
+function isPossibleLength(length: number): boolean {
+  const rest = length % 8;
+  return rest !== 1 && rest !== 3 && rest !== 6;
+}

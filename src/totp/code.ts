@@ -1,0 +1,68 @@
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { HOTP, Secret, TOTP } from 'otpauth/bare';
+import { typeName } from '../inspection.js';
+import { malformed, type TotpAlgorithm, type TotpSettings } from './settings.js';
+
+// otpauth's Secret prints its bytes and its decoder is loose: it sees only text that base32.ts has let through,
+// and lives no longer than the call. The bare build has no hashes of its own, so that a bundle has them once.
+
+const HASHES = { SHA1: sha1, SHA256: sha256, SHA512: sha512 };
+/** The last millisecond that a Date can hold (ECMA-262, "Time Values and Time Range"). */
+const END_OF_TIME = 8.64e15;
+
+const hmacDigest = (algorithm: string, key: Uint8Array, message: Uint8Array): Uint8Array =>
+  hmac(HASHES[algorithm as TotpAlgorithm], key, message);
+
+/** The code at a time in ms since the epoch (RFC 6238 section 4). */
+export function codeAt({ base32, algorithm, digits, period }: TotpSettings, timestamp: number): string {
+  return TOTP.generate({
+    secret: Secret.fromBase32(base32),
+    algorithm,
+    digits,
+    period,
+    timestamp,
+    hmac: hmacDigest,
+  });
+}
+
+/** Whether these digits are the code of that time or of one up to `window` periods before or after. */
+export function isCodeAround(
+  { base32, algorithm, digits, period }: TotpSettings,
+  token: string,
+  timestamp: number,
+  window: number,
+): boolean {
+  const secret = Secret.fromBase32(base32);
+  const now = TOTP.counter({ period, timestamp });
+  let matches = false;
+  // One counter after another, and not by otpauth's own window: that goes below 0 near the epoch, and ends
+  // sooner on a match. What it gives is a difference of counters, in which 0 is a match and null is none.
+  for (let counter = Math.max(0, now - window); counter <= now + window; counter++) {
+    if (HOTP.validate({ token, secret, algorithm, digits, counter, window: 0, hmac: hmacDigest }) !== null)
+      matches = true;
+  }
+  return matches;
+}
+
+/** How long that code is still good, in seconds, rounded up: from `period` down to 1. */
+export function secondsLeftAt({ period }: TotpSettings, timestamp: number): number {
+  return Math.ceil(TOTP.remaining({ period, timestamp }) / 1000);
+}
+
+/**
+ * A time as ms since the epoch.
+ *
+ * @throws CredsealError `ERR_TOTP_FORMAT` if it is neither a valid Date nor a number from the epoch on.
+ */
+export function timestampOf(at: Date | number): number {
+  const timestamp = at instanceof Date ? at.getTime() : at;
+  if (typeof timestamp !== 'number') {
+    throw malformed(`The time "at" is a Date or milliseconds since the epoch; got ${typeName(at)}.`);
+  }
+  if (!(timestamp >= 0 && timestamp <= END_OF_TIME)) {
+    throw malformed('The time "at" is no valid time since the epoch, 1 January 1970.');
+  }
+  return timestamp;
+}

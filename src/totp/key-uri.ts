@@ -1,0 +1,75 @@
+import { canonicalBase32 } from './base32.js';
+import { malformed, type TotpAlgorithm, type TotpSettings, unsupported } from './settings.js';
+import { accountNames, percentDecoded, queryParameters } from './uri.js';
+
+// By hand and not by `new URL`, since engines differ in what they make of the host of a scheme they do not know.
+// RFC 3986: the label ends at the first "?" or "#", the query at the first "#".
+const KEY_URI = /^otpauth:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?/i;
+const PARAMETERS = ['secret', 'issuer', 'algorithm', 'digits', 'period', 'encoder'] as const;
+const LONGEST_PERIOD = 86_400;
+
+/**
+ * Reads `otpauth://totp/LABEL?secret=…` (Key URI format of Google Authenticator). Scheme, type and parameter
+ * names are read in either case; parameters that are not known are ignored; the label may be missing. Without
+ * them, `algorithm` is SHA1, `digits` 6 and `period` 30 s.
+ *
+ * @throws CredsealError `ERR_TOTP_FORMAT` if it is malformed: another type, no secret or not base32, a
+ * parameter twice, digits or period that is not a positive whole number, a period of more than a day.
+ * `ERR_TOTP_UNSUPPORTED` if codes made from it would be wrong: counter-based (`hotp`), Steam's own encoding,
+ * an algorithm other than SHA1, SHA256 and SHA512, digits other than 6, 7 and 8.
+ * @example parseKeyUri('otpauth://totp/ACME:alice?secret=JBSWY3DPEHPK3PXP&digits=8')
+ */
+export function parseKeyUri(uri: string): TotpSettings {
+  const [, type, label = '', query = ''] = KEY_URI.exec(uri) ?? [];
+  checkType(type?.toLowerCase());
+  const { secret, issuer, algorithm, digits, period, encoder } = queryParameters(query, PARAMETERS);
+  // KeePassXC's way to say that the codes are Steam's.
+  if (encoder?.toLowerCase() === 'steam') throw unsupported(STEAM);
+  if (secret === undefined) throw malformed('The otpauth URI has no "secret" parameter.');
+  return {
+    base32: canonicalBase32(secret, 'The "secret" parameter'),
+    algorithm: readAlgorithm(algorithm),
+    digits: readDigits(digits),
+    period: readPeriod(period),
+    ...accountNames(percentDecoded(label, 'the label'), issuer),
+  };
+}
+
+/** Why Steam's secrets are refused, whichever way they are written. */
+export const STEAM = "This secret is for Steam's own five-letter codes, which are not TOTP codes.";
+
+function checkType(type: string | undefined): void {
+  if (type === 'totp') return;
+  if (type === 'hotp')
+    throw unsupported(
+      'This secret is for counter-based codes (HOTP): only time-based ones (TOTP) work here.',
+    );
+  if (type === 'steam') throw unsupported(STEAM);
+  throw malformed('A TOTP key URI begins with otpauth://totp/: this one has another type, or none.');
+}
+
+function readAlgorithm(value = ''): TotpAlgorithm {
+  if (value === '') return 'SHA1';
+  const bits = /^SHA-?(1|256|512)$/i.exec(value)?.[1];
+  if (bits === undefined) throw unsupported('The "algorithm" parameter is none of SHA1, SHA256 and SHA512.');
+  return `SHA${bits}` as TotpAlgorithm;
+}
+
+function readDigits(value = '6'): number {
+  const digits = positiveInteger(value, 'digits');
+  if (digits < 6 || digits > 8) throw unsupported('The "digits" parameter is none of 6, 7 and 8.');
+  return digits;
+}
+
+function readPeriod(value = '30'): number {
+  const period = positiveInteger(value, 'period');
+  if (period > LONGEST_PERIOD)
+    throw malformed(`The "period" parameter is over ${LONGEST_PERIOD} seconds, a day.`);
+  return period;
+}
+
+function positiveInteger(value: string, name: string): number {
+  if (!/^[1-9][0-9]*$/.test(value))
+    throw malformed(`The "${name}" parameter is not a positive whole number.`);
+  return Number(value);
+}

@@ -1,0 +1,190 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { decrypt, encryptToHex } from '#aes-gcm';
+import { CredsealError } from '../errors.js';
+import { typeName } from '../inspection.js';
+import { type KeyRing, keysOf } from '../key/key-ring.js';
+import { keyBytes, type VaultKey } from '../key/vault-key.js';
+import { nextIv } from './iv.js';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+/** The shortest plaintext is `""`, the JSON of the empty string. */
+const MIN_HEX_DIGITS = 2 * (IV_BYTES + 2 + TAG_BYTES);
+const MAX_PAD_TO = 65_536;
+
+// Without the `g` flag a regular expression has no state. It looks for the stranger rather than matching the
+// whole, so that its time is linear and its stack flat, however long the text.
+const NOT_HEX = /[^0-9a-f]/i;
+
+const encoder = new TextEncoder();
+// ignoreBOM: a byte order mark is part of the value; without it, TextDecoder drops one silently.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+declare const brand: unique symbol;
+
+/**
+ * A sealed value: `iv ‖ ciphertext ‖ tag` in hex. An ordinary string at run time; to the compiler a type of its
+ * own, so that plain text does not fit where a sealed value belongs.
+ */
+export type Sealed = string & { readonly [brand]: true };
+
+/**
+ * Seals one value: AES-256-GCM under a fresh random IV over the JSON text of the value in UTF-8, without
+ * additional data (VAULT-API.md, "Sealed value"; NIST SP 800-38D).
+ *
+ * @param value any string, the empty one and lone surrogates included.
+ * @param key seals.
+ * @param options `padTo: n` appends spaces to the JSON text up to the next multiple of n bytes (1 to 65,536):
+ *   readers of JSON ignore them, and the sealed length no longer tells the length of a password.
+ * @returns lower-case hex of 12 bytes IV, the ciphertext, 16 bytes tag.
+ * @throws CredsealError `ERR_ALREADY_SEALED` if the value is itself sealed under this key;
+ *   `ERR_PLAINTEXT_FORMAT` if it is no string, or `padTo` no whole number in range;
+ *   `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ * @example const sealed = sealValue('correct horse battery staple', key, { padTo: 64 });
+ */
+export function sealValue(
+  value: string,
+  key: VaultKey,
+  options?: { readonly padTo?: number | undefined },
+): Sealed {
+  const bytes = keyBytes(key);
+  const plaintext = toPlaintext(value, options?.padTo);
+  if (opensUnder(value, [key])) {
+    throw new CredsealError(
+      'ERR_ALREADY_SEALED',
+      'This value is sealed under this key already; sealed a second time, the vault would use the hex text as the credential. Send it as it is.',
+    );
+  }
+  return encryptToHex(bytes, nextIv(), plaintext) as Sealed;
+}
+
+/**
+ * {@link sealValue} with an IV of the caller's. Not public: it exists for test vectors, since a repeated IV gives
+ * away the authentication key.
+ */
+export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, padTo?: number): Sealed {
+  if (iv.length !== IV_BYTES) throw new RangeError(`An IV is ${IV_BYTES} bytes.`);
+  return encryptToHex(keyBytes(key), iv, toPlaintext(value, padTo)) as Sealed;
+}
+
+/**
+ * Opens one sealed value. The structure is checked first, then the tag, then that the plaintext is the JSON text
+ * of a string; nothing is trimmed, guessed or handed back half opened.
+ *
+ * @param sealed hex in either case, at least 60 digits.
+ * @param keys a key, or a ring: then every key of it is tried.
+ * @throws CredsealError `ERR_SEALED_FORMAT` if it is not the hex of a sealed value; `ERR_OPEN_FAILED` if no key
+ *   authenticates it (another key or a changed value: GCM cannot tell which); `ERR_PLAINTEXT_FORMAT` if it opens
+ *   and holds something else than a JSON string; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ * @example const password = openValue(answer.password, new KeyRing(key, [previousKey]));
+ */
+export function openValue(sealed: string, keys: VaultKey | KeyRing): string {
+  const ring = keysOf(keys);
+  const bytes = sealedBytes(sealed);
+  for (const key of ring.keys) {
+    const plaintext = decrypt(keyBytes(key), bytes);
+    if (plaintext !== undefined) return fromPlaintext(plaintext);
+  }
+  const tried = ring.keys.map((key) => key.fingerprint).join(', ');
+  throw new CredsealError(
+    'ERR_OPEN_FAILED',
+    `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
+  );
+}
+
+/**
+ * Tells whether a value is a sealed value of one of these keys. Not public: it is the question that keeps a
+ * credential from being sealed twice, and a long hex password that does not open is an ordinary value.
+ */
+export function opensUnder(value: string, keys: readonly VaultKey[]): boolean {
+  if (!isSealed(value)) return false;
+  const bytes = hexToBytes(value);
+  return keys.some((key) => {
+    const plaintext = decrypt(keyBytes(key), bytes);
+    plaintext?.fill(0);
+    return plaintext !== undefined;
+  });
+}
+
+/**
+ * Tells whether something has the shape of a sealed value: a string of an even number of hex digits, at least 60.
+ * The shape only; whether it opens, only {@link openValue} with the key can tell.
+ *
+ * @example isSealed('hunter2') // false
+ */
+export function isSealed(value: unknown): value is Sealed {
+  return (
+    typeof value === 'string' &&
+    value.length >= MIN_HEX_DIGITS &&
+    value.length % 2 === 0 &&
+    !NOT_HEX.test(value)
+  );
+}
+
+/**
+ * Takes a sealed value apart, without a key: 12 bytes IV, the ciphertext (at least 2 bytes), 16 bytes tag.
+ *
+ * @throws CredsealError `ERR_SEALED_FORMAT`
+ * @example const { iv } = parseSealed(sealed);
+ */
+export function parseSealed(sealed: string): { iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array } {
+  const bytes = sealedBytes(sealed);
+  return {
+    iv: bytes.slice(0, IV_BYTES),
+    ciphertext: bytes.slice(IV_BYTES, -TAG_BYTES),
+    tag: bytes.slice(-TAG_BYTES),
+  };
+}
+
+function sealedBytes(sealed: unknown): Uint8Array {
+  if (!isSealed(sealed))
+    throw new CredsealError('ERR_SEALED_FORMAT', `Not a sealed value: ${shapeProblem(sealed)}.`);
+  return hexToBytes(sealed);
+}
+
+function shapeProblem(sealed: unknown): string {
+  if (typeof sealed !== 'string') return `expected a string of hex digits, got ${typeName(sealed)}`;
+  const stranger = sealed.search(NOT_HEX);
+  if (stranger !== -1) {
+    return `the character at position ${stranger + 1} of ${sealed.length} is not a hex digit; nothing is trimmed or ignored`;
+  }
+  if (sealed.length % 2 === 1) return `${sealed.length} hex digits, an odd number; it was probably cut off`;
+  return `${sealed.length} hex digits, where the shortest has ${MIN_HEX_DIGITS}`;
+}
+
+function toPlaintext(value: unknown, padTo: number | undefined): string {
+  if (typeof value !== 'string') {
+    throw new CredsealError(
+      'ERR_PLAINTEXT_FORMAT',
+      `The value to seal must be a string; got ${typeName(value)}.`,
+    );
+  }
+  const json = JSON.stringify(value);
+  if (padTo === undefined) return json;
+  if (!Number.isInteger(padTo) || padTo < 1 || padTo > MAX_PAD_TO) {
+    throw new CredsealError(
+      'ERR_PLAINTEXT_FORMAT',
+      `padTo is a whole number of bytes from 1 to ${MAX_PAD_TO}.`,
+    );
+  }
+  const bytes = encoder.encode(json);
+  const padding = (padTo - (bytes.length % padTo)) % padTo;
+  bytes.fill(0);
+  return json + ' '.repeat(padding);
+}
+
+/** Decodes, and wipes the bytes whatever comes of it. The parser's own errors quote their input: they end here. */
+function fromPlaintext(plaintext: Uint8Array): string {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(plaintext));
+    if (typeof value === 'string') return value;
+  } catch {
+    // Not UTF-8, or not JSON: the same answer as for JSON that is no string.
+  } finally {
+    plaintext.fill(0);
+  }
+  throw new CredsealError(
+    'ERR_PLAINTEXT_FORMAT',
+    'This value opens, but what is inside is not a JSON string: whoever sealed it did not serialise the credential as JSON first.',
+  );
+}
