@@ -94,7 +94,8 @@ export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
       if (word === 'infinity') {
         infinite = sign === '-' ? -1 : 1;
         bits = DATE_TIME_BITS;
-      } else ago = field === 'ago';
+      }
+      ago ||= field === 'ago';
       if (!known && (fromEnd || !(infinite || ago))) notAnInterval();
     } else {
       unitWaits = false;

@@ -41,7 +41,11 @@ const TOTP = 2;
  */
 export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batch: MigrationBatch } {
   const query = MIGRATION_URI.exec(uri)?.[1];
-  if (query === undefined) throw malformed('A migration URI begins with otpauth-migration://offline?data=');
+  if (query === undefined) {
+    throw malformed(
+      'A migration URI begins with otpauth-migration://offline?data= (a single secret is for TotpSecret.parse).',
+    );
+  }
   const { data } = queryParameters(query, ['data']);
   if (data === undefined) throw malformed('The migration URI has no "data" parameter.');
 

@@ -1,4 +1,4 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '@noble/ciphers/utils.js';
 import { decrypt, encryptToHex } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
