@@ -1,5 +1,5 @@
-/** The symbols under which Node and Bun, and Deno before and after 1.19, look for a printer of one's own. */
-const INSPECTORS = ['nodejs.util.inspect.custom', 'Deno.customInspect', 'Deno.privateCustomInspect'];
+/** The symbols under which Node and Bun, and Deno, look for a printer of one's own. */
+const INSPECTORS = ['nodejs.util.inspect.custom', 'Deno.privateCustomInspect'];
 
 /**
  * Makes consoles and inspectors print what `toString()` says, so that an object that holds a secret shows none
@@ -18,9 +18,7 @@ export function inspectAsString(prototype: { toString(): string }): void {
 /** Names the type of something that should have been something else, for a message: never its value. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (value === undefined) return 'undefined';
-  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** Tells an object with members from an array, null, and everything else. */

@@ -83,7 +83,7 @@ function checkField(name: string, field: Field, value: unknown, given: Given, op
     return [{ path: name, rule: 'payload/read-only-field', message }];
   }
   if (field.sealed === 'always') return checkCredential(name, value, options);
-  const parsed = v.safeParse(field.schema, value);
+  const parsed = v.safeParse(field.schema ?? v.unknown(), value);
   if (!parsed.success) return parsed.issues.map((issue) => toIssue(name, field, issue));
   if (name === 'proxy_value') {
     if (given.proxy_setting === 'custom' && options.isSealedAlready?.(parsed.output as string))
@@ -132,24 +132,19 @@ function sealedTwice(path: string): Issue {
 /** Makes an issue of valibot's: its path and message, never its `input` or `received`. */
 function toIssue(name: string, field: Field, issue: v.BaseIssue<unknown>): Issue {
   const keys = (issue.path ?? []).map(({ key }) => key);
-  const isObjects = issue.type === 'strict_object' || issue.type === 'loose_object';
-  const isUnknownKey = isObjects && issue.expected === 'never';
   // A member that is not there is a fault of the object; valibot points at the empty place.
-  if (isObjects && !isUnknownKey && issue.expected === `"${String(keys.at(-1))}"`) keys.pop();
+  if (issue.type === 'loose_object' && issue.expected === `"${String(keys.at(-1))}"`) keys.pop();
   const path = keys.reduce<string>(
-    (place, key) => (typeof key === 'number' ? `${place}[${key}]` : `${place}.${printable(String(key))}`),
+    (place, key) => place + (typeof key === 'number' ? `[${key}]` : `.${key}`),
     name,
   );
-  if (isUnknownKey)
-    return {
-      path,
-      rule: 'payload/unknown-field',
-      message: `${path} is not known: ${name} ${issue.message}.`,
-    };
-  const rule = issue.kind === 'schema' ? 'setting/type' : (field.rule ?? 'setting/type');
-  const code = rule === 'setting/interval' ? ({ code: 'ERR_INTERVAL_FORMAT' } as const) : {};
-  const message = issue.message.endsWith('.') ? issue.message : `${issue.message}.`;
-  return { path, rule, message: `${path} ${message}`, ...code };
+  const rule = (issue.kind !== 'schema' && field.rule) || 'setting/type';
+  return {
+    path,
+    rule,
+    message: `${path} ${issue.message}.`.replace(/\.\.$/, '.'),
+    ...(rule === 'setting/interval' ? { code: 'ERR_INTERVAL_FORMAT' } : {}),
+  };
 }
 
 /** A name that came in, fit to be printed: no control characters, no kilobytes. */

@@ -1,9 +1,21 @@
 import * as v from 'valibot';
-import { CredsealError, type RuleId } from '../errors.js';
+import type { RuleId } from '../errors.js';
 import type { TotpSecret } from '../totp/totp-secret.js';
-import { domainProblem } from './domain.js';
-import { type IntervalParts, toInterval } from './interval.js';
-import { isJson, isPlainObject } from './json.js';
+import {
+  cookies,
+  domain,
+  filledText,
+  flag,
+  headers,
+  interval,
+  ipAddress,
+  jsonObject,
+  oneOf,
+  proxy,
+  text,
+  uuid,
+  wholeNumber,
+} from './schemas.js';
 
 /**
  * One row of the field table: everything that knows a field of the vault API (checks, types, sealing, "did you
@@ -11,7 +23,7 @@ import { isJson, isPlainObject } from './json.js';
  */
 export interface Field {
   /** What may be written. Its messages end the sentence that begins with the field's path. */
-  readonly schema: v.GenericSchema;
+  readonly schema?: v.GenericSchema;
   readonly required?: true;
   /** Sealed on the way out: always, or where `proxy_setting` is `custom`. */
   readonly sealed?: 'always' | 'custom-proxy';
@@ -19,118 +31,48 @@ export interface Field {
   readonly readOnly?: 'always' | 'on-create';
   /** The rule that a value of the right type breaks; a wrong type is always `setting/type`. */
   readonly rule?: RuleId;
-  /** The type in words, for the reference. */
-  readonly type: string;
-  /** What to know, for the reference. */
-  readonly notes?: string;
   /** What people write instead, in lower case without separators. */
   readonly alsoCalled?: readonly string[];
 }
-
-/** Makes a schema of a check that gives the end of a sentence, or nothing. */
-const checked = (problem: (text: string) => string | undefined) =>
-  v.pipe(
-    v.string('must be a string'),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const message = dataset.typed ? problem(dataset.value) : undefined;
-      if (message !== undefined) addIssue({ message });
-    }),
-  );
-
-const text = v.string('must be a string');
-const flag = v.boolean('must be true or false');
-const credential = v.string('must be a string');
-const readOnly = v.never('is set by the vault');
-const ipAddress = v.pipe(text, v.ip('must be an IPv4 or IPv6 address'));
-const wholeNumber = v.pipe(v.number('must be a whole number'), v.integer('must be a whole number'));
-const jsonObject = v.pipe(
-  v.custom<Record<string, unknown>>(isPlainObject, 'must be an object'),
-  v.check((value: Record<string, unknown>) => isJson(value), 'must hold nothing but JSON data'),
-);
-
-const interval = v.pipe(
-  v.custom<string | IntervalParts>(
-    (value) => typeof value === 'string' || isPlainObject(value),
-    'must be a PostgreSQL interval such as "01:30:00", or parts such as { days: 7, hours: 1 }',
-  ),
-  v.rawTransform(({ dataset, addIssue, NEVER }): string => {
-    try {
-      return toInterval(dataset.value);
-    } catch (error) {
-      if (!(error instanceof CredsealError)) throw error;
-      addIssue({ message: `is not usable: ${error.message}` });
-      return NEVER;
-    }
-  }),
-);
-
-const cookie = v.looseObject(
-  {
-    name: text,
-    value: text,
-    domain: text,
-    path: v.optional(text),
-    httpOnly: v.optional(flag),
-    hostOnly: v.optional(flag),
-    secure: v.optional(flag),
-    session: v.optional(flag),
-    storeId: v.optional(v.nullable(text)),
-    sameSite: v.optional(v.nullable(text)),
-    expirationDate: v.optional(v.number('must be a number: seconds since the epoch')),
-  },
-  'must be an object with name, value and domain',
-);
-const header = v.strictObject(
-  { name: text, value: text },
-  'must be an object of name and value, and no more',
-);
-const proxy = v.strictObject(
-  { enable: flag, target_ip: v.optional(ipAddress) },
-  'must be an object of enable and, if wanted, target_ip',
-);
-
-const isFilled = v.nonEmpty<string, string>('must not be empty');
 
 /** The ways of a second factor. EMAIL, SMS and MAGIC_LINK are received by the vault and need no secret. */
 const tfaMethods = ['AUTHENTICATOR', 'EMAIL', 'SMS', 'MAGIC_LINK'] as const;
 const proxySettings = ['random', 'static', 'country', 'custom'] as const;
 
-/** The field table. When the API grows a field, it gets a row here, and nothing else. */
+/**
+ * The field table. When the API grows a field, it gets a row here, and nothing else. The comment of a row (type, then
+ * what to know) is its line in the README's reference.
+ */
 export const fields = {
+  /** string: identifies the entry in workflow executions */
   permissioned_user_id: {
-    schema: v.pipe(text, isFilled),
+    schema: filledText,
     required: true,
-    type: 'string',
-    notes: 'identifies the entry in workflow executions',
     alsoCalled: ['userid', 'permissioneduser', 'puid'],
   },
+  /** string: absolute http(s) URL of the target site; no user info, not localhost; matched exactly, never rewritten */
   domain: {
-    schema: checked(domainProblem),
+    schema: domain,
     required: true,
     rule: 'setting/domain',
-    type: 'string',
-    notes:
-      'absolute http(s) URL of the target site; no user info, not localhost; matched exactly, never rewritten',
     alsoCalled: ['url', 'website', 'site', 'host', 'origin'],
   },
+  /** string: primary user name or e-mail address */
   user_name: {
-    schema: credential,
+    schema: text,
     sealed: 'always',
-    type: 'string',
-    notes: 'primary user name or e-mail address',
     alsoCalled: ['username', 'login', 'email', 'user'],
   },
+  /** string */
   password: {
-    schema: credential,
+    schema: text,
     sealed: 'always',
-    type: 'string',
     alsoCalled: ['pass', 'pwd', 'passphrase', 'passwd'],
   },
+  /** string or TotpSecret: base32 as authenticator apps show it, or an otpauth://totp URI; SHA1, 6 digits, 30 s */
   tfa_secret: {
-    schema: credential,
+    schema: text,
     sealed: 'always',
-    type: 'string or TotpSecret',
-    notes: 'base32 as authenticator apps show it, or an otpauth://totp URI; SHA1, 6 digits, 30 s',
     alsoCalled: [
       'totp',
       'totpsecret',
@@ -142,113 +84,119 @@ export const fields = {
       '2fa',
     ],
   },
+  /** `AUTHENTICATOR`, `EMAIL`, `SMS`, `MAGIC_LINK`: `AUTHENTICATOR` needs `tfa_secret` */
   tfa_method: {
-    schema: v.picklist(tfaMethods, `must be one of ${tfaMethods.join(', ')}`),
-    type: tfaMethods.map((method) => `\`${method}\``).join(', '),
-    notes: '`AUTHENTICATOR` needs `tfa_secret`',
+    schema: oneOf(tfaMethods),
     alsoCalled: ['mfamethod', 'twofactormethod', '2famethod'],
   },
-  user_alias: { schema: text, type: 'string', notes: 'a human-readable identifier', alsoCalled: ['alias'] },
+  /** string: a human-readable identifier */
+  user_alias: { schema: text, alsoCalled: ['alias'] },
+  /** boolean or null: kept across workflow executions */
   persist_session_storage: {
     schema: v.nullable(flag),
-    type: 'boolean or null',
-    notes: 'kept across workflow executions',
   },
+  /** boolean or null: kept across workflow executions */
   persist_local_storage: {
     schema: v.nullable(flag),
-    type: 'boolean or null',
-    notes: 'kept across workflow executions',
   },
+  /** boolean or null: kept across workflow executions */
   persist_cookies: {
     schema: v.nullable(flag),
-    type: 'boolean or null',
-    notes: 'kept across workflow executions',
   },
+  /** boolean: the same credentials in several executions at once; default false */
   allow_multiple_sessions: {
     schema: flag,
-    type: 'boolean',
-    notes: 'the same credentials in several executions at once; default false',
   },
+  /** whole number or null: at least 1; needs `allow_multiple_sessions: true`; null is no limit */
   max_concurrency: {
-    schema: v.nullable(v.pipe(wholeNumber, v.minValue(1, 'must be at least 1, or null for no limit'))),
+    schema: v.nullable(wholeNumber(1, ', or null for no limit')),
     rule: 'setting/concurrency',
-    type: 'whole number or null',
-    notes: 'at least 1; needs `allow_multiple_sessions: true`; null is no limit',
   },
-  prevent_concurrency_during_login: { schema: v.nullable(flag), type: 'boolean or null' },
+  /** boolean or null */
+  prevent_concurrency_during_login: { schema: v.nullable(flag) },
+  /** interval or null: PostgreSQL interval, `"01:30:00"`, or parts, `{ hours: 1, minutes: 30 }`; null is no expiry */
   expiry_time_from_last_use: {
     schema: v.nullable(interval),
     rule: 'setting/interval',
-    type: 'interval or null',
-    notes: 'PostgreSQL interval, `"01:30:00"`, or parts, `{ hours: 1, minutes: 30 }`; null is no expiry',
   },
+  /** interval or null: PostgreSQL interval, `"7 days 00:00:00"`, or parts, `{ days: 7 }`; null is no expiry */
   expiry_time_from_session_data_set: {
     schema: v.nullable(interval),
     rule: 'setting/interval',
-    type: 'interval or null',
-    notes: 'PostgreSQL interval, `"7 days 00:00:00"`, or parts, `{ days: 7 }`; null is no expiry',
   },
+  /** `{ enable: boolean, target_ip?: string }`: with `target_ip`, a proxy closest to that address */
   proxy: {
     schema: proxy,
     rule: 'setting/ip-address',
-    type: '`{ enable: boolean, target_ip?: string }`',
-    notes: 'with `target_ip`, a proxy closest to that address',
   },
+  /** `random`, `static`, `country`, `custom` */
   proxy_setting: {
-    schema: v.picklist(proxySettings, `must be one of ${proxySettings.join(', ')}`),
-    type: proxySettings.map((setting) => `\`${setting}\``).join(', '),
+    schema: oneOf(proxySettings),
   },
+  /** string: needs `proxy_setting`: country code, target IP, or for `custom` a `socks5`, `http` or `https` URL, which is sealed */
   proxy_value: {
-    schema: v.pipe(text, isFilled),
+    schema: filledText,
     sealed: 'custom-proxy',
     rule: 'setting/proxy',
-    type: 'string',
-    notes:
-      'needs `proxy_setting`: country code, target IP, or for `custom` a `socks5`, `http` or `https` URL, which is sealed',
   },
+  /** string: with `secret_ref`: the credentials come from a provider, and the entry carries none */
   secret_provider_id: {
-    schema: v.pipe(text, isFilled),
+    schema: filledText,
     rule: 'setting/provider',
-    type: 'string',
-    notes: 'with `secret_ref`: the credentials come from a provider, and the entry carries none',
   },
+  /** string: with `secret_provider_id` */
   secret_ref: {
-    schema: v.pipe(text, isFilled),
+    schema: filledText,
     rule: 'setting/provider',
-    type: 'string',
-    notes: 'with `secret_provider_id`',
   },
+  /** whole number of seconds: only with `secret_provider_id` and `secret_ref` */
   secret_cache_ttl_seconds: {
-    schema: v.pipe(wholeNumber, v.minValue(0, 'must not be negative')),
+    schema: wholeNumber(0),
     rule: 'setting/provider',
-    type: 'whole number of seconds',
-    notes: 'only with `secret_provider_id` and `secret_ref`',
   },
-  cookies: { schema: v.array(cookie, 'must be an array of cookies'), type: 'array of cookies' },
-  session_storage: { schema: jsonObject, type: 'object' },
-  local_storage: { schema: jsonObject, type: 'object' },
-  cookie_domain_to_store: { schema: v.nullable(text), type: 'string or null' },
-  skip_csrf_cookies: { schema: flag, type: 'boolean' },
-  headers: { schema: v.array(header, 'must be an array of headers'), type: 'array of `{ name, value }`' },
-  user_agent: { schema: text, type: 'string' },
-  location: { schema: text, type: 'string' },
-  ip_address: { schema: ipAddress, rule: 'setting/ip-address', type: 'IPv4 or IPv6 address' },
+  /** array of cookies */
+  cookies: { schema: cookies },
+  /** object */
+  session_storage: { schema: jsonObject },
+  /** object */
+  local_storage: { schema: jsonObject },
+  /** string or null */
+  cookie_domain_to_store: { schema: v.nullable(text) },
+  /** boolean */
+  skip_csrf_cookies: { schema: flag },
+  /** array of `{ name, value }` */
+  headers: { schema: headers },
+  /** string */
+  user_agent: { schema: text },
+  /** string */
+  location: { schema: text },
+  /** IPv4 or IPv6 address */
+  ip_address: { schema: ipAddress, rule: 'setting/ip-address' },
+  /** UUID: set by the vault; may be given on update */
   id: {
-    schema: v.pipe(text, v.uuid('must be a UUID')),
+    schema: uuid,
     readOnly: 'on-create',
-    type: 'UUID',
-    notes: 'set by the vault; may be given on update',
   },
-  workspace_id: { schema: readOnly, readOnly: 'always', type: 'string' },
-  user_id: { schema: readOnly, readOnly: 'always', type: 'string' },
-  created_at: { schema: readOnly, readOnly: 'always', type: 'timestamp' },
-  updated_at: { schema: readOnly, readOnly: 'always', type: 'timestamp' },
-  tfa_email: { schema: readOnly, readOnly: 'always', type: 'string' },
-  tfa_phone_number: { schema: readOnly, readOnly: 'always', type: 'string' },
-  session_data_set_at: { schema: readOnly, readOnly: 'always', type: 'timestamp' },
-  effective_expires_at: { schema: readOnly, readOnly: 'always', type: 'timestamp' },
-  proxy_string: { schema: readOnly, readOnly: 'always', type: 'string' },
-  session_id: { schema: readOnly, readOnly: 'always', type: 'string' },
+  /** string */
+  workspace_id: { readOnly: 'always' },
+  /** string */
+  user_id: { readOnly: 'always' },
+  /** timestamp */
+  created_at: { readOnly: 'always' },
+  /** timestamp */
+  updated_at: { readOnly: 'always' },
+  /** string */
+  tfa_email: { readOnly: 'always' },
+  /** string */
+  tfa_phone_number: { readOnly: 'always' },
+  /** timestamp */
+  session_data_set_at: { readOnly: 'always' },
+  /** timestamp */
+  effective_expires_at: { readOnly: 'always' },
+  /** string */
+  proxy_string: { readOnly: 'always' },
+  /** string */
+  session_id: { readOnly: 'always' },
 } as const satisfies Record<string, Field>;
 
 type Table = typeof fields;

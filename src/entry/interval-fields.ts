@@ -1,5 +1,6 @@
 import {
   add,
+  bitOf,
   checked,
   DATE_TIME_BITS,
   DAY,
@@ -27,36 +28,28 @@ const MAX_LENGTH = 255;
  * field than can have a meaning (`1.2.3`, `5-x`, `1/2`, `day-`), one such character is enough here to refuse it.
  */
 const FIELD =
-  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|[a-z]|\2)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:at|dec|do[wy]|iso(?:dow|year)|jd?|julian|mm|mon|on|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/iy;
+  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|[a-z]|\2)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:at|dec|do[wy]|iso(?:dow|year)|jd?|julian|mm|mon|on|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/giy;
 
 /** Breaks a text into fields, in lower case and without white space. */
 function splitFields(text: string): string[] {
   const fields: string[] = [];
-  for (let length = 0, at = 0; ; length++) {
-    FIELD.lastIndex = at;
-    const [matched, field] = FIELD.exec(text) ?? notAnInterval();
+  for (const [matched, field] of text.matchAll(FIELD)) {
     // After the last possible field, white space may follow, but nothing else that is skipped.
-    if (fields.length === MAX_FIELDS && /[^\t-\r ]/.test(matched)) notAnInterval();
-    if (field === undefined) return fields;
-    at = FIELD.lastIndex;
-    fields.push(field.replace(/[\t-\r ]+/, '').toLowerCase());
-    length += fields.at(-1)?.length ?? 0;
-    if (length > MAX_LENGTH) notAnInterval();
+    if (fields.length === MAX_FIELDS && /[^\t-\r ]/.test(matched)) break;
+    if (field) fields.push(field.replace(/[\t-\r ]+/, '').toLowerCase());
+    else if (fields.join().length <= MAX_LENGTH) return fields;
   }
+  return notAnInterval();
 }
 
 /**
- * What has a meaning among fields: words, `years-months`, `h:m`, `h:m:s`, `h:m:s.f`, `m:s.f`, and numbers. Digits
- * may be missing after a sign within the field, and on either side of a decimal point.
+ * The fields that have a meaning: words, `years-months`, `h:m`, `h:m:s`, `h:m:s.f`, `m:s.f`, numbers. The digits
+ * after a hyphen, colon or point may be missing.
  */
 const MEANING = /^([+-]?)(?:([a-z]+)|(\d*)(?:-(\d*)|(?::(\d*)(?::(\d*))?)?(\.\d*)?))$/;
 
 /** DecodeTimeCommon. Not added: what units to the right of a time said in microseconds is lost. */
-function setTime(
-  totals: Totals,
-  [hours, minutes, seconds]: [string, string, string],
-  fraction: string,
-): void {
+function setTime(totals: Totals, hours: string, minutes: string, seconds = '', fraction: string): void {
   if (Number(minutes) > 59 || Number(seconds) > 60) notAnInterval();
   totals.microseconds = rint(Number(`0${fraction}`) * 1e6);
   add(totals, HOUR, BigInt(hours));
@@ -73,53 +66,45 @@ function setTime(
  * seconds; before hours or a time, days.
  */
 export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
-  let infinite: -1 | 0 | 1 = 0;
-  let ago = false;
-  let unit = SECOND;
+  const fields = splitFields(text).reverse();
+  const [last = ''] = fields;
+  const infinite = /^[+-]?infinity$/.test(last) ? (last[0] === '-' ? -1 : 1) : 0;
+  const ago = last === 'ago';
+  // Either stands at the end only, and no number may come right before it.
+  if (infinite || ago) fields.shift();
+  let unit = infinite || ago ? NO_UNIT : SECOND;
   let unitWaits = false;
-  let seen = 0;
-  for (const [fromEnd, field] of splitFields(text).reverse().entries()) {
+  let seen = infinite ? DATE_TIME_BITS : 0;
+  for (const field of fields) {
     const [, sign = '', word, first = '', months, second, third, fraction = ''] =
       MEANING.exec(field) ?? notAnInterval();
     let bits = 0;
     if (word) {
       if (unitWaits) notAnInterval();
-      if (field === 'at' || field === 'on') {
-        unit = SECOND;
-        continue;
-      }
-      const known = unitOf(field);
-      unit = known ?? NO_UNIT;
-      unitWaits = !!known;
-      if (word === 'infinity') {
-        infinite = sign === '-' ? -1 : 1;
-        bits = DATE_TIME_BITS;
-      }
-      ago ||= field === 'ago';
-      if (!known && (fromEnd || !(infinite || ago))) notAnInterval();
+      // These two say nothing, but end the reach of a unit.
+      unitWaits = field !== 'at' && field !== 'on';
+      unit = unitWaits ? (unitOf(field) ?? notAnInterval()) : SECOND;
+      continue;
+    }
+    unitWaits = false;
+    if (second !== undefined) {
+      // Without hours, only `minutes:seconds.fraction` is possible.
+      if (third === undefined && fraction) setTime(totals, '', first, second, fraction);
+      else setTime(totals, first, second, third, fraction);
+      if (sign === '-') totals.microseconds = -totals.microseconds;
+      bits = TIME_BITS;
+      unit = DAY;
     } else {
-      unitWaits = false;
-      if (second !== undefined) {
-        setTime(
-          totals,
-          third === undefined && fraction ? ['', first, second] : [first, second, third ?? ''],
-          fraction,
-        );
-        if (sign === '-') totals.microseconds = -totals.microseconds;
-        bits = TIME_BITS;
-        unit = DAY;
-      } else {
-        let value = BigInt(sign + 0 + first);
-        if (months !== undefined) {
-          if (Number(months) > 11) notAnInterval();
-          value = value * 12n + BigInt(sign + 0 + months);
-          unit = MONTH;
-        }
-        const part = Number(sign + 0 + fraction);
-        add(totals, unit, value, part);
-        bits = unit === SECOND && part ? SUBSECOND_BITS : unit.bit;
-        if (unit === HOUR) unit = DAY;
+      let value = BigInt(`${sign}0${first}`);
+      if (months !== undefined) {
+        if (Number(months) > 11) notAnInterval();
+        value = value * 12n + BigInt(`${sign}0${months}`);
+        unit = MONTH;
       }
+      const part = Number(`${sign}0${fraction}`);
+      add(totals, unit, value, part);
+      bits = unit === SECOND && part ? SUBSECOND_BITS : bitOf(unit);
+      if (unit === HOUR) unit = DAY;
     }
     if (seen & bits) notAnInterval();
     seen |= bits;

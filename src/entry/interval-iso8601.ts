@@ -14,30 +14,18 @@ import {
 } from './interval-units.js';
 
 /** How the date before `T`, and a time after it, are written. */
-interface Half {
+type Half = readonly [
   /** The units, and their designators in the same order. The first three make the alternative form. */
-  readonly units: readonly [Unit, Unit, Unit, Unit?];
-  readonly designators: string;
+  units: readonly [Unit, Unit, Unit, Unit?],
+  designators: string,
   /** Between the units of the extended alternative form. */
-  readonly separator: string;
+  separator: string,
   /** How many digits make the basic alternative form, and what a fraction of it counts. */
-  readonly width: number;
-  readonly fractionOf: Unit;
-}
-const DATE: Half = {
-  units: [YEAR, MONTH, DAY, WEEK],
-  designators: 'YMDW',
-  separator: '-',
-  width: 8,
-  fractionOf: DAY,
-};
-const TIME: Half = {
-  units: [HOUR, MINUTE, SECOND],
-  designators: 'HMS',
-  separator: ':',
-  width: 6,
-  fractionOf: MICROSECOND,
-};
+  width: number,
+  fractionOf: Unit,
+];
+const DATE: Half = [[YEAR, MONTH, DAY, WEEK], 'YMDW', '-', 8, DAY];
+const TIME: Half = [[HOUR, MINUTE, SECOND], 'HMS', ':', 6, MICROSECOND];
 
 /** What `strtod` of C reads, hexadecimal or decimal. That it reads `inf` and `nan` helps nobody here. */
 const NUMBER =
@@ -70,34 +58,27 @@ function readNumber(text: string, at: number): [end: number, width: number, valu
 }
 
 function readHalf(text: string, half: Half, mayBeAlternative: boolean, totals: Totals): void {
+  const [units, designators, separator, basicWidth, fractionOf] = half;
+  /** How many units of the alternative form are read. */
+  let alternative = 0;
   for (let at = 0; at < text.length; ) {
     const isFirst = !at;
-    let [end, width, value, fraction] = readNumber(text, at);
-    let next = text[end] ?? '';
+    const [end, width, value, fraction] = readNumber(text, at);
+    const next = text[end];
     at = end + 1;
-    const unit = next && half.units[half.designators.indexOf(next)];
-    if (unit) {
-      add(totals, unit, value, fraction);
-      continue;
+    const unit = next && !alternative && units[designators.indexOf(next)];
+    if (unit) add(totals, unit, value, fraction);
+    else if (!mayBeAlternative || !(isFirst || alternative)) notAnInterval();
+    else if (isFirst && !next && width === basicWidth) {
+      add(totals, units[0], value / 10000n);
+      add(totals, units[1], (value / 100n) % 100n);
+      add(totals, units[2], value % 100n);
+      add(totals, fractionOf, 0n, fraction);
+    } else {
+      // Between numbers stands the separator, after the last one nothing.
+      if (next && (next !== separator || at === text.length || alternative > 1)) notAnInterval();
+      add(totals, units[alternative++] as Unit, value, fraction);
     }
-    if (!isFirst || !mayBeAlternative) notAnInterval();
-    const [first, second, third] = half.units;
-    if (!next && width === half.width) {
-      add(totals, first, value / 10000n);
-      add(totals, second, (value / 100n) % 100n);
-      add(totals, third, value % 100n);
-      add(totals, half.fractionOf, 0n, fraction);
-      return;
-    }
-    for (const unit of [first, second, third]) {
-      add(totals, unit, value, fraction);
-      if (!next) return;
-      if (next !== half.separator) notAnInterval();
-      [end, , value, fraction] = readNumber(text, at);
-      next = text[end] ?? '';
-      at = end + 1;
-    }
-    notAnInterval();
   }
 }
 

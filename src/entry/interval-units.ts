@@ -8,49 +8,30 @@ export interface Totals {
   microseconds: bigint;
 }
 
-export interface Unit {
+export type Unit = readonly [
   /** The counter that takes the whole part of a number, times `scale`. A unit without one takes no number. */
-  readonly into?: keyof Totals;
-  readonly scale: number;
-  /** Units that share a bit exclude each other within one text (`fmask` and `tmask` of DecodeInterval). */
-  readonly bit: number;
+  into: keyof Totals | undefined,
+  scale: number,
   /** As in `deltatktbl` of datetime.c or, for what that lacks, in `datetktbl`. */
-  readonly names: string;
-}
+  names: string,
+];
 
-export const MICROSECOND: Unit = {
-  into: 'microseconds',
-  scale: 1,
-  bit: 1,
-  names: 'us usec usecs usecond useconds microsecon',
-};
-const MILLISECOND: Unit = {
-  into: 'microseconds',
-  scale: 1e3,
-  bit: 2,
-  names: 'ms msec msecs msecond mseconds millisecon',
-};
-export const SECOND: Unit = { into: 'microseconds', scale: 1e6, bit: 4, names: 's sec secs second seconds' };
-export const MINUTE: Unit = {
-  into: 'microseconds',
-  scale: 60e6,
-  bit: 8,
-  names: 'm mm min mins minute minutes',
-};
-export const HOUR: Unit = { into: 'microseconds', scale: 3600e6, bit: 16, names: 'h hr hrs hour hours' };
-export const DAY: Unit = { into: 'days', scale: 1, bit: 32, names: 'd day days' };
-export const MONTH: Unit = { into: 'months', scale: 1, bit: 64, names: 'mon mons month months' };
-export const YEAR: Unit = { into: 'years', scale: 1, bit: 128, names: 'y yr yrs year years' };
-export const WEEK: Unit = { into: 'days', scale: 7, bit: 256, names: 'w week weeks' };
-const DECADE: Unit = { into: 'years', scale: 10, bit: 512, names: 'dec decs decade decades' };
-const CENTURY: Unit = { into: 'years', scale: 100, bit: 1024, names: 'c cent century centuries' };
-const MILLENNIUM: Unit = { into: 'years', scale: 1000, bit: 2048, names: 'mil mils millennia millennium' };
+export const MICROSECOND: Unit = ['microseconds', 1, 'us usec usecs usecond useconds microsecon'];
+const MILLISECOND: Unit = ['microseconds', 1e3, 'ms msec msecs msecond mseconds millisecon'];
+export const SECOND: Unit = ['microseconds', 1e6, 's sec secs second seconds'];
+export const MINUTE: Unit = ['microseconds', 60e6, 'm mm min mins minute minutes'];
+export const HOUR: Unit = ['microseconds', 3600e6, 'h hr hrs hour hours'];
+export const DAY: Unit = ['days', 1, 'd day days'];
+export const MONTH: Unit = ['months', 1, 'mon mons month months'];
+export const YEAR: Unit = ['years', 1, 'y yr yrs year years'];
+export const WEEK: Unit = ['days', 7, 'w week weeks'];
+const DECADE: Unit = ['years', 10, 'dec decs decade decades'];
+const CENTURY: Unit = ['years', 100, 'c cent century centuries'];
+const MILLENNIUM: Unit = ['years', 1000, 'mil mils millennia millennium'];
 /** Words that PostgreSQL knows as units, though it counts in none of them. */
-export const NO_UNIT: Unit = {
-  scale: 0,
-  bit: 0,
-  names: 'qtr quarter timezone j jd julian dow doy isodow isoyear',
-};
+export const NO_UNIT: Unit = [undefined, 0, 'qtr quarter timezone j jd julian dow doy isodow isoyear'];
+
+/** In the order of their bits: no text may say two things of one bit (`tmask` and `fmask` of DecodeInterval). */
 const UNITS = [
   MICROSECOND,
   MILLISECOND,
@@ -66,17 +47,17 @@ const UNITS = [
   MILLENNIUM,
   NO_UNIT,
 ];
-
+export const bitOf = (unit: Unit): number => 1 << UNITS.indexOf(unit);
 /** Microseconds to seconds: what seconds with a fraction occupy (`DTK_ALL_SECS_M`). */
-export const SUBSECOND_BITS = 7;
+export const SUBSECOND_BITS = 0b111;
 /** Microseconds to hours: what `HH:MM:SS` occupies (`DTK_TIME_M`). */
-export const TIME_BITS = 31;
+export const TIME_BITS = 0b11111;
 /** Microseconds to years: what `infinity` occupies (`DTK_DATE_M | DTK_TIME_M`). */
-export const DATE_TIME_BITS = 255;
+export const DATE_TIME_BITS = 0b11111111;
 
 /** Finds a unit by its name in lower case. Only 10 letters count: `TOKMAXLEN` in src/include/utils/datetime.h. */
 export const unitOf = (word: string): Unit | undefined =>
-  UNITS.find(({ names }) => ` ${names} `.includes(` ${word.slice(0, 10)} `));
+  UNITS.find(([, , names]) => ` ${names} `.includes(` ${word.slice(0, 10)} `));
 
 /** Every refusal: one code, and a message that says nothing of what was given. */
 export function refuse(message: string): never {
@@ -90,7 +71,7 @@ export function notAnInterval(): never {
 /** The value, if its counter can hold it: 64 bits of microseconds, 32 bits of all others, signed. */
 export function checked(into: keyof Totals, value: bigint): bigint {
   if (BigInt.asIntN(into === 'microseconds' ? 64 : 32, value) === value) return value;
-  refuse('an interval out of the range that PostgreSQL holds; write one like "7 days 00:00:00"');
+  refuse('the interval is out of the range of PostgreSQL; write a shorter one');
 }
 
 /** PostgreSQL checks the product and the sum, so that no later subtraction makes up for an overflow. */
@@ -114,7 +95,7 @@ function addMicroseconds(totals: Totals, value: number): void {
  * below becomes microseconds (AdjustFractYears, AdjustFractDays). This is arithmetic of doubles in the same
  * order, since its rounding shows in the last microsecond.
  */
-export function add(totals: Totals, { into, scale }: Unit, value: bigint, fraction = 0): void {
+export function add(totals: Totals, [into, scale]: Unit, value: bigint, fraction = 0): void {
   if (!into) notAnInterval();
   addWhole(totals, into, value, scale);
   if (into === 'microseconds') addMicroseconds(totals, fraction * scale);

@@ -54,8 +54,8 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
 export function toUpdate(opened: OpenedEntry): VaultUpdate {
   const writable = Object.entries(copyOf(opened)).filter(([name, value]) => {
     const field = fieldOf(name);
-    if (field === undefined || field.readOnly !== undefined) return false;
-    return value !== null || field.sealed === 'always' || v.is(field.schema, null);
+    if (field?.schema === undefined || field.readOnly !== undefined) return false;
+    return value !== null || field.sealed === 'always' || v.safeParse(field.schema, null).success;
   });
   return Object.fromEntries(writable) as VaultUpdate;
 }

@@ -1,6 +1,4 @@
-import * as v from 'valibot';
-
-const ip = v.pipe(v.string(), v.ip());
+import { isIpAddress } from './ip-address.js';
 
 /**
  * Says what is wrong with a `proxy_value` under its `proxy_setting`, or nothing (VAULT-API.md: "country code for
@@ -9,7 +7,7 @@ const ip = v.pipe(v.string(), v.ip());
 export function proxyValueProblem(setting: unknown, value: string): string | undefined {
   if (setting === 'country')
     return /^[a-z]{2}$/i.test(value) ? undefined : 'must be a country code of two letters, such as "DE"';
-  if (setting === 'static') return v.is(ip, value) ? undefined : 'must be an IPv4 or IPv6 address';
+  if (setting === 'static') return isIpAddress(value) ? undefined : 'must be an IPv4 or IPv6 address';
   if (setting !== 'custom') return undefined;
   const isProxyUrl = /^(socks5|https?):\/\/[^\s/]/i.test(value) && URL.canParse(value);
   return isProxyUrl ? undefined : 'must be a URL that begins with socks5://, http:// or https://';

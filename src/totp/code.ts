@@ -1,7 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { HOTP, Secret, TOTP } from 'otpauth/bare';
+import { HOTP, Secret } from 'otpauth/bare';
 import { typeName } from '../inspection.js';
 import { malformed, type TotpAlgorithm, type TotpSettings } from './settings.js';
 
@@ -15,27 +15,32 @@ const END_OF_TIME = 8.64e15;
 const hmacDigest = (algorithm: string, key: Uint8Array, message: Uint8Array): Uint8Array =>
   hmac(HASHES[algorithm as TotpAlgorithm], key, message);
 
+/** The number of whole periods since the epoch (RFC 6238 section 4.2, with T0 = 0). */
+const counterAt = ({ period }: TotpSettings, timestamp: number) => Math.floor(timestamp / 1000 / period);
+
 /** The code at a time in ms since the epoch (RFC 6238 section 4). */
-export function codeAt({ base32, algorithm, digits, period }: TotpSettings, timestamp: number): string {
-  return TOTP.generate({
-    secret: Secret.fromBase32(base32),
+export function codeAt(settings: TotpSettings, timestamp: number): string {
+  const { base32, algorithm, digits } = settings;
+  const secret = Secret.fromBase32(base32);
+  return HOTP.generate({
+    secret,
     algorithm,
     digits,
-    period,
-    timestamp,
+    counter: counterAt(settings, timestamp),
     hmac: hmacDigest,
   });
 }
 
 /** Whether these digits are the code of that time or of one up to `window` periods before or after. */
 export function isCodeAround(
-  { base32, algorithm, digits, period }: TotpSettings,
+  settings: TotpSettings,
   token: string,
   timestamp: number,
   window: number,
 ): boolean {
+  const { base32, algorithm, digits } = settings;
   const secret = Secret.fromBase32(base32);
-  const now = TOTP.counter({ period, timestamp });
+  const now = counterAt(settings, timestamp);
   let matches = false;
   // One counter after another, and not by otpauth's own window: that goes below 0 near the epoch, and ends
   // sooner on a match. What it gives is a difference of counters, in which 0 is a match and null is none.
@@ -48,7 +53,7 @@ export function isCodeAround(
 
 /** How long that code is still good, in seconds, rounded up: from `period` down to 1. */
 export function secondsLeftAt({ period }: TotpSettings, timestamp: number): number {
-  return Math.ceil(TOTP.remaining({ period, timestamp }) / 1000);
+  return Math.ceil(period - ((timestamp / 1000) % period));
 }
 
 /**

@@ -52,7 +52,7 @@ export function sealValue(
   if (opensUnder(value, [key])) {
     throw new CredsealError(
       'ERR_ALREADY_SEALED',
-      'This value is sealed under this key already; sealed a second time, the vault would use the hex text as the credential. Send it as it is.',
+      'This value is sealed under this key already: send it as it is. Sealed twice, its hex text would become the credential.',
     );
   }
   return encryptToHex(bytes, nextIv(), plaintext) as Sealed;

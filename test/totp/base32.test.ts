@@ -153,11 +153,11 @@ describe('a text that is no secret is refused', () => {
   test.each([
     ['undefined', undefined, /got undefined/],
     ['null', null, /got null/],
-    ['a number', 123_456, /got a number/],
-    ['bytes', new Uint8Array(20), /got an object/],
-    ['an array', ['JBSWY3DPEHPK3PXP'], /got an array/],
-    ['a String object', new String('JBSWY3DPEHPK3PXP'), /got an object/],
-    ['a symbol', Symbol('x'), /got a symbol/],
+    ['a number', 123_456, /got number/],
+    ['bytes', new Uint8Array(20), /got object/],
+    ['an array', ['JBSWY3DPEHPK3PXP'], /got array/],
+    ['a String object', new String('JBSWY3DPEHPK3PXP'), /got object/],
+    ['a symbol', Symbol('x'), /got symbol/],
   ])('%s instead of a string', (_, given, message) => {
     expect(refusal('ERR_TOTP_FORMAT', () => TotpSecret.parse(given as string)).message).toMatch(message);
   });

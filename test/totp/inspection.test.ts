@@ -24,7 +24,6 @@ describe('a TotpSecret shows as its settings', () => {
       (totp) => inspect(totp, { showHidden: true, depth: Infinity, getters: true }),
     ],
     ['the symbol of Deno', (totp) => Reflect.get(totp, Symbol.for('Deno.privateCustomInspect')).call(totp)],
-    ['the older symbol of Deno', (totp) => Reflect.get(totp, Symbol.for('Deno.customInspect')).call(totp)],
   ])('in %s', (_, show) => {
     expect(show(make())).toBe(SHOWN);
   });
