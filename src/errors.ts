@@ -102,7 +102,7 @@ export class CredsealError extends Error {
   constructor(
     code: CredsealErrorCode,
     message: string,
-    details: { field?: string; issues?: readonly Issue[] } = {},
+    details: { field?: string | undefined; issues?: readonly Issue[] } = {},
   ) {
     super(message);
     this.code = code;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { CredsealError, type Issue, type RuleId } from '../errors.js';
-import { isObject, typeName } from '../inspection.js';
+import { typeName } from '../inspection.js';
 import { TotpSecret } from '../totp/totp-secret.js';
 import { type Field, fieldEntries, fieldOf } from './fields.js';
-import { isJson } from './json.js';
+import { isJson, notAnObject } from './json.js';
 import { proxyValueProblem } from './proxy-value.js';
 import { crossFieldIssues, type Given } from './rules.js';
 import { suggestion } from './suggestion.js';
@@ -31,12 +31,10 @@ const VAULT_TOTP = { algorithm: 'SHA1', digits: 6, period: 30 };
 
 /** Holds a plain entry against the field table and the rules between fields, and collects everything there is to say. */
 export function checkEntry(entry: unknown, options: CheckOptions): Checked {
-  if (!isObject(entry)) {
-    const message = `An entry is an object with permissioned_user_id and domain; got ${typeName(entry)}.`;
-    return { values: new Map(), issues: [{ path: '', rule: 'payload/not-an-object', message }] };
-  }
+  const noObject = notAnObject(entry);
+  if (noObject !== undefined) return { values: new Map(), issues: [noObject] };
   // One reading: what was checked is what is sent, whatever getters the object has.
-  const given: Given = { ...entry };
+  const given: Given = { ...(entry as object) };
   const values = new Map<string, unknown>();
   const issues: Issue[] = [];
   for (const [name, field] of fieldEntries) {
@@ -52,7 +50,7 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
       field === undefined
         ? checkUnknown(name, value, options)
         : checkField(name, field, value, given, options);
-    if (Array.isArray(result)) issues.push(...result);
+    if (Array.isArray(result)) for (const issue of result) issues.push(issue);
     else values.set(name, result.value);
   }
   issues.push(...crossFieldIssues(given));

@@ -4,14 +4,16 @@
  * slashes, and supplies missing ones (WHATWG URL, "basic URL parser").
  */
 export function domainProblem(domain: string): string | undefined {
-  if (/[\p{Cc}\\]|\s/u.test(domain)) return 'must not contain white space, control characters or backslashes';
-  const authority = /^https?:\/\/([^/?#]*)/i.exec(domain)?.[1];
+  if (/[\p{Cc}\p{Cs}\\]|\s/u.test(domain))
+    return 'must not contain white space, control characters or backslashes';
+  // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.
+  const authority = /^https?:\/\/([^/?#]+)/i.exec(domain)?.[1];
   if (authority === undefined)
     return 'must be an absolute URL that begins with https:// or http://, like "https://example.com"';
   if (authority.includes('@')) return 'must not carry user name or password: they would travel in clear text';
   const host = URL.canParse(domain) ? new URL(domain).hostname : '';
   if (host === '') return 'must be a valid URL with a host, like "https://example.com"';
-  if (/(^|\.)localhost\.?$/.test(host))
+  if (/(^|\.)localhost\.*$/.test(host))
     return 'must not be localhost, which the vault refuses: use http://127.0.0.1:PORT';
   return undefined;
 }

@@ -25,10 +25,10 @@ const MAX_LENGTH = 255;
  * White space and punctuation, which PostgreSQL skips, then one field of ParseDateTime: a number, time or
  * year-month; one with a sign; a word with a sign; a word. A word ends before a digit or plus only if it is
  * in `datetktbl`, which is why `1d2h` is an interval and `1w2d` is not. Where PostgreSQL takes more into a
- * field than can have a meaning (`1.2.3`, `5-x`, `1/2`, `day-`), one such character is enough here to refuse it.
+ * field than can have a meaning (`1.2.3`, `5-x`, `1/2`, `day-`), as much is taken here as it needs to be refused.
  */
 const FIELD =
-  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|[a-z]|\2)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:at|dec|do[wy]|iso(?:dow|year)|jd?|julian|mm|mon|on|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/giy;
+  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|(?:\2|[a-z])[-a-z\d]*)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:at|dec|do[wy]|iso(?:dow|year)|jd?|julian|mm|mon|on|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/giy;
 
 /** Breaks a text into fields, in lower case and without white space. */
 function splitFields(text: string): string[] {
@@ -44,9 +44,9 @@ function splitFields(text: string): string[] {
 
 /**
  * The fields that have a meaning: words, `years-months`, `h:m`, `h:m:s`, `h:m:s.f`, `m:s.f`, numbers. The digits
- * after a hyphen, colon or point may be missing.
+ * after a hyphen, colon or point may be missing, or be a negative zero.
  */
-const MEANING = /^([+-]?)(?:([a-z]+)|(\d*)(?:-(\d*)|(?::(\d*)(?::(\d*))?)?(\.\d*)?))$/;
+const MEANING = /^([+-]?)(?:([a-z]+)|(\d*)(?:-(\d*|-0+)|(?::(\d*|-0+)(?::(\d*|-0+))?)?(\.\d*)?))$/;
 
 /** DecodeTimeCommon. Not added: what units to the right of a time said in microseconds is lost. */
 function setTime(totals: Totals, hours: string, minutes: string, seconds = '', fraction: string): void {
@@ -98,7 +98,7 @@ export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
       let value = BigInt(`${sign}0${first}`);
       if (months !== undefined) {
         if (Number(months) > 11) notAnInterval();
-        value = value * 12n + BigInt(`${sign}0${months}`);
+        value = value * 12n + BigInt(`${sign}0${Number(months)}`);
         unit = MONTH;
       }
       const part = Number(`${sign}0${fraction}`);

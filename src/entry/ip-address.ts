@@ -6,6 +6,8 @@
 export function isIpAddress(text: string): boolean {
   if (/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text)) return URL.canParse(`http://[${text}]`);
   return (
-    /^[\d.]+$/.test(text) && URL.canParse(`http://${text}`) && new URL(`http://${text}`).hostname === text
+    /^(\d+\.){3}\d+$/.test(text) &&
+    URL.canParse(`http://${text}`) &&
+    new URL(`http://${text}`).hostname === text
   );
 }

@@ -1,10 +1,14 @@
+import type { Issue } from '../errors.js';
+
 /**
  * Tells whether a value comes through JSON whole: no cycles, functions, `NaN`, maps, or anything
  * else that is lost or throws. Members that are undefined count as left out.
  */
 export function isJson(value: unknown): boolean {
   try {
-    const text = JSON.stringify(value, (_key, inner: unknown) => {
+    const text = JSON.stringify(value, function (this: Record<string, unknown>, key) {
+      // Read here, since what is handed in has gone through its `toJSON`: a Date would be text already.
+      const inner = this[key];
       const lossless =
         inner === null ||
         inner === undefined ||
@@ -20,6 +24,16 @@ export function isJson(value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The problem of what is no object with members of its own, and so no entry. By its tag, since a `Map`, or a
+ * `Promise` where somebody forgot to await, would pass for an object without any; instances of plain classes do.
+ */
+export function notAnObject(entry: unknown): Issue | undefined {
+  const kind = Object.prototype.toString.call(entry).slice(8, -1);
+  if (kind === 'Object') return undefined;
+  return { path: '', rule: 'payload/not-an-object', message: `An entry is one object; got ${kind}.` };
 }
 
 /** Tells whether a value is an object made of members, rather than an array, a class of the platform's, or null. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { CredsealError } from '../errors.js';
-import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { openValue } from '../value/sealed-value.js';
 import { type Credentials, type EntryRef, fieldEntries, fieldOf, type VaultSetFields } from './fields.js';
+import { notAnObject } from './json.js';
 import type { VaultUpdate } from './seal-entry.js';
 
 /** An entry as the vault answers it: credentials sealed or null, fields that only the vault sets, and whatever it adds. */
@@ -70,14 +70,8 @@ function openField(field: string, value: unknown, keys: VaultKey | KeyRing): str
 }
 
 function copyOf(entry: unknown): OpenedEntry {
-  if (!isObject(entry)) {
-    throw new CredsealError(
-      'ERR_ENTRY_INVALID',
-      `An entry is one object, as the vault answers it; got ${typeName(entry)}.`,
-      {
-        issues: [],
-      },
-    );
-  }
-  return { ...entry } as OpenedEntry;
+  const problem = notAnObject(entry);
+  if (problem !== undefined)
+    throw new CredsealError('ERR_ENTRY_INVALID', problem.message, { issues: [problem] });
+  return { ...(entry as OpenedEntry) };
 }

@@ -9,6 +9,6 @@ export function proxyValueProblem(setting: unknown, value: string): string | und
     return /^[a-z]{2}$/i.test(value) ? undefined : 'must be a country code of two letters, such as "DE"';
   if (setting === 'static') return isIpAddress(value) ? undefined : 'must be an IPv4 or IPv6 address';
   if (setting !== 'custom') return undefined;
-  const isProxyUrl = /^(socks5|https?):\/\/[^\s/]/i.test(value) && URL.canParse(value);
+  const isProxyUrl = /^(socks5|https?):\/\/[^\s/]\S*$/i.test(value) && URL.canParse(value);
   return isProxyUrl ? undefined : 'must be a URL that begins with socks5://, http:// or https://';
 }

@@ -62,29 +62,37 @@ export const interval = v.pipe(
   }),
 );
 
-export const cookies = v.array(
-  v.looseObject(
-    {
-      name: text,
-      value: text,
-      domain: text,
-      path: v.optional(text),
-      httpOnly: v.optional(flag),
-      hostOnly: v.optional(flag),
-      secure: v.optional(flag),
-      session: v.optional(flag),
-      storeId: v.optional(v.nullable(text)),
-      sameSite: v.optional(v.nullable(text)),
-      expirationDate: v.optional(v.number('must be a number of seconds since the epoch')),
-    },
-    'must be an object with name, value and domain',
+const json = <T>() => v.check<T, string>(isJson, 'must hold nothing but JSON data');
+
+export const cookies = v.pipe(
+  v.array(
+    v.looseObject(
+      {
+        name: text,
+        value: text,
+        domain: text,
+        path: v.optional(text),
+        httpOnly: v.optional(flag),
+        hostOnly: v.optional(flag),
+        secure: v.optional(flag),
+        session: v.optional(flag),
+        storeId: v.optional(v.nullable(text)),
+        sameSite: v.optional(v.nullable(text)),
+        expirationDate: v.optional(v.number('must be a number of seconds since the epoch')),
+      },
+      'must be an object with name, value and domain',
+    ),
+    'must be an array of cookies',
   ),
-  'must be an array of cookies',
+  json(),
 );
 
-export const headers = v.array(
-  v.looseObject({ name: text, value: text }, 'must be an object of name and value'),
-  'must be an array of headers',
+export const headers = v.pipe(
+  v.array(
+    v.looseObject({ name: text, value: text }, 'must be an object of name and value'),
+    'must be an array of headers',
+  ),
+  json(),
 );
 
 const PROXY_MEMBERS = 'must be an object of enable and, if wanted, target_ip';

@@ -21,7 +21,7 @@ export class KeyRing {
    * @throws CredsealError `ERR_KEY_FORMAT` if anything in it is no `VaultKey`, `ERR_KEY_DESTROYED`
    */
   constructor(current: VaultKey, previous: Iterable<VaultKey> = []) {
-    if (typeof previous !== 'object' || !(Symbol.iterator in (previous ?? {}))) {
+    if (typeof previous?.[Symbol.iterator] !== 'function') {
       throw new CredsealError(
         'ERR_KEY_FORMAT',
         'The previous keys of a KeyRing are an array, or another iterable, of VaultKey.',

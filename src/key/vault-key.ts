@@ -6,6 +6,7 @@ import { inspectAsString, isObject, typeName } from '../inspection.js';
 import { bytesToBase64url, keyBytesFromBase64url } from './base64url.js';
 
 const KEY_BYTES = 32;
+const HEX_KEY = /^[0-9a-f]{64}$/i;
 const FINGERPRINT_BYTES = 8;
 // HKDF-SHA-256 (RFC 5869) for one block of output is two HMACs: sections 2.2 (extract; no salt is as many zeros as
 // the hash has bytes) and 2.3 (expand; the info of the first block ends in 0x01). Spelled out, because the general
@@ -21,8 +22,13 @@ export interface OctJwk {
   alg: string;
 }
 
-// Set from inside the class, where the private field can be read; no method gives the bytes away.
-let bytesOf: (key: unknown) => Uint8Array;
+/**
+ * The bytes of a key, not a copy: for the cipher, and never handed on. Not part of the public interface, and no
+ * method: it is set from inside the class, where the private field can be read.
+ *
+ * @throws CredsealError `ERR_KEY_FORMAT` if this is no `VaultKey`, `ERR_KEY_DESTROYED`
+ */
+export let keyBytes: (key: VaultKey) => Uint8Array;
 
 /**
  * The workspace's AES-256 key. It is checked where it is made, and it prints, inspects and serialises as its
@@ -41,6 +47,14 @@ export class VaultKey {
 
   /** Not public: keys come from the `from…` functions and `generate()`, which say what they take. */
   private constructor(bytes: Uint8Array) {
+    // Checked here, since JavaScript knows nothing of `private`. Only of a view is the length sure to be readable.
+    const found = ArrayBuffer.isView(bytes) && isBytes(bytes) ? bytes.length : typeName(bytes);
+    if (found !== KEY_BYTES) {
+      throw new CredsealError(
+        'ERR_KEY_FORMAT',
+        `A vault key is a Uint8Array of exactly 32 bytes; got ${found}.`,
+      );
+    }
     this.#bytes = bytes;
   }
 
@@ -52,9 +66,7 @@ export class VaultKey {
    * @example VaultKey.fromHex('0123456789abcdef'.repeat(4))
    */
   static fromHex(hex: string): VaultKey {
-    const problem = hexKeyProblem(hex);
-    if (problem !== undefined) throw new CredsealError('ERR_KEY_FORMAT', problem);
-    return new VaultKey(hexToBytes(hex));
+    return new VaultKey(keyBytesFromHex(hex));
   }
 
   /**
@@ -64,14 +76,9 @@ export class VaultKey {
    * @example VaultKey.fromBytes(await readSecret('vault-key'))
    */
   static fromBytes(bytes: Uint8Array): VaultKey {
-    if (!isBytes(bytes) || bytes.length !== KEY_BYTES) {
-      const found = isBytes(bytes) ? bytes.length : typeName(bytes);
-      throw new CredsealError(
-        'ERR_KEY_FORMAT',
-        `A vault key is a Uint8Array of exactly 32 bytes; got ${found}.`,
-      );
-    }
-    return new VaultKey(Uint8Array.from(bytes));
+    const key = new VaultKey(bytes);
+    key.#bytes = Uint8Array.from(bytes);
+    return key;
   }
 
   /**
@@ -82,14 +89,13 @@ export class VaultKey {
    * @example VaultKey.fromJwk({ kty: 'oct', alg: 'A256GCM', k: 'ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8' })
    */
   static fromJwk(jwk: { kty?: string; k?: string; alg?: string }): VaultKey {
-    const { kty, k, alg } = isObject(jwk) ? jwk : {};
+    const { kty, k, alg = 'A256GCM' } = isObject(jwk) ? jwk : {};
     const bytes = keyBytesFromBase64url(k);
-    let problem: string | undefined;
-    if (kty !== 'oct') problem = 'is an object with "kty": "oct"';
-    else if (alg !== undefined && alg !== 'A256GCM') problem = 'has "alg": "A256GCM", or none';
-    else if (bytes === undefined) problem = 'has 32 bytes in "k": 43 characters of base64url, unpadded';
-    if (bytes === undefined || problem !== undefined) {
-      throw new CredsealError('ERR_KEY_FORMAT', `The JWK of a vault key ${problem}.`);
+    if (kty !== 'oct' || alg !== 'A256GCM' || bytes === undefined) {
+      throw new CredsealError(
+        'ERR_KEY_FORMAT',
+        'The JWK of a vault key has "kty": "oct", "alg": "A256GCM" or none, and in "k" 43 characters of base64url.',
+      );
     }
     return new VaultKey(bytes);
   }
@@ -108,18 +114,11 @@ export class VaultKey {
   ): VaultKey {
     const hex = env?.[name];
     if (hex === undefined || hex === '') {
-      throw new CredsealError(
-        'ERR_KEY_MISSING',
-        `${name} is not set: it holds the vault key, 64 hex digits.`,
-        {
-          field: name,
-        },
-      );
+      throw new CredsealError('ERR_KEY_MISSING', `${name} is not set: put the vault key there.`, {
+        field: name,
+      });
     }
-    const problem = hexKeyProblem(hex);
-    if (problem !== undefined)
-      throw new CredsealError('ERR_KEY_FORMAT', `${name}: ${problem}`, { field: name });
-    return new VaultKey(hexToBytes(hex as string));
+    return new VaultKey(keyBytesFromHex(hex, name));
   }
 
   /**
@@ -172,9 +171,13 @@ export class VaultKey {
     this.#bytes = undefined;
   }
 
-  /** `VaultKey(0506ba9cf11f46ea)`: the fingerprint, never the key. */
+  /** `VaultKey(0506ba9cf11f46ea)`: the fingerprint, never the key. It never throws, since logs call it. */
   toString(): string {
-    return this.#bytes === undefined ? 'VaultKey(destroyed)' : `VaultKey(${this.fingerprint})`;
+    try {
+      return `VaultKey(${this.fingerprint})`;
+    } catch {
+      return 'VaultKey(destroyed)';
+    }
   }
 
   /** The same as {@link VaultKey.toString}, so that `JSON.stringify` of anything that holds a key is harmless. */
@@ -183,7 +186,7 @@ export class VaultKey {
   }
 
   static {
-    bytesOf = (key) => {
+    keyBytes = (key) => {
       if (typeof key !== 'object' || key === null || !(#bytes in key)) {
         throw new CredsealError('ERR_KEY_FORMAT', `Expected a VaultKey; got ${typeName(key)}.`);
       }
@@ -198,21 +201,18 @@ export class VaultKey {
   }
 }
 
-/**
- * The bytes of a key, not a copy: for the cipher, and never handed on. Not part of the public interface.
- *
- * @throws CredsealError `ERR_KEY_FORMAT` if this is no `VaultKey`, `ERR_KEY_DESTROYED`
- */
-export function keyBytes(key: VaultKey): Uint8Array {
-  return bytesOf(key);
-}
-
-/** Says what is wrong with a key in hex, by length and position and never by a character of it. */
-function hexKeyProblem(hex: unknown): string | undefined {
-  if (typeof hex !== 'string') return `A vault key is exactly 64 hex digits; got ${typeName(hex)}.`;
-  const stranger = hex.search(/[^0-9a-f]/i);
-  if (stranger === -1 && hex.length === 2 * KEY_BYTES) return undefined;
-  const character = /\s/.test(hex.charAt(stranger)) ? 'white space' : 'another character';
-  const found = stranger === -1 ? '' : `, with ${character} at position ${stranger + 1}`;
-  return `A vault key is exactly 64 hex digits; got ${hex.length} characters${found}.`;
+/** Reads a key in hex, or says what is wrong with it: by length and position, and never by a character of it. */
+function keyBytesFromHex(hex: unknown, field?: string): Uint8Array {
+  if (typeof hex === 'string' && HEX_KEY.test(hex)) return hexToBytes(hex);
+  let found = typeName(hex);
+  if (typeof hex === 'string') {
+    found = `${hex.length} characters`;
+    const stranger = hex.search(/[^0-9a-f]/i);
+    const kind = /\s/.test(hex.charAt(stranger)) ? 'white space' : 'another character';
+    if (stranger >= 0) found += `, with ${kind} at position ${stranger + 1}`;
+  }
+  const place = field === undefined ? '' : `${field}: `;
+  throw new CredsealError('ERR_KEY_FORMAT', `${place}A vault key is exactly 64 hex digits; got ${found}.`, {
+    field,
+  });
 }

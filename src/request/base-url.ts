@@ -19,7 +19,8 @@ export function checkedBaseUrl(baseUrl: unknown): string {
   }
   const url = new URL(baseUrl);
   if (url.username !== '' || url.password !== '') throw problem('must not carry user name or password');
-  if (url.search !== '' || url.hash !== '') throw problem('must end before "?" or "#"');
+  // In the text: what is empty behind a "?" is not in `search`, and stays in `href`.
+  if (/[?#]/.test(baseUrl)) throw problem('must end before "?" or "#"');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
     throw problem(
       'must begin with https:// (http:// is for a vault on this machine: 127.0.0.1, [::1] or localhost)',

@@ -10,22 +10,18 @@ import type { VaultRequest } from './vault-requests.js';
  * @example console.log(toCurl(vault.list()));
  */
 export function toCurl(request: VaultRequest): string {
-  if (
-    !isObject(request) ||
-    !isObject(request.headers) ||
-    !/^[A-Z]+$/.test(request.method) ||
-    typeof request.url !== 'string'
-  ) {
+  const { method, url, headers, body = '' } = isObject(request) ? request : ({} as VaultRequest);
+  const texts = isObject(headers) ? [method, url, body, ...Object.values(headers)] : [headers];
+  if (!texts.every((text) => typeof text === 'string') || !/^[A-Z]+$/.test(method)) {
     throw new CredsealError('ERR_REQUEST_INVALID', 'toCurl takes a request of vaultRequests.');
   }
-  const { method, url, headers, body } = request;
   const lines = [`curl --request ${method} ${quoted(url)}`];
   for (const [name, value] of Object.entries(headers)) {
-    lines.push(
-      `--header ${name === 'cc-key' ? '"cc-key: $CLOUDCRUISE_API_KEY"' : quoted(`${name}: ${value}`)}`,
-    );
+    // Header names are the same in either case (RFC 9110 section 5.1), should somebody have put them together anew.
+    const isApiKey = name.toLowerCase() === 'cc-key';
+    lines.push(`--header ${isApiKey ? '"cc-key: $CLOUDCRUISE_API_KEY"' : quoted(`${name}: ${value}`)}`);
   }
-  if (body !== undefined) lines.push(`--data-raw ${quoted(body)}`);
+  if (body !== '') lines.push(`--data-raw ${quoted(body)}`);
   return lines.join(' \\\n  ');
 }
 

@@ -16,7 +16,7 @@ let filledAt = 0;
  */
 export function nextIv(): Uint8Array {
   const now = Date.now();
-  if (used === block.length || now < filledAt || now - filledAt > BLOCK_LIFETIME_MS) {
+  if (used === block.length || Math.abs(now - filledAt) > BLOCK_LIFETIME_MS) {
     crypto.getRandomValues(block);
     used = 0;
     filledAt = now;

@@ -16,9 +16,9 @@ const MAX_PAD_TO = 65_536;
 // whole, so that its time is linear and its stack flat, however long the text.
 const NOT_HEX = /[^0-9a-f]/i;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 // ignoreBOM: a byte order mark is part of the value; without it, TextDecoder drops one silently.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 declare const brand: unique symbol;
 
@@ -52,7 +52,7 @@ export function sealValue(
   if (opensUnder(value, [key])) {
     throw new CredsealError(
       'ERR_ALREADY_SEALED',
-      'This value is sealed under this key already: send it as it is. Sealed twice, its hex text would become the credential.',
+      'This value is sealed under this key already: send it as it is.',
     );
   }
   return encryptToHex(bytes, nextIv(), plaintext) as Sealed;
@@ -154,18 +154,12 @@ function shapeProblem(sealed: unknown): string {
 
 function toPlaintext(value: unknown, padTo: number | undefined): string {
   if (typeof value !== 'string') {
-    throw new CredsealError(
-      'ERR_PLAINTEXT_FORMAT',
-      `The value to seal must be a string; got ${typeName(value)}.`,
-    );
+    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `A value to seal is a string; got ${typeName(value)}.`);
   }
   const json = JSON.stringify(value);
   if (padTo === undefined) return json;
   if (!Number.isInteger(padTo) || padTo < 1 || padTo > MAX_PAD_TO) {
-    throw new CredsealError(
-      'ERR_PLAINTEXT_FORMAT',
-      `padTo is a whole number of bytes from 1 to ${MAX_PAD_TO}.`,
-    );
+    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `padTo is a whole number from 1 to ${MAX_PAD_TO}.`);
   }
   const bytes = encoder.encode(json);
   const padding = (padTo - (bytes.length % padTo)) % padTo;

@@ -1,0 +1,48 @@
+// npm run docs: writes the generated parts of README.md between their markers. With --check it changes nothing and
+// fails if one of them is out of date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fields } from '../dist/entry/fields.js';
+
+const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+/** The comment above each row of the field table: type, then what to know. */
+function fieldComments() {
+  const rows = read('../src/entry/fields.ts').matchAll(/^ {2}\/\*\* (.*) \*\/\n {2}(\w+): \{/gm);
+  return new Map(Array.from(rows, ([, comment, name]) => [name, comment]));
+}
+
+function fieldTable() {
+  const comments = fieldComments();
+  const lines = ['| field | type | sealed | notes |', '|---|---|---|---|'];
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.readOnly === 'always') continue;
+    // The first ": " outside back quotes ends the type.
+    const [, type, notes = ''] = /^((?:`[^`]*`|[^:`])+)(?:: (.*))?$/.exec(comments.get(name));
+    const sealed = { always: 'yes', 'custom-proxy': 'for `custom`' }[field.sealed] ?? '';
+    lines.push(`| \`${name}\`${field.required ? ' (required)' : ''} | ${type} | ${sealed} | ${notes} |`);
+  }
+  const readOnly = Object.keys(fields).filter((name) => fields[name].readOnly === 'always');
+  const names = readOnly.map((name) => `\`${name}\``).join(', ');
+  return `${lines.join('\n')}\n\nSet by the vault, and refused on every write: ${names}.`;
+}
+
+/** The table of codes that stands in the comment of their type. */
+function errorTable() {
+  const rows = read('../src/errors.ts').matchAll(/^ \* (\|.*\|)$/gm);
+  return Array.from(rows, ([, row]) => row).join('\n');
+}
+
+const parts = { fields: fieldTable(), errors: errorTable() };
+const before = read('../README.md');
+let after = before;
+for (const [name, text] of Object.entries(parts)) {
+  const place = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
+  if (!place.test(after)) throw new Error(`README.md has no place for "${name}".`);
+  after = after.replace(place, (_, start, end) => `${start}\n${text}\n\n${end}`);
+}
+
+if (!process.argv.includes('--check')) writeFileSync(new URL('../README.md', import.meta.url), after);
+else if (after !== before) {
+  console.error('README.md is out of date: npm run docs');
+  process.exitCode = 1;
+}

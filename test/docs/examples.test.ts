@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as credseal from '../../src/index.js';
+
+const src = fileURLToPath(new URL('../../src/', import.meta.url));
+const { VaultKey, openEntry, sealEntry, sealValue, vaultRequests } = credseal;
+
+/** Every `@example` of a file, with the name of what it is an example of. */
+function examplesOf(file: string): { file: string; name: string; code: string }[] {
+  const source = readFileSync(`${src}${file}`, 'utf8');
+  const comments = source.matchAll(
+    /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*(?:export )?(?:static |get |readonly )*(?:class |function |interface |type )?(\w+)/g,
+  );
+  return Array.from(comments).flatMap(([, comment = '', name = '']) => {
+    const code = /@example([\s\S]*?)(?=\n\s*\* @|$)/.exec(comment)?.[1];
+    return code === undefined
+      ? []
+      : [{ file, name: `${file}: ${name}`, code: code.replaceAll(/^\s*\* ?/gm, '') }];
+  });
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.startsWith('cli'),
+);
+const examples = files.flatMap(examplesOf);
+
+// What the examples speak of without saying where it is from.
+const key = VaultKey.fromHex('0123456789abcdef'.repeat(4));
+const previousKey = VaultKey.generate();
+const sealed = sealValue('hunter2', key);
+const answer = sealEntry(
+  { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
+  key,
+);
+const scope = {
+  ...credseal,
+  key,
+  previousKey,
+  lastYearsKey: previousKey.toHex(),
+  sealed,
+  answer,
+  response: { json: async () => answer },
+  entry: openEntry(answer, key),
+  vault: vaultRequests({ apiKey: 'sk_test', key }),
+  newPassword: 'correct horse battery staple',
+  tryThePreviousKey: () => undefined,
+  readSecret: async () => new Uint8Array(32),
+  fetch: async () => Response.json(answer),
+};
+const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as new (
+  ...parameters: string[]
+) => (scope: object) => Promise<void>;
+
+/** Turns `expression // 'result'` into a check of it. */
+const withChecks = (code: string) =>
+  code.replaceAll(/^(?!const|let|\s|\/)(.+?);? +\/\/ (['"{[\d]\S*.*|true|false)$/gm, 'same($1, $2);');
+
+beforeAll(() => {
+  vi.stubEnv('CLOUDCRUISE_ENCRYPTION_KEY', key.toHex());
+  vi.stubEnv('CLOUDCRUISE_API_KEY', 'sk_test');
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('the examples in the documentation comments', () => {
+  it('are there', () => expect(examples.length).toBeGreaterThan(15));
+
+  it.each(examples)('$name runs and gives what it says', async ({ file, code }) => {
+    const known = {
+      ...scope,
+      ...(await import(`${src}${file}`)),
+      same: (a: unknown, b: unknown) => expect(a).toEqual(b),
+    };
+    // `const key = …` in an example is a new one, in a block of its own.
+    const names = Object.keys(known).join(', ');
+    await new AsyncFunction('known', `const { ${names} } = known;\n{\n${withChecks(code)}\n}`)(known);
+  });
+});

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealEntry, VaultKey } from '../../src/index.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const blocks = (language: string) =>
+  Array.from(
+    readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm')),
+    ([, code]) => code ?? '',
+  );
+
+const key = VaultKey.generate();
+const received: { method: string; url: string; body: string }[] = [];
+let folder: string;
+let server: Server;
+
+beforeAll(async () => {
+  // An empty project that has the built package installed, and a vault that answers one stored entry to everything.
+  folder = await mkdtemp(join(tmpdir(), 'credseal-readme-'));
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(root, join(folder, 'node_modules', 'credseal'));
+  const entry = {
+    permissioned_user_id: 'user-1',
+    domain: 'https://portal.example.com',
+    user_name: 'ada',
+    password: 'hunter2',
+  };
+  const stored = JSON.stringify({
+    ...sealEntry(entry, key),
+    id: 'fb7b4a4e-24b4-4b53-8a4e-9a4a3a1a1a1a',
+    created_at: 'now',
+  });
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    received.push({ method: request.method ?? '', url: request.url ?? '', body });
+    response.end(stored);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  // The examples name the real vault; here its address leads to the one above.
+  await writeFile(
+    join(folder, 'vault-is-here.mjs'),
+    `const real = fetch; globalThis.fetch = (url, init) => real(url.replace('https://api.cloudcruise.com', 'http://127.0.0.1:${port}'), init);`,
+  );
+});
+
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('README', () => {
+  it('has up-to-date generated parts', async () => {
+    await run(process.execPath, [join(root, 'scripts', 'readme.js'), '--check']);
+  });
+
+  it('has library examples to run', () => expect(blocks('js').length).toBeGreaterThanOrEqual(4));
+
+  it.each(blocks('js').map((code, index) => [index + 1, code] as const))(
+    'library example %i runs as it stands',
+    async (index, code) => {
+      received.length = 0;
+      const file = join(folder, `example-${index}.mjs`);
+      await writeFile(file, code);
+      const env = {
+        PATH: process.env.PATH,
+        CLOUDCRUISE_ENCRYPTION_KEY: key.toHex(),
+        CLOUDCRUISE_API_KEY: 'sk_test',
+      };
+      const { stderr } = await run(process.execPath, ['--import', join(folder, 'vault-is-here.mjs'), file], {
+        env,
+        cwd: folder,
+      });
+      expect(stderr).toBe('');
+      const sends = (code.match(/fetch\(/g) ?? []).length;
+      expect(received).toHaveLength(sends);
+      for (const { body } of received) expect(body).not.toMatch(/hunter2|battery/);
+    },
+  );
+
+  it('has command line examples that run, line by line', async () => {
+    const commands = blocks('sh').find((block) => block.includes('credseal key new')) ?? '';
+    await writeFile(join(folder, 'entry.json'), await readFile(join(root, 'examples', 'entry.json')));
+    const script = `credseal() { '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"; }\nset -e\n${commands}`;
+    const { stdout, stderr } = await run('sh', ['-c', script], {
+      cwd: folder,
+      env: { PATH: process.env.PATH },
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^current {3}[0-9a-f]{16} {2}hex {2}--key-file\n[0-9a-f]{74}\n\{\n/);
+    expect(stdout).toMatch(/\n\d{6}\n$/);
+    expect(stdout).not.toContain('battery');
+  });
+});

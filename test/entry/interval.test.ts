@@ -1,0 +1,656 @@
+import { PGlite } from '@electric-sql/pglite';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type IntervalParts, intervalSeconds, parseInterval, toInterval } from '../../src/entry/interval.js';
+import { intervalTexts, NEAR_UNITS, UNIT_NAMES } from './interval-strings.js';
+
+/** Another one: `INTERVAL_SEED=7 npx vitest run --project node test/entry/interval.test.ts`. */
+const SEED = Number(process.env.INTERVAL_SEED ?? 20_260_801);
+
+const DAY = 86_400;
+const MONTH = 30 * DAY;
+const YEAR = 365.25 * DAY;
+
+/** Text and what `EXTRACT(EPOCH FROM …)` gives, or null where PostgreSQL refuses the text. */
+const EXAMPLES: Record<string, [text: string, seconds: number | null][]> = {
+  'what people write': [
+    ['01:30:00', 5400],
+    ['7 days 00:00:00', 7 * DAY],
+    ['90 minutes', 5400],
+    ['1 year 2 mons 3 days 04:05:06.789', YEAR + 2 * MONTH + 3 * DAY + 14_706.789],
+    ['@ 1 day', DAY],
+    ['3 days 04:05', 3 * DAY + 14_700],
+    ['', null],
+    [' ', null],
+    ['soon', null],
+    ['7 dayz', null],
+    ['seven days', null],
+    ['7 days!', 7 * DAY],
+    ['\uff17 days', null],
+    ['7\u00a0days', null],
+  ],
+  'units: any letter case, with or without space, one word each, ten letters count': [
+    ['1 DAY', DAY],
+    ['1dAyS', DAY],
+    ['1 w 1 d 1 h 1 m 1 s', 8 * DAY + 3661],
+    ['1 y 1 mon 1 dec 1 c 1 mil', 1111 * YEAR + MONTH],
+    ['5 mm', 300],
+    ['1 millenniumsandmore', 1000 * YEAR],
+    ['1 microsecondses', 0.000001],
+    ['1 centuriesx', null],
+    ['1 hs', null],
+    ['1 quarter', null],
+    ['1 timezone', null],
+    ['1 wee\u212a', null],
+    ['1 day 1 day', null],
+    ['1 day 2 d', null],
+    ['day', null],
+    ['1 day hour', null],
+    ['1 day hour 1', null],
+  ],
+  'numbers without a unit: seconds; before hours and times, days': [
+    ['5', 5],
+    ['1.5', 1.5],
+    ['1 2', null],
+    ['1 2 hours', DAY + 7200],
+    ['1 2 minutes', null],
+    ['1 01:00', DAY + 3600],
+    ['1 on 2 days', 2 * DAY + 1],
+    ['at 5', 5],
+    ['on', null],
+  ],
+  'words end at a digit only where PostgreSQL has the word for dates, too': [
+    ['1d2h', DAY + 7200],
+    ['1h30m', 5400],
+    ['1y2mon3d', YEAR + 2 * MONTH + 3 * DAY],
+    ['1w2d', null],
+    ['1min30s', null],
+    ['1min 30s', 90],
+    ['1day-1h', null],
+    ['1d-1h', null],
+    ['1d+1h', DAY + 3600],
+    ['1d -1h', DAY - 3600],
+  ],
+  'fractions: of years whole months, of months and weeks days and time, of days time': [
+    ['1.5 years', YEAR + 6 * MONTH],
+    ['0.04 years', 0],
+    ['0.125 years', 2 * MONTH],
+    ['0.375 years', 4 * MONTH],
+    ['1.5 months', 45 * DAY],
+    ['1.55 months', MONTH + 16 * DAY + 0.5 * DAY],
+    ['1.5 weeks', 10.5 * DAY],
+    ['1.5 days', 1.5 * DAY],
+    ['1.5 hours', 5400],
+    ['0.0000005 s', 0],
+    ['0.0000015 s', 0.000001],
+    ['1.5 us', 0.000001],
+    ['00:00:00.0000005', 0],
+    ['00:00:00.0000015', 0.000002],
+    ['1.99999999999999999999 days', 2 * DAY],
+    ['.', 0],
+    ['.5 day', DAY / 2],
+    ['5. days', 5 * DAY],
+    ['5.days', null],
+    ['1.2.3', null],
+    ['1e3', null],
+    ['1.5 s 1 ms', null],
+    ['1 s 1 ms', 1.001],
+  ],
+  times: [
+    ['00:00:00', 0],
+    ['1:2', 3720],
+    ['1:2:3.4', 3723.4],
+    ['1:2.5', 62.5],
+    ['5:', 18_000],
+    ['5::', 18_000],
+    ['5:.', 300],
+    [':5', 5],
+    ['100:00', 360_000],
+    ['00:59:60', 3600],
+    ['00:60', null],
+    ['00:00:61', null],
+    ['1:2:3:4', null],
+    ['1:2 3:4', null],
+    ['1:00 1 hour', null],
+    ['1:00 1 us', null],
+    ['1:00 1 week', 7 * DAY + 3600],
+    ['1:00 timezone', 3600],
+    ['1:00 day', 3600],
+    // The time is read last, and forgets the twelve hours.
+    ['04:05:06 1.5 days', DAY + 14_706],
+    ['1.5 days 04:05:06', 1.5 * DAY + 14_706],
+  ],
+  'signs count for one field, ago for all of them': [
+    ['-1 day', -DAY],
+    ['-1 day 01:00', -DAY + 3600],
+    ['1 day -01:00', DAY - 3600],
+    ['- 1 day', -DAY],
+    ['+1 day', DAY],
+    ['--1 day', null],
+    ['-.5 day', null],
+    ['-0.5 day', -DAY / 2],
+    ['1 day ago', -DAY],
+    ['-1 day 01:00 ago', DAY - 3600],
+    ['01:00 ago', -3600],
+    ['1 day ago ago', null],
+    ['ago', null],
+    ['1 ago', null],
+    ['ago 1 day', null],
+    ['1 day ago 1 hour', null],
+  ],
+  'years-months of the SQL standard': [
+    ['1-2', YEAR + 2 * MONTH],
+    ['-1-2', -YEAR - 2 * MONTH],
+    ['-0-1', -MONTH],
+    ['1-2 3 4:05:06', YEAR + 2 * MONTH + 3 * DAY + 14_706],
+    ['1-', YEAR],
+    ['1--0', YEAR],
+    ['+1:-0', 3600],
+    ['1--1', null],
+    ['1-12', null],
+    ['1-2-3', null],
+    ['1-2 3-4', null],
+    ['1/2', null],
+  ],
+  'ISO 8601 with designators': [
+    ['P1Y2M3DT4H5M6S', YEAR + 2 * MONTH + 3 * DAY + 14_706],
+    ['P1W', 7 * DAY],
+    ['PT1M', 60],
+    ['P1M', MONTH],
+    ['P-1DT-1.5H', -DAY - 5400],
+    ['P1.5E1D', 15 * DAY],
+    ['P.5D', DAY / 2],
+    ['P1D2D', 3 * DAY],
+    ['PT1HT1H', 7200],
+    ['PT', 0],
+    ['P0x1.8p1D', 3 * DAY],
+    ['P1e-400D', null],
+    ['P0e-400D', 0],
+    ['P1000000000000001D', null],
+    ['P', null],
+    ['P1', YEAR],
+    ['P1H', null],
+    ['P1D1', null],
+    ['PT1D', null],
+    ['P1D ', null],
+    [' P1D', null],
+    ['p1d', null],
+    ['P+1D', null],
+    ['PinfD', null],
+    ['P1Y2M3DT4H5M6S ago', null],
+  ],
+  'ISO 8601 in the alternative format': [
+    ['P0001-02-03T04:05:06', YEAR + 2 * MONTH + 3 * DAY + 14_706],
+    ['P00010203T040506', YEAR + 2 * MONTH + 3 * DAY + 14_706],
+    ['P1-2', YEAR + 2 * MONTH],
+    ['P1--2', 10 * MONTH],
+    ['P1-', null],
+    ['P1-2-', null],
+    ['P1-2-3-4', null],
+    ['P1-2D', null],
+    ['P1T2', YEAR + 7200],
+    ['PT1:2', 3720],
+    ['PT1:99:99', 3600 + 99 * 60 + 99],
+    ['PT1T2', null],
+    ['PT1:2T3H', null],
+    ['P00010203.5', YEAR + 2 * MONTH + 3.5 * DAY],
+    ['PT000001.5', 1],
+    ['PT000001.9', 1.000001],
+    ['P000102031', 102_031 * YEAR],
+  ],
+  'infinity stands last, and only what is no part of a date or time may come before it': [
+    ['infinity', Infinity],
+    ['+InFiNiTy', Infinity],
+    ['- infinity', -Infinity],
+    ['infinity ago', null],
+    ['1 day infinity', null],
+    ['infinity 1 day', null],
+    ['1 week infinity', Infinity],
+    ['200000000 decades -infinity', -Infinity],
+    ['inf', null],
+    ['epoch', null],
+    ['2147483647 mons 2147483647 days 9223372036854775807 us', Infinity],
+    ['2147483647 mons 2147483647 days 9223372036854775806 us', 5_842_218_453_753_655],
+    ['-2147483648 mons -2147483648 days -9223372036854775808 us', -Infinity],
+  ],
+  'overflow: days, months and years have 32 bits, microseconds 64, at every step': [
+    ['2147483647 days', 2_147_483_647 * DAY],
+    ['2147483648 days', null],
+    ['-2147483648 days', -2_147_483_648 * DAY],
+    ['-2147483648 days ago', null],
+    ['2147483647 days 1 week', null],
+    ['2147483648 days -1 week', null],
+    ['2147483647 days 24:00', 2_147_483_648 * DAY],
+    ['178956970 years 7 mons', 178_956_970 * YEAR + 7 * MONTH],
+    ['178956970 years 8 mons', null],
+    ['178956971 years -5 mons', 178_956_970 * YEAR + 7 * MONTH],
+    ['2562047788:00:54.775807', 9_223_372_036_854.775],
+    ['2562047788:00:54.775808', null],
+    ['-2562047788:00:54.775808', null],
+    ['-9223372036854775808 us', -9_223_372_036_854.775],
+    ['2562047789 hours -1 minute', null],
+    ['99999999999999999999 us', null],
+    ['0000000000000000000000001 day', DAY],
+  ],
+  'no more than 25 fields and 255 characters in them, however long the blanks': [
+    [`${'on '.repeat(23)}1 day`, DAY],
+    [`${'on '.repeat(23)}1 day \n`, DAY],
+    [`${'on '.repeat(23)}1 day,`, null],
+    [`${'on '.repeat(24)}1 day`, null],
+    [`${'0'.repeat(250)}1 day`, DAY],
+    [`${'0'.repeat(251)}1 day`, null],
+    [`1${' '.repeat(1000)}day`, DAY],
+    [`P${'0'.repeat(1000)}1D`, DAY],
+  ],
+};
+const ALL_EXAMPLES = Object.values(EXAMPLES).flat();
+
+/** What PostgreSQL or this library makes of a text: null if it refuses it. */
+type Reading = {
+  seconds: number;
+  /** As interval_send has it: microseconds in 16 hex digits, days and months in 8 each. */
+  stored: string;
+} | null;
+
+let postgres: PGlite;
+beforeAll(async () => {
+  postgres = await PGlite.create();
+}, 60_000);
+afterAll(() => postgres.close());
+
+async function readByPostgres(texts: readonly string[]): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (let from = 0; from < texts.length; from += 5000) {
+    // pg_input_is_valid reads without an exception, which would end the statement, or cost a savepoint each.
+    const { rows } = await postgres.query<{ epoch: string | null; stored: string }>(
+      `select extract(epoch from value)::text as epoch, encode(interval_send(value), 'hex') as stored
+         from unnest($1::text[]) with ordinality as given(text, place),
+              lateral (select case when pg_input_is_valid(text, 'interval') then text::interval end) as read(value)
+        order by place`,
+      [texts.slice(from, from + 5000)],
+    );
+    for (const { epoch, stored } of rows) {
+      readings.push(epoch === null ? null : { seconds: Number(epoch), stored });
+    }
+  }
+  return readings;
+}
+
+function readHere(text: string): Reading {
+  const hex = (bits: number, value: bigint | number) =>
+    BigInt.asUintN(bits, BigInt(value))
+      .toString(16)
+      .padStart(bits / 4, '0');
+  try {
+    const { months, days, microseconds, infinite } = parseInterval(text);
+    const seconds = intervalSeconds(text);
+    if (infinite === 1) return { seconds, stored: '7fffffffffffffff7fffffff7fffffff' };
+    if (infinite === -1) return { seconds, stored: '80000000000000008000000080000000' };
+    return { seconds, stored: hex(64, microseconds) + hex(32, days) + hex(32, months) };
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'CredsealError', code: 'ERR_INTERVAL_FORMAT' });
+    return null;
+  }
+}
+
+/** Texts that the two read differently, to the bit, with both readings. And how many PostgreSQL accepts. */
+async function compare(texts: readonly string[]) {
+  const expected = await readByPostgres(texts);
+  const disagreements = texts.flatMap((text, index) => {
+    const here = readHere(text);
+    const there = expected[index];
+    return here?.seconds === there?.seconds && here?.stored === there?.stored ? [] : [{ text, here, there }];
+  });
+  return { disagreements, accepted: expected.filter((reading) => reading !== null).length };
+}
+
+describe('intervalSeconds gives what EXTRACT(EPOCH) gives, and refuses what PostgreSQL refuses', () => {
+  for (const [rule, examples] of Object.entries(EXAMPLES)) {
+    test.each(examples)(`${rule}: %j → %s`, (text, seconds) => {
+      expect(readHere(text)?.seconds ?? null).toBe(seconds);
+    });
+  }
+
+  test('these examples are what PostgreSQL itself says', async () => {
+    const readings = await readByPostgres(ALL_EXAMPLES.map(([text]) => text));
+    expect(ALL_EXAMPLES.map(([text], index) => [text, readings[index]?.seconds ?? null])).toEqual(
+      ALL_EXAMPLES,
+    );
+  });
+});
+
+describe('parseInterval reads what PostgreSQL reads, to the same months, days and microseconds', () => {
+  test('of the examples', async () => {
+    expect((await compare(ALL_EXAMPLES.map(([text]) => text))).disagreements).toEqual([]);
+  });
+
+  test(`of 20,000 generated texts, seed ${SEED}`, async () => {
+    const { disagreements, accepted } = await compare(intervalTexts(SEED, 20_000));
+    expect(disagreements).toEqual([]);
+    // A generator that only makes junk, or only what everybody accepts, would show nothing.
+    expect(accepted).toBeGreaterThan(5000);
+    expect(accepted).toBeLessThan(15_000);
+  });
+
+  test('of every unit name, and words near them, in every place where a unit can stand', async () => {
+    const words = [...UNIT_NAMES, ...NEAR_UNITS].flatMap((word) => [
+      word,
+      word.toUpperCase(),
+      word.slice(0, -1),
+      `${word}s`,
+    ]);
+    const texts = words.flatMap((word) => [
+      `2 ${word}`,
+      `-1.37${word}`,
+      word,
+      `1${word}1`,
+      `1 ${word} 1-1`,
+      `1:00 ${word}`,
+      `1:00 ${word}1-2`,
+      `1 ${word} 1:00`,
+      `1 ${word} 2`,
+      `1 ${word} 2 hours`,
+      `1.5 s 1 ${word}`,
+      `1 ${word} infinity`,
+    ]);
+    expect((await compare(texts)).disagreements).toEqual([]);
+  });
+
+  test.each([
+    ['0', '6', '-', '+', ':', '.', ' ', 'd', 'P', 'T'],
+    ['P', 'T', '1', '-', '.', 'D', 'H', 'e', '0x1', '12345678', '123456'],
+    ['1', '-', '1:00', '.5', '2-3', 'day ', 'hour ', 'week ', 'ago ', 'infinity ', 'on ', 'mon'],
+  ])('of everything that four of these make: %j %j %j %j …', async (...parts) => {
+    let texts = [''];
+    const all = new Set(texts);
+    for (let length = 0; length < 4; length++) {
+      texts = texts.flatMap((text) => parts.map((part) => text + part));
+      for (const text of texts) all.add(text);
+    }
+    expect((await compare([...all])).disagreements).toEqual([]);
+  });
+});
+
+describe('parseInterval refuses with ERR_INTERVAL_FORMAT', () => {
+  test.each([
+    undefined,
+    null,
+    0,
+    5,
+    5n,
+    true,
+    Symbol('1 day'),
+    ['1 day'],
+    { days: 1 },
+    new String('1 day'),
+    () => '1 day',
+  ])('what is not a string: %s', (value) => {
+    expect(() => parseInterval(value as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INTERVAL_FORMAT' }),
+    );
+    expect(() => intervalSeconds(value as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INTERVAL_FORMAT' }),
+    );
+  });
+
+  test.each(['1 day\0', '\u00001 day', '1\0day', 'P1D\0', '1 day\ud800', '\udc001 day', 'P1D\udfff'])(
+    'what cannot even be sent to PostgreSQL: %j',
+    (text) => {
+      expect(readHere(text)).toBeNull();
+    },
+  );
+
+  test('more than 10,000 characters, in no time, where PostgreSQL would go on reading', () => {
+    const megabytes = 8_000_000;
+    const start = performance.now();
+    for (const part of [
+      '1',
+      '1 ',
+      ' ',
+      '\t',
+      '-',
+      '@',
+      '.',
+      'a',
+      'on ',
+      'P',
+      'T',
+      '1D',
+      '0',
+      '1:',
+      'é',
+      '\0',
+    ]) {
+      const long = part.repeat(megabytes / part.length);
+      for (const text of [long, `1 day${long}`, `P${long}`, `P1D${long}`, `PT0x${long}`, `${long}1 day`]) {
+        expect(readHere(text)).toBeNull();
+      }
+    }
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(readHere(`1 day${' '.repeat(9995)}`)).toMatchObject({ seconds: DAY });
+    expect(readHere(`1 day${' '.repeat(9996)}`)).toBeNull();
+  });
+});
+
+const PARTS: [parts: IntervalParts, text: string][] = [
+  [{ days: 7, hours: 1 }, '7 days 01:00:00'],
+  [{ years: 1, months: 2, hours: 3 }, '1 year 2 mons 03:00:00'],
+  [{ hours: 1, minutes: 30 }, '01:30:00'],
+  [{ days: 1 }, '1 day'],
+  [{ days: 7 }, '7 days'],
+  [{ weeks: 2, days: 3 }, '17 days'],
+  [{ months: 1 }, '1 mon'],
+  [{ months: 14 }, '1 year 2 mons'],
+  [{ years: 2, months: 24 }, '4 years'],
+  [{ minutes: 90 }, '01:30:00'],
+  [{ hours: 100 }, '100:00:00'],
+  [{ days: 1, hours: 24 }, '1 day 24:00:00'],
+  [{ seconds: 86_400 }, '24:00:00'],
+  [{ seconds: 1.5 }, '00:00:01.5'],
+  [{ seconds: 0.000001 }, '00:00:00.000001'],
+  [{ seconds: 59.999999 }, '00:00:59.999999'],
+  [{ seconds: 1_000_000.1 }, '277:46:40.1'],
+  [{ days: 0, hours: 1 }, '01:00:00'],
+  [{ days: -0, hours: 1 }, '01:00:00'],
+  [{ seconds: 1, years: 1 }, '1 year 00:00:01'],
+  [{ years: 178_956_970, months: 7 }, '178956970 years 7 mons'],
+  [{ days: 2_147_483_647 }, '2147483647 days'],
+  [{ hours: 2_562_047_788, seconds: 54.775807 }, '2562047788:00:54.775807'],
+  [Object.create({ days: 1 }, { hours: { value: 1, enumerable: true }, days: { value: 1 } }), '01:00:00'],
+  [Object.assign(Object.create(null), { days: 1 }), '1 day'],
+];
+
+const ZERO = { years: 0, months: 0, weeks: 0, days: 0, hours: 0, minutes: 0, seconds: 0 };
+
+/** The error that a call throws, as what can be read of it. */
+function refusal(value: unknown): { code: string; message: string; all: string } {
+  try {
+    toInterval(value as never);
+  } catch (error) {
+    const { code, message, stack, cause, field, issues } = error as Record<string, string>;
+    expect({ cause, field, issues }).toEqual({});
+    return { code: String(code), message: String(message), all: `${message}\n${stack?.split('\n')[0]}` };
+  }
+  throw new Error('not refused');
+}
+
+describe('toInterval', () => {
+  test.each(['01:30:00', '7 days 00:00:00', ' 1 DAY ', 'PT1H', '1 us', '-1 day 25:00', '1 year -365 days'])(
+    'returns text as it is: %j',
+    (text) => {
+      expect(toInterval(text)).toBe(text);
+    },
+  );
+
+  test.each([
+    'infinity',
+    '-infinity',
+    '1 week infinity',
+    '0',
+    '00:00:00',
+    'PT',
+    '-1 day',
+    '1 day ago',
+    '1 day -24:00',
+  ])('refuses text that is infinite, zero or negative: %j', (text) => {
+    expect(refusal(text)).toMatchObject({
+      code: 'ERR_INTERVAL_FORMAT',
+      message: expect.stringContaining('finite and longer than zero'),
+    });
+  });
+
+  test.each([
+    '',
+    'soon',
+    '7 dayz',
+    '99999999999 days',
+    '1 day\0',
+    ' '.repeat(1_000_000),
+    `1 day${' '.repeat(1_000_000)}`,
+  ])('refuses text that is no interval: %#', (text) => {
+    expect(refusal(text).code).toBe('ERR_INTERVAL_FORMAT');
+  });
+
+  test.each(PARTS)('writes parts: %o → %j', (parts, text) => {
+    expect(toInterval(parts)).toBe(text);
+  });
+
+  test('writes parts as PostgreSQL would write them, and with the sum that was meant', async () => {
+    const texts = PARTS.map(([parts]) => toInterval(parts));
+    const { rows } = await postgres.query<{ written: string }>(
+      'select text::interval::text as written from unnest($1::text[]) with ordinality as t(text, n) order by n',
+      [texts],
+    );
+    expect(rows.map(({ written }) => written)).toEqual(texts);
+  });
+
+  test('writes whatever parts as a text that PostgreSQL reads as their sum', async () => {
+    const whole = (max: number) => fc.integer({ min: 0, max });
+    const anyParts = fc.record(
+      {
+        years: whole(1000),
+        months: whole(5000),
+        weeks: whole(5000),
+        days: whole(100_000),
+        hours: whole(100_000),
+        minutes: whole(1_000_000),
+        seconds: fc.oneof(
+          whole(1e9),
+          fc.integer({ min: 0, max: 1e12 }).map((micros) => micros / 1e6),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const samples = fc
+      .sample(anyParts, { numRuns: 2000, seed: SEED })
+      .filter((parts) => Object.values(parts).some((value) => value !== 0));
+    const { rows } = await postgres.query<{ same: boolean; written: string }>(
+      `select interval_send(text::interval) = interval_send(make_interval(
+                (parts->>'years')::int, (parts->>'months')::int, (parts->>'weeks')::int, (parts->>'days')::int,
+                (parts->>'hours')::int, (parts->>'minutes')::int, (parts->>'seconds')::float8)) as same,
+              text::interval::text as written
+         from unnest($1::text[], $2::json[]) with ordinality as given(text, parts, place) order by place`,
+      [samples.map(toInterval), samples.map((parts) => ({ ...ZERO, ...parts }))],
+    );
+    expect(rows.map(({ written }) => written)).toEqual(samples.map(toInterval));
+    expect(samples.filter((_, index) => !rows[index]?.same)).toEqual([]);
+  });
+
+  test.each([
+    [{}, 'longer than zero'],
+    [{ days: 0, seconds: 0 }, 'longer than zero'],
+    [{ day: 1 }, 'not day'],
+    [{ days: 1, milliseconds: 1 }, 'not milliseconds'],
+    [{ d: 1 }, 'not d'],
+    [{ timezone: 1 }, 'not timezone'],
+    [{ constructor: 1 }, 'not constructor'],
+    [JSON.parse('{ "__proto__": 1 }'), 'not __proto__'],
+    [{ 'hunter 2': 1 }, 'not this'],
+    [{ ['x'.repeat(21)]: 1 }, 'not this'],
+    [{ days: -1 }, 'the days of an interval must be a number from 0'],
+    [{ days: 1.5 }, 'the days of an interval must be a number from 0, whole'],
+    [{ hours: Number.NaN }, 'the hours of an interval'],
+    [{ hours: Number.POSITIVE_INFINITY }, 'the hours of an interval'],
+    [{ weeks: 1e21 }, 'the weeks of an interval'],
+    [{ minutes: '5' }, 'the minutes of an interval'],
+    [{ minutes: 5n }, 'the minutes of an interval'],
+    [{ minutes: null }, 'the minutes of an interval'],
+    [{ minutes: undefined, hours: 1 }, 'the minutes of an interval'],
+    [{ months: [1] }, 'the months of an interval'],
+    [{ seconds: 0.0000001 }, 'up to 6 decimals'],
+    [{ seconds: 1.0000001 }, 'up to 6 decimals'],
+    [{ seconds: -0.5 }, 'the seconds of an interval must be a number from 0'],
+    [{ days: 2_147_483_648 }, 'out of the range'],
+    [{ weeks: 306_783_379 }, 'out of the range'],
+    [{ years: 178_956_970, months: 8 }, 'out of the range'],
+    [{ hours: 1e15 }, 'out of the range'],
+    [{ years: Number.MAX_SAFE_INTEGER }, 'out of the range'],
+  ])('refuses parts that are none, or no interval: %o', (parts, message) => {
+    expect(refusal(parts)).toMatchObject({
+      code: 'ERR_INTERVAL_FORMAT',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test.each([
+    undefined,
+    null,
+    0,
+    3600,
+    3600n,
+    true,
+    Symbol('x'),
+    [],
+    ['1 day'],
+    new Date(0),
+    new Map(),
+    new String('1 day'),
+    () => 1,
+  ])('refuses what is neither text nor parts: %s', (value) => {
+    expect(refusal(value).code).toBe('ERR_INTERVAL_FORMAT');
+  });
+
+  test('never shows the text: the message is one of three, whatever the text', () => {
+    const messages = [
+      'not an interval that PostgreSQL reads; write it like "01:30:00" or "7 days 00:00:00"',
+      'the interval is out of the range of PostgreSQL; write a shorter one',
+      'an interval must be finite and longer than zero, like "01:30:00" or { days: 7, hours: 1 }',
+    ];
+    const seen = new Set<string>();
+    for (const text of [
+      ...intervalTexts(SEED + 1, 5000),
+      'hunter2',
+      'hunter2 days',
+      '1 hunter2',
+      'Phunter2',
+    ]) {
+      if (!((readHere(text)?.seconds ?? 0) > 0 && readHere(text)?.seconds !== Infinity)) {
+        const { all, message } = refusal(text);
+        seen.add(message);
+        expect(all).toBe(`${message}\nCredsealError: ${message}`);
+      }
+    }
+    expect([...seen].sort()).toEqual(messages.sort());
+    fc.assert(
+      fc.property(fc.string({ minLength: 12, unit: 'binary' }), (text) =>
+        messages.includes(refusal(text).message),
+      ),
+      { seed: SEED },
+    );
+  });
+
+  test('never shows a number', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'),
+        fc.oneof(
+          fc.integer({ max: -100_000 }),
+          fc.double({ max: -1, noNaN: true }),
+          fc.string({ minLength: 12 }),
+        ),
+        (name, value) => !refusal({ [name]: value }).all.includes(String(value)),
+      ),
+      { seed: SEED },
+    );
+  });
+});
