@@ -78,6 +78,28 @@ export interface Issue {
   readonly code?: CredsealErrorCode;
 }
 
+/** One thing that preflight has to say about a payload. It names the place and the rule, and never shows a value. */
+export interface Finding {
+  readonly rule: RuleId;
+  /** An error keeps a payload from being sent; a warning is worth a look. */
+  readonly severity: 'error' | 'warning';
+  /** Where: `password`, and in an array `[2].password`. Empty for the payload as a whole. */
+  readonly path: string;
+  /** What is the matter, as a sentence for people. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** What preflight found. */
+export interface PreflightReport {
+  /** Whether there is no error among the findings; there may be warnings. */
+  readonly ok: boolean;
+  /** How many entries were looked at. */
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+}
+
 /**
  * The only error that credseal throws because of what it was given. Neither the message nor any property
  * ever holds a key, a plaintext or a sealed value, and `cause` is never set, since errors of
@@ -93,21 +115,21 @@ export interface Issue {
  */
 export class CredsealError extends Error {
   /** What went wrong: see {@link CredsealErrorCode}. */
-  readonly code: CredsealErrorCode;
+  declare readonly code: CredsealErrorCode;
   /** The field or variable it went wrong in, where that is one: `password`, `CLOUDCRUISE_ENCRYPTION_KEY`. */
   declare readonly field?: string;
   /** Every problem of the entry, with `ERR_ENTRY_INVALID`. */
   declare readonly issues?: readonly Issue[];
+  /** What preflight found, with `ERR_PREFLIGHT`. */
+  declare readonly report?: PreflightReport;
 
   constructor(
     code: CredsealErrorCode,
     message: string,
-    details: { field?: string | undefined; issues?: readonly Issue[] } = {},
+    details?: Pick<CredsealError, 'field' | 'issues' | 'report'>,
   ) {
     super(message);
-    this.code = code;
-    if (details.field !== undefined) this.field = details.field;
-    if (details.issues !== undefined) this.issues = details.issues;
+    Object.assign(this, { code, ...details });
   }
 
   static {

@@ -9,9 +9,19 @@ export {
   type VaultEntry,
   type VaultUpdate,
 } from './entry/seal-entry.js';
-export { CredsealError, type CredsealErrorCode, type Issue, type RuleId } from './errors.js';
+export {
+  CredsealError,
+  type CredsealErrorCode,
+  type Finding,
+  type Issue,
+  type PreflightReport,
+  type RuleId,
+} from './errors.js';
 export { KeyRing } from './key/key-ring.js';
 export { type OctJwk, VaultKey } from './key/vault-key.js';
+export { type GuardOptions, guardFetch } from './preflight/guard-fetch.js';
+export { assertPreflight, type PreflightOptions, preflight } from './preflight/preflight.js';
+export { type SelfTestResult, selfTest } from './preflight/self-test.js';
 export { toCurl } from './request/curl.js';
 export {
   type VaultConfig,

@@ -17,7 +17,11 @@ export async function readBytes(path: string, role: string, exitCode: number): P
 /** Reads standard input to its end. */
 export async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk);
+  } catch (error) {
+    throw new CliError(EXIT.input, `Standard input cannot be read: ${systemReason(error)}.`);
+  }
   return Buffer.concat(chunks);
 }
 
@@ -51,7 +55,8 @@ export async function readDocument(file: string | undefined): Promise<string> {
   return withoutMark(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
 }
 
-function withoutMark(text: string): string {
+/** Drops the byte order mark that some editors put before a text; in a document it belongs to nothing. */
+export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 

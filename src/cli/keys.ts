@@ -3,7 +3,7 @@ import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
 import { EXIT } from './exit.js';
-import { decodeUtf8, readBytes, withoutLineBreak } from './input.js';
+import { decodeUtf8, readBytes, withoutLineBreak, withoutMark } from './input.js';
 
 /** The options of every command that needs a key. */
 export interface KeyOptions {
@@ -25,7 +25,9 @@ const PREVIOUS = 'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS';
 /** The variables that apply: those of `--env-file` where it is given, else those of the process. */
 export async function environment({ envFile }: KeyOptions): Promise<Record<string, string | undefined>> {
   if (envFile === undefined) return process.env;
-  return parseEnv(decodeUtf8(await readBytes(envFile, '--env-file', EXIT.key), '--env-file', EXIT.key));
+  const bytes = await readBytes(envFile, '--env-file', EXIT.key);
+  // With the mark, the first variable would have another name.
+  return parseEnv(withoutMark(decodeUtf8(bytes, '--env-file', EXIT.key)));
 }
 
 /** The key ring to work with, the current key first. */

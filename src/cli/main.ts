@@ -4,10 +4,13 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure } from './exit.js';
 
 // A closed pipe (`credseal payload … | head -1`) is the reader's choice, not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit();
+  process.stderr.write(`credseal: Standard output cannot be written: ${code}.\n`);
+  process.exit(EXIT.checkFailed);
 });
+// Whoever does not want to hear the problems still gets the results.
+process.stderr.on('error', () => undefined);
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -112,7 +115,8 @@ function usageMessage({ code, message }: CommanderError): string {
     'commander.optionMissingArgument': 'An option needs a value.',
     'commander.conflictingOption': 'These options exclude each other.',
   };
-  const meant = /\(Did you mean [^)]*\)/.exec(message)?.[0];
+  // Commander's suggestion comes last, behind the quotation mark that closes what was typed.
+  const meant = /\(Did you mean [^()']*\)$/.exec(message)?.[0];
   return [said[code] ?? 'These arguments are not understood.', meant, 'See --help.']
     .filter(Boolean)
     .join(' ');

@@ -1,4 +1,5 @@
 import { CliError, EXIT } from './exit.js';
+import { jsonBreaksAt } from './json-position.js';
 
 /** How a document holds its entries; results are written in the same form. */
 export type Form = 'one' | 'array' | 'ndjson';
@@ -43,15 +44,10 @@ function isWholeObject(line: string): boolean {
 function parseJson(text: string): { value: unknown } | { problem: string } {
   try {
     return { value: JSON.parse(text) };
-  } catch (error) {
-    // The message quotes the input, but its position does not.
-    const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    return {
-      problem:
-        position === undefined
-          ? 'not valid JSON'
-          : `not valid JSON, at ${lineAndColumn(text, Number(position))}`,
-    };
+  } catch {
+    // The parser's own message quotes the input.
+    const position = jsonBreaksAt(text) ?? text.length;
+    return { problem: `not valid JSON, at ${lineAndColumn(text, position)}` };
   }
 }
 

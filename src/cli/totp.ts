@@ -4,7 +4,8 @@ import { readValue } from './input.js';
 
 /** `credseal totp show`: the settings of the secret on stdin; the secret itself only with `--secret`. */
 export async function totpShow({ secret: showSecret }: { secret?: boolean }): Promise<number> {
-  for (const secret of await readSecrets()) {
+  for (const [index, secret] of (await readSecrets()).entries()) {
+    if (index > 0) process.stdout.write('\n');
     const { algorithm, digits, period, bits, issuer, label, base32 } = secret;
     const rows = { algorithm, digits, period: `${period} s`, length: `${bits} bits`, issuer, label };
     for (const [name, value] of Object.entries(showSecret ? { ...rows, secret: base32 } : rows)) {
@@ -29,7 +30,7 @@ export async function totpVerify(code: string): Promise<number> {
 
 async function readSecrets(): Promise<TotpSecret[]> {
   const text = await readValue('TOTP secret or URI');
-  if (!/^\s*otpauth-migration:/i.test(text)) return [TotpSecret.parse(text)];
+  if (!/^\W*otpauth-migration:/i.test(text)) return [TotpSecret.parse(text)];
   const { secrets, batch } = TotpSecret.parseMigration(text);
   if (batch.size > 1) {
     process.stderr.write(

@@ -8,12 +8,10 @@ export function domainProblem(domain: string): string | undefined {
     return 'must not contain white space, control characters or backslashes';
   // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.
   const authority = /^https?:\/\/([^/?#]+)/i.exec(domain)?.[1];
-  if (authority === undefined)
-    return 'must be an absolute URL that begins with https:// or http://, like "https://example.com"';
-  if (authority.includes('@')) return 'must not carry user name or password: they would travel in clear text';
+  if (authority === undefined) return 'must begin with https:// or http://, like "https://example.com"';
+  if (authority.includes('@')) return 'must not carry user name or password, which would travel in clear';
   const host = URL.canParse(domain) ? new URL(domain).hostname : '';
-  if (host === '') return 'must be a valid URL with a host, like "https://example.com"';
-  if (/(^|\.)localhost\.*$/.test(host))
-    return 'must not be localhost, which the vault refuses: use http://127.0.0.1:PORT';
+  if (host === '') return 'must be a valid URL with a host';
+  if (/(^|\.)localhost\.*$/.test(host)) return 'must not be localhost: use http://127.0.0.1:PORT';
   return undefined;
 }

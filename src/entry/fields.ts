@@ -48,14 +48,14 @@ export const fields = {
   permissioned_user_id: {
     schema: filledText,
     required: true,
-    alsoCalled: ['userid', 'permissioneduser', 'puid'],
+    alsoCalled: ['userid'],
   },
   /** string: absolute http(s) URL of the target site; no user info, not localhost; matched exactly, never rewritten */
   domain: {
     schema: domain,
     required: true,
     rule: 'setting/domain',
-    alsoCalled: ['url', 'website', 'site', 'host', 'origin'],
+    alsoCalled: ['url', 'website', 'site', 'host'],
   },
   /** string: primary user name or e-mail address */
   user_name: {
@@ -67,27 +67,18 @@ export const fields = {
   password: {
     schema: text,
     sealed: 'always',
-    alsoCalled: ['pass', 'pwd', 'passphrase', 'passwd'],
+    alsoCalled: ['pass', 'pwd'],
   },
   /** string or TotpSecret: base32 as authenticator apps show it, or an otpauth://totp URI; SHA1, 6 digits, 30 s */
   tfa_secret: {
     schema: text,
     sealed: 'always',
-    alsoCalled: [
-      'totp',
-      'totpsecret',
-      'otp',
-      'otpsecret',
-      'mfasecret',
-      'twofactorsecret',
-      '2fasecret',
-      '2fa',
-    ],
+    alsoCalled: ['totp', 'totpsecret', 'otp', 'otpsecret', 'mfasecret', '2fasecret'],
   },
   /** `AUTHENTICATOR`, `EMAIL`, `SMS`, `MAGIC_LINK`: `AUTHENTICATOR` needs `tfa_secret` */
   tfa_method: {
     schema: oneOf(tfaMethods),
-    alsoCalled: ['mfamethod', 'twofactormethod', '2famethod'],
+    alsoCalled: ['mfamethod', '2famethod'],
   },
   /** string: a human-readable identifier */
   user_alias: { schema: text, alsoCalled: ['alias'] },
@@ -229,6 +220,11 @@ const table = new Map<string, Field>(Object.entries(fields));
 /** The row of a field, by whatever name came in; a `Map`, so that `__proto__` and `constructor` are unknown. */
 export function fieldOf(name: string): Field | undefined {
   return table.get(name);
+}
+
+/** Whether a field of this entry travels sealed. */
+export function isSealedField(field: Field, entry: Readonly<Record<string, unknown>>): boolean {
+  return field.sealed === 'always' || (field.sealed === 'custom-proxy' && entry.proxy_setting === 'custom');
 }
 
 /** Every row with its name, in the order of the table. */

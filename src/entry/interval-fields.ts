@@ -35,8 +35,8 @@ function splitFields(text: string): string[] {
   const fields: string[] = [];
   for (const [matched, field] of text.matchAll(FIELD)) {
     // After the last possible field, white space may follow, but nothing else that is skipped.
-    if (fields.length === MAX_FIELDS && /[^\t-\r ]/.test(matched)) break;
-    if (field) fields.push(field.replace(/[\t-\r ]+/, '').toLowerCase());
+    if (fields.length === MAX_FIELDS && /\S/.test(matched)) break;
+    if (field) fields.push(field.replace(/\s+/, '').toLowerCase());
     else if (fields.join().length <= MAX_LENGTH) return fields;
   }
   return notAnInterval();

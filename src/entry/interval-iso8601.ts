@@ -31,7 +31,10 @@ const TIME: Half = [[HOUR, MINUTE, SECOND], 'HMS', ':', 6, MICROSECOND];
 const NUMBER =
   /(-?)(?:0x(?=\.?[\da-f])([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?|(?=\.?\d)(\d*)\.?\d*(?:e[+-]?\d+)?)/iy;
 
-/** Digits `whole.fraction` of base 16, times two to the power of `exponent`. */
+/**
+ * Digits `whole.fraction` of base 16, times two to the power of `exponent`. NaN for an underflow, which glibc
+ * reports as an error, and musl, so PGlite, does not always.
+ */
 function fromHex(whole: string, fraction: string, exponent: number): number {
   const digits = (whole + fraction).replace(/^0+/, '');
   // 15 digits hold more than the 53 bits of a double. Of the others it only matters whether one is not zero.

@@ -3,7 +3,14 @@ import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { openValue } from '../value/sealed-value.js';
-import { type Credentials, type EntryRef, fieldEntries, fieldOf, type VaultSetFields } from './fields.js';
+import {
+  type Credentials,
+  type EntryRef,
+  fieldEntries,
+  fieldOf,
+  isSealedField,
+  type VaultSetFields,
+} from './fields.js';
 import { notAnObject } from './json.js';
 import type { VaultUpdate } from './seal-entry.js';
 
@@ -33,9 +40,8 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
   const entry = copyOf(stored);
   for (const [name, field] of fieldEntries) {
     const value = entry[name];
-    const isSecret =
-      field.sealed === 'always' || (field.sealed === 'custom-proxy' && entry.proxy_setting === 'custom');
-    if (isSecret && value !== undefined && value !== null) entry[name] = openField(name, value, keys);
+    if (isSealedField(field, entry) && value !== undefined && value !== null)
+      entry[name] = openField(name, value, keys);
   }
   return entry;
 }

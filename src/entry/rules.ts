@@ -5,8 +5,10 @@ export type Given = Readonly<Record<string, unknown>>;
 
 interface CrossFieldRule {
   readonly rule: RuleId;
-  /** Where the problem is, and what to do: the end of the sentence that begins with the path. Nothing if all is well. */
-  check(given: Given): { path: string; message: string } | undefined;
+  readonly path: string;
+  /** What to do: the end of the sentence that begins with the path. */
+  readonly message: string;
+  isBroken(given: Given): boolean;
 }
 
 const CREDENTIALS = ['user_name', 'password', 'tfa_secret'];
@@ -19,64 +21,55 @@ const isProviderBacked = (given: Given) => has(given, 'secret_provider_id') || h
 const crossFieldRules: readonly CrossFieldRule[] = [
   {
     rule: 'totp/missing-secret',
-    check: (given) =>
-      // A provider-backed entry has its secret at the provider.
-      given.tfa_method === 'AUTHENTICATOR' && !has(given, 'tfa_secret') && !isProviderBacked(given)
-        ? { path: 'tfa_secret', message: 'is required where tfa_method is AUTHENTICATOR' }
-        : undefined,
+    path: 'tfa_secret',
+    message: 'is required where tfa_method is AUTHENTICATOR',
+    // A provider-backed entry has its secret at the provider.
+    isBroken: (given) =>
+      given.tfa_method === 'AUTHENTICATOR' && !has(given, 'tfa_secret') && !isProviderBacked(given),
   },
   {
     rule: 'setting/concurrency',
-    check: (given) =>
-      has(given, 'max_concurrency') && given.allow_multiple_sessions !== true
-        ? { path: 'max_concurrency', message: 'needs allow_multiple_sessions: true' }
-        : undefined,
+    path: 'max_concurrency',
+    message: 'needs allow_multiple_sessions: true',
+    isBroken: (given) => has(given, 'max_concurrency') && given.allow_multiple_sessions !== true,
   },
   {
     rule: 'setting/proxy',
-    check: (given) =>
-      has(given, 'proxy_value') && !has(given, 'proxy_setting')
-        ? { path: 'proxy_value', message: 'needs proxy_setting: static, country or custom' }
-        : undefined,
+    path: 'proxy_value',
+    message: 'needs proxy_setting',
+    isBroken: (given) => has(given, 'proxy_value') && !has(given, 'proxy_setting'),
   },
   {
     rule: 'setting/provider',
-    check: (given) => {
-      const [id, ref] = [has(given, 'secret_provider_id'), has(given, 'secret_ref')];
-      if (id === ref) return undefined;
-      return id
-        ? { path: 'secret_ref', message: 'is required with secret_provider_id' }
-        : { path: 'secret_provider_id', message: 'is required with secret_ref' };
-    },
+    path: 'secret_ref',
+    message: 'is required with secret_provider_id',
+    isBroken: (given) => has(given, 'secret_provider_id') && !has(given, 'secret_ref'),
+  },
+  {
+    rule: 'setting/provider',
+    path: 'secret_provider_id',
+    message: 'is required with secret_ref',
+    isBroken: (given) => has(given, 'secret_ref') && !has(given, 'secret_provider_id'),
   },
   ...CREDENTIALS.map(
-    (name): CrossFieldRule => ({
+    (path): CrossFieldRule => ({
       rule: 'setting/provider',
-      check: (given) =>
-        isProviderBacked(given) && has(given, name)
-          ? {
-              path: name,
-              message: 'must be left out: the credentials of this entry come from secret_provider_id',
-            }
-          : undefined,
+      path,
+      message: 'must be left out: it comes from secret_provider_id',
+      isBroken: (given) => isProviderBacked(given) && has(given, path),
     }),
   ),
   {
     rule: 'setting/provider',
-    check: (given) =>
-      has(given, 'secret_cache_ttl_seconds') && !isProviderBacked(given)
-        ? { path: 'secret_cache_ttl_seconds', message: 'needs secret_provider_id and secret_ref' }
-        : undefined,
+    path: 'secret_cache_ttl_seconds',
+    message: 'needs secret_provider_id and secret_ref',
+    isBroken: (given) => has(given, 'secret_cache_ttl_seconds') && !isProviderBacked(given),
   },
 ];
 
 /** Every rule between fields that this entry breaks. */
 export function crossFieldIssues(given: Given): Issue[] {
-  const issues: Issue[] = [];
-  for (const { rule, check } of crossFieldRules) {
-    const problem = check(given);
-    if (problem !== undefined)
-      issues.push({ path: problem.path, rule, message: `${problem.path} ${problem.message}.` });
-  }
-  return issues;
+  return crossFieldRules
+    .filter(({ isBroken }) => isBroken(given))
+    .map(({ rule, path, message }) => ({ path, rule, message: `${path} ${message}.` }));
 }

@@ -13,7 +13,8 @@ import type {
   TfaSecret,
   VaultSetFields,
 } from './fields.js';
-import { fieldOf } from './fields.js';
+import { fieldEntries, isSealedField } from './fields.js';
+import { checkPlainCredential } from './plain-credential.js';
 
 type PlainCredentials = Omit<Credentials<string>, 'tfa_secret'>;
 type Settings = Omit<EntrySettings, 'tfa_method' | 'secret_provider_id' | 'secret_ref'>;
@@ -86,17 +87,17 @@ export function sealEntry(
   const { values, issues } = checkEntry(entry, {
     operation,
     allowUnknown,
-    isSealedAlready: (value) => opensUnder(value, ring.keys),
+    checkCredential: (path, value) =>
+      checkPlainCredential(path, value, (text) => opensUnder(text, ring.keys)),
   });
   if (issues.length > 0) throw entryInvalid(issues);
-  const isCustomProxy = values.get('proxy_setting') === 'custom';
-  const sealed = Array.from(values, ([name, value]) => {
-    const rule = fieldOf(name)?.sealed;
-    const isSecret = rule === 'always' || (rule === 'custom-proxy' && isCustomProxy);
-    return [name, isSecret && value !== null ? sealValue(value as string, ring.current, { padTo }) : value];
-  });
-  // fromEntries defines members, where an assignment to `__proto__` would do something else.
-  return Object.fromEntries(sealed) as SealedEntry;
+  const entryOut = Object.fromEntries(values);
+  for (const [name, field] of fieldEntries) {
+    const value = entryOut[name];
+    if (typeof value === 'string' && isSealedField(field, entryOut))
+      entryOut[name] = sealValue(value, ring.current, { padTo });
+  }
+  return entryOut as SealedEntry;
 }
 
 function checkedOptions(options: SealOptions): SealOptions {

@@ -94,7 +94,7 @@ export class VaultKey {
     if (kty !== 'oct' || alg !== 'A256GCM' || bytes === undefined) {
       throw new CredsealError(
         'ERR_KEY_FORMAT',
-        'The JWK of a vault key has "kty": "oct", "alg": "A256GCM" or none, and in "k" 43 characters of base64url.',
+        'The JWK of a vault key has "kty": "oct", "alg": "A256GCM" or none, "k": 43 characters of base64url.',
       );
     }
     return new VaultKey(bytes);
@@ -211,8 +211,10 @@ function keyBytesFromHex(hex: unknown, field?: string): Uint8Array {
     const kind = /\s/.test(hex.charAt(stranger)) ? 'white space' : 'another character';
     if (stranger >= 0) found += `, with ${kind} at position ${stranger + 1}`;
   }
-  const place = field === undefined ? '' : `${field}: `;
-  throw new CredsealError('ERR_KEY_FORMAT', `${place}A vault key is exactly 64 hex digits; got ${found}.`, {
-    field,
-  });
+  const [place, details] = field === undefined ? ['', {}] : [`${field}: `, { field }];
+  throw new CredsealError(
+    'ERR_KEY_FORMAT',
+    `${place}A vault key is exactly 64 hex digits; got ${found}.`,
+    details,
+  );
 }

@@ -22,9 +22,7 @@ export function checkedBaseUrl(baseUrl: unknown): string {
   // In the text: what is empty behind a "?" is not in `search`, and stays in `href`.
   if (/[?#]/.test(baseUrl)) throw problem('must end before "?" or "#"');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-    throw problem(
-      'must begin with https:// (http:// is for a vault on this machine: 127.0.0.1, [::1] or localhost)',
-    );
+    throw problem('must begin with https:// (http:// is for 127.0.0.1, [::1] and localhost)');
   }
   return url.href.replace(/\/+$/, '');
 }

@@ -65,10 +65,10 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
       `vaultRequests takes { apiKey, key, baseUrl }; got ${typeName(config)}.`,
     );
   }
-  const { key } = config;
+  const { key, baseUrl = DEFAULT_BASE_URL } = config;
   keysOf(key);
   const apiKey = checkedApiKey(config.apiKey);
-  const base = checkedBaseUrl(config.baseUrl ?? DEFAULT_BASE_URL);
+  const base = checkedBaseUrl(baseUrl);
 
   const request = (method: VaultRequest['method'], path: string, body?: object): VaultRequest => {
     const headers: Record<string, string> = { 'cc-key': apiKey };
@@ -92,13 +92,9 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
 
 function checkedApiKey(apiKey: unknown): string {
   if (typeof apiKey !== 'string' || apiKey === '') {
-    throw new CredsealError(
-      'ERR_REQUEST_INVALID',
-      `The API key is missing: give the workspace's, from CLOUDCRUISE_API_KEY.`,
-      {
-        field: 'apiKey',
-      },
-    );
+    throw new CredsealError('ERR_REQUEST_INVALID', 'The API key is missing.', {
+      field: 'apiKey',
+    });
   }
   // RFC 9110 section 5.5 would allow inner spaces and more; no API key has them, and a pasted line break is common.
   const stranger = apiKey.search(/[^\x21-\x7e]/);

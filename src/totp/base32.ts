@@ -11,11 +11,12 @@ const A_CODE = /^[0-9]{6,8}=*$/;
 const LONGEST_CODE = 8;
 
 /** Digits that are not in the alphabet and what they were probably meant to be. */
+/** What a digit that base32 does not have was read for; a 9 for nothing in particular. */
 const PROBABLY_MEANT: Readonly<Record<string, string>> = {
-  0: '"0", which base32 does not have: probably the letter O',
-  1: '"1", which base32 does not have: probably the letter I or L',
-  8: '"8", which base32 does not have: probably the letter B',
-  9: '"9", which base32 does not have: compare it with the original',
+  0: 'probably the letter O',
+  1: 'probably the letter I or L',
+  8: 'probably the letter B',
+  9: 'compare it with the original',
 };
 
 /**
@@ -38,29 +39,28 @@ export function canonicalBase32(text: string, subject: string): string {
   // Before decoding: eight digits from 2 to 7 are sound base32.
   if (A_CODE.test(bare)) {
     throw malformed(
-      `${subject} looks like a code, not a secret: it is 6 to 8 digits. The secret is the longer text that the site shows beside the QR code.`,
+      `${subject} is a code, not a secret: the secret is the longer text that the site shows beside the QR code.`,
     );
   }
   const stranger = text.search(STRANGER);
   if (stranger !== -1) {
-    const found = PROBABLY_MEANT[text.charAt(stranger)];
+    const digit = text.charAt(stranger);
+    const meant = PROBABLY_MEANT[digit];
     throw malformed(
-      found === undefined
-        ? `${subject} has an unexpected character at position ${stranger + 1}: base32 is made of the letters A to Z and the digits 2 to 7.`
-        : `${subject} has, at position ${stranger + 1}, ${found}.`,
+      meant === undefined
+        ? `${subject} has an unexpected character at position ${stranger + 1}: base32 is A to Z and 2 to 7.`
+        : `${subject} has, at position ${stranger + 1}, "${digit}", which base32 does not have: ${meant}.`,
     );
   }
   const end = bare.indexOf('=');
   const body = end === -1 ? bare : bare.slice(0, end);
   if (end !== -1 && /[^=]/.test(bare.slice(end))) {
-    throw malformed(
-      `${subject} has padding at position ${text.indexOf('=') + 1} with more behind it: it belongs at the end, or may be left out.`,
-    );
+    throw malformed(`${subject} has padding at position ${text.indexOf('=') + 1}, and more behind it.`);
   }
   if (body === '') throw malformed(`${subject} is empty.`);
   if (!isPossibleLength(body.length)) {
     throw malformed(
-      `${subject} has ${body.length} characters besides spaces and padding, and base32 is never that long: some are missing, or too many.`,
+      `${subject} has ${body.length} characters, which base32 never has: some are missing, or too many.`,
     );
   }
   return body.toUpperCase();

@@ -41,11 +41,9 @@ export const STEAM = "This secret is for Steam's own five-letter codes, which ar
 function checkType(type: string | undefined): void {
   if (type === 'totp') return;
   if (type === 'hotp')
-    throw unsupported(
-      'This secret is for counter-based codes (HOTP): only time-based ones (TOTP) work here.',
-    );
+    throw unsupported('This secret is for counter-based codes (HOTP), not for time-based ones (TOTP).');
   if (type === 'steam') throw unsupported(STEAM);
-  throw malformed('A TOTP key URI begins with otpauth://totp/: this one has another type, or none.');
+  throw malformed('A TOTP key URI begins with otpauth://totp/.');
 }
 
 function readAlgorithm(value = ''): TotpAlgorithm {

@@ -26,6 +26,7 @@ const DIGITS: readonly (number | undefined)[] = [6, 6, 8];
 const UNSPECIFIED_TYPE = 0;
 const HOTP = 1;
 const TOTP = 2;
+const ELSE = ': export the others without it.';
 
 /**
  * Reads `otpauth-migration://offline?data=…`, the "transfer accounts" QR code of Google Authenticator: base64 of
@@ -43,7 +44,7 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
   const query = MIGRATION_URI.exec(uri)?.[1];
   if (query === undefined) {
     throw malformed(
-      'A migration URI begins with otpauth-migration://offline?data= (a single secret is for TotpSecret.parse).',
+      'A migration URI begins with otpauth-migration://offline?data=. (TotpSecret.parse reads a single secret.)',
     );
   }
   const { data } = queryParameters(query, ['data']);
@@ -62,7 +63,7 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
   if (accounts.length === 0) throw malformed('The migration URI holds no accounts.');
   // Protobuf leaves out what is 0, and older exports know no batches.
   if (size === 0) return { accounts, batch: { index: 0, size: 1, id } };
-  if (index < 0 || index >= size) throw broken('counts its QR codes wrongly');
+  if (index < 0 || index >= size) throw broken();
   return { accounts, batch: { index, size, id } };
 }
 
@@ -83,16 +84,17 @@ function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
     else if (number === 6) type = int32Of(value);
   }
   const account = `Account ${ordinal} of this export`;
-  if (type === HOTP) throw unsupported(`${account} is counter-based (HOTP): export the others without it.`);
-  if (type !== UNSPECIFIED_TYPE && type !== TOTP) throw unsupported(`${account} is neither TOTP nor HOTP.`);
+  if (type === HOTP) throw unsupported(`${account} is counter-based (HOTP)${ELSE}`);
+  if (type !== UNSPECIFIED_TYPE && type !== TOTP)
+    throw unsupported(`${account} is neither TOTP nor HOTP${ELSE}`);
   const hash = ALGORITHMS[algorithm];
   if (hash === undefined) {
     const used = algorithm === MD5 ? 'MD5' : 'an unknown hash';
-    throw unsupported(`${account} uses ${used}: export the others without it.`);
+    throw unsupported(`${account} uses ${used}${ELSE}`);
   }
   const length = DIGITS[digits];
   if (length === undefined) {
-    throw unsupported(`${account} has codes of an unknown length: export the others without it.`);
+    throw unsupported(`${account} has codes of an unknown length${ELSE}`);
   }
   if (secret.length === 0) throw malformed(`${account} has no secret.`);
   return {
@@ -105,7 +107,7 @@ function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
 }
 
 function bytesOf(value: bigint | Uint8Array | undefined): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw broken('has a number where text or bytes belong');
+  if (!(value instanceof Uint8Array)) throw broken();
   return value;
 }
 
@@ -114,13 +116,13 @@ function textOf(value: bigint | Uint8Array | undefined): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(utf8);
   } catch {
-    throw broken('has a name that is not UTF-8 text');
+    throw broken();
   }
 }
 
 /** Enumerations and int32: the low 32 bits, since protobuf writes a negative one with 64. */
 function int32Of(value: bigint | Uint8Array | undefined): number {
-  if (typeof value !== 'bigint') throw broken('has text or bytes where a number belongs');
+  if (typeof value !== 'bigint') throw broken();
   return Number(BigInt.asIntN(32, value));
 }
 

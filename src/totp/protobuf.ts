@@ -25,9 +25,9 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
     let value = 0n;
     for (let index = 0; ; index++) {
       const byte = bytes[position++];
-      if (byte === undefined) throw broken('ends in the middle of a number');
+      if (byte === undefined) throw broken();
       // Seven bits a byte: the tenth has room for one.
-      if (index === LAST_VARINT_BYTE && byte > 1) throw broken('has a number of more than 64 bits');
+      if (index === LAST_VARINT_BYTE && byte > 1) throw broken();
       value |= BigInt(byte & 0x7f) << BigInt(7 * index);
       if (byte < 0x80) return value;
     }
@@ -35,7 +35,7 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
 
   function take(length: bigint): Uint8Array {
     // Compared as it is, before it is made a number or added to anything.
-    if (length > BigInt(bytes.length - position)) throw broken('ends before a field does');
+    if (length > BigInt(bytes.length - position)) throw broken();
     const start = position;
     position += Number(length);
     return bytes.subarray(start, position);
@@ -44,7 +44,7 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
   while (position < bytes.length) {
     const tag = varint();
     const number = Number(tag >> 3n);
-    if (number === 0 || tag > HIGHEST_TAG) throw broken('has a field with an impossible number');
+    if (number === 0 || tag > HIGHEST_TAG) throw broken();
     let value: bigint | Uint8Array | undefined;
     switch (tag & 7n) {
       case 0n:
@@ -60,15 +60,15 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
         take(4n);
         break;
       default:
-        throw broken('has a field of a kind that no export has');
+        throw broken();
     }
     yield { number, value };
   }
 }
 
 /** What is wrong with the bytes of an export, for a message. */
-export function broken(what: string): CredsealError {
+export function broken(): CredsealError {
   return malformed(
-    `The data of this migration URI is damaged: it ${what}. Scan the QR code again, or copy the URI whole.`,
+    'The data of this migration URI is damaged: scan the QR code again, or copy the URI whole.',
   );
 }

@@ -188,14 +188,10 @@ function checkText(input: unknown, longest: number, what: string): void {
 function parseUri(uri: string): TotpSettings {
   if (/^otpauth:/i.test(uri)) return parseKeyUri(uri);
   if (/^otpauth-migration:/i.test(uri)) {
-    throw malformed(
-      'This is a migration URI, which may hold several accounts: read it with TotpSecret.parseMigration.',
-    );
+    throw malformed('This is a migration URI, of several accounts: read it with TotpSecret.parseMigration.');
   }
   if (/^steam:/i.test(uri)) throw unsupported(STEAM);
-  if (/^https?:/i.test(uri))
-    throw malformed(
-      'This is a web address, not a TOTP secret: give the secret itself, or the otpauth:// URI.',
-    );
-  throw malformed('This URI is not a TOTP secret: one begins with otpauth://totp/.');
+  throw malformed(
+    'This URI is not a TOTP secret: give the secret itself, or a URI that begins with otpauth://totp/.',
+  );
 }

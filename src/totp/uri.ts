@@ -39,9 +39,7 @@ export function percentDecoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw malformed(
-      `The URI has malformed percent-encoding in ${what}: "%" begins two hex digits, and they spell UTF-8.`,
-    );
+    throw malformed(`The URI has malformed percent-encoding in ${what}.`);
   }
 }
 

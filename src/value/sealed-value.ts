@@ -80,16 +80,34 @@ export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, pa
  */
 export function openValue(sealed: string, keys: VaultKey | KeyRing): string {
   const ring = keysOf(keys);
-  const bytes = sealedBytes(sealed);
-  for (const key of ring.keys) {
-    const plaintext = decrypt(keyBytes(key), bytes);
-    if (plaintext !== undefined) return fromPlaintext(plaintext);
+  if (!isSealed(sealed)) throw notSealed(sealed);
+  const opened = openBytes(sealed, ring.keys);
+  if (opened === undefined) {
+    const tried = ring.keys.map((key) => key.fingerprint).join(', ');
+    throw new CredsealError(
+      'ERR_OPEN_FAILED',
+      `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
+    );
   }
-  const tried = ring.keys.map((key) => key.fingerprint).join(', ');
+  const value = readPlaintext(opened.plaintext);
+  if (value !== undefined) return value;
   throw new CredsealError(
-    'ERR_OPEN_FAILED',
-    `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
+    'ERR_PLAINTEXT_FORMAT',
+    'This value opens, but does not hold a JSON string: its sealer did not serialise the credential as JSON.',
   );
+}
+
+/** A sealed value under whichever of these keys opens it: the key, and the bytes for {@link readPlaintext}. Not public. */
+export function openBytes(
+  sealed: Sealed,
+  keys: readonly VaultKey[],
+): { key: VaultKey; plaintext: Uint8Array } | undefined {
+  const bytes = hexToBytes(sealed);
+  for (const key of keys) {
+    const plaintext = decrypt(keyBytes(key), bytes);
+    if (plaintext !== undefined) return { key, plaintext };
+  }
+  return undefined;
 }
 
 /**
@@ -97,13 +115,9 @@ export function openValue(sealed: string, keys: VaultKey | KeyRing): string {
  * credential from being sealed twice, and a long hex password that does not open is an ordinary value.
  */
 export function opensUnder(value: string, keys: readonly VaultKey[]): boolean {
-  if (!isSealed(value)) return false;
-  const bytes = hexToBytes(value);
-  return keys.some((key) => {
-    const plaintext = decrypt(keyBytes(key), bytes);
-    plaintext?.fill(0);
-    return plaintext !== undefined;
-  });
+  const opened = isSealed(value) ? openBytes(value, keys) : undefined;
+  opened?.plaintext.fill(0);
+  return opened !== undefined;
 }
 
 /**
@@ -128,7 +142,8 @@ export function isSealed(value: unknown): value is Sealed {
  * @example const { iv } = parseSealed(sealed);
  */
 export function parseSealed(sealed: string): { iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array } {
-  const bytes = sealedBytes(sealed);
+  if (!isSealed(sealed)) throw notSealed(sealed);
+  const bytes = hexToBytes(sealed);
   return {
     iv: bytes.slice(0, IV_BYTES),
     ciphertext: bytes.slice(IV_BYTES, -TAG_BYTES),
@@ -136,10 +151,8 @@ export function parseSealed(sealed: string): { iv: Uint8Array; ciphertext: Uint8
   };
 }
 
-function sealedBytes(sealed: unknown): Uint8Array {
-  if (!isSealed(sealed))
-    throw new CredsealError('ERR_SEALED_FORMAT', `Not a sealed value: ${shapeProblem(sealed)}.`);
-  return hexToBytes(sealed);
+function notSealed(value: unknown): CredsealError {
+  return new CredsealError('ERR_SEALED_FORMAT', `Not a sealed value: ${shapeProblem(value)}.`);
 }
 
 function shapeProblem(sealed: unknown): string {
@@ -167,18 +180,17 @@ function toPlaintext(value: unknown, padTo: number | undefined): string {
   return json + ' '.repeat(padding);
 }
 
-/** Decodes, and wipes the bytes whatever comes of it. The parser's own errors quote their input: they end here. */
-function fromPlaintext(plaintext: Uint8Array): string {
+/**
+ * The string whose JSON text these bytes are, or undefined; the bytes are wiped. Not public. The errors of decoder
+ * and parser quote their input, so they end here.
+ */
+export function readPlaintext(plaintext: Uint8Array): string | undefined {
   try {
     const value: unknown = JSON.parse(decoder.decode(plaintext));
-    if (typeof value === 'string') return value;
+    return typeof value === 'string' ? value : undefined;
   } catch {
-    // Not UTF-8, or not JSON: the same answer as for JSON that is no string.
+    return undefined;
   } finally {
     plaintext.fill(0);
   }
-  throw new CredsealError(
-    'ERR_PLAINTEXT_FORMAT',
-    'This value opens, but what is inside is not a JSON string: whoever sealed it did not serialise the credential as JSON first.',
-  );
 }

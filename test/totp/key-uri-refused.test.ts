@@ -118,8 +118,8 @@ describe('a URI is refused as malformed', () => {
     ['without slashes', 'otpauth:totp/x?secret=JBSWY3DPEHPK3PXP', /begins with otpauth:\/\/totp\//],
     ['as an export of accounts', 'otpauth-migration://offline?data=AAAA', /TotpSecret\.parseMigration/],
     ['as an export, upper case', ' OTPAUTH-MIGRATION://OFFLINE?DATA=AAAA', /TotpSecret\.parseMigration/],
-    ['as a web address', 'https://example.com/?secret=JBSWY3DPEHPK3PXP', /a web address/],
-    ['as a web address without TLS', 'HTTP://example.com', /a web address/],
+    ['as a web address', 'https://example.com/?secret=JBSWY3DPEHPK3PXP', /not a TOTP secret/],
+    ['as a web address without TLS', 'HTTP://example.com', /not a TOTP secret/],
     ['of another scheme', 'motp://x:y?secret=JBSWY3DPEHPK3PXP', /begins with otpauth:\/\/totp\//],
   ])('%s', (_, uri, message) => {
     expect(refusal('ERR_TOTP_FORMAT', () => TotpSecret.parse(uri)).message).toMatch(message);

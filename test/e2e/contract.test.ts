@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPackage, type Project } from './installed-package.js';
+
+// Beside the repository, where it is there at all: the contract is not part of the package.
+const CONTRACT = new URL('../../../shared/contract/core.ts', import.meta.url);
+const contract = existsSync(CONTRACT) ? readFileSync(CONTRACT, 'utf8') : undefined;
+
+const NAMES = [
+  'CredsealError',
+  'KeyRing',
+  'TotpSecret',
+  'VaultKey',
+  'isSealed',
+  'openEntry',
+  'openValue',
+  'parseSealed',
+  'sealEntry',
+  'sealValue',
+  'toCurl',
+  'toUpdate',
+  'vaultRequests',
+];
+
+const CONSUMER = `
+  import { CredsealError, openEntry, sealEntry, toCurl, toUpdate, VaultKey, vaultRequests } from 'credseal';
+  const key: VaultKey = VaultKey.fromHex('0123456789abcdef'.repeat(4));
+  const entry = { permissioned_user_id: 'u', domain: 'https://example.com', password: 'p' };
+  const password: string | null | undefined = openEntry(sealEntry(entry, key), key).password;
+  const requests = vaultRequests({ apiKey: 'sk', key });
+  const shell: string = toCurl(requests.update(toUpdate(openEntry(sealEntry(entry, key), key))));
+  export const isOurs = (error: unknown): boolean => error instanceof CredsealError && error.code === 'ERR_OPEN_FAILED';
+  export { password, shell };
+`;
+const bundler = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+const settings: [string, ts.CompilerOptions][] = [
+  [
+    'target and lib ES2022 alone, libraries checked',
+    { lib: ['lib.es2022.d.ts'], types: [], skipLibCheck: false },
+  ],
+  ['the default lib of ES2022, libraries checked', { types: [], skipLibCheck: false }],
+  [
+    'lib ESNext and DOM, libraries checked',
+    {
+      target: ts.ScriptTarget.ESNext,
+      lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
+      types: [],
+      skipLibCheck: false,
+    },
+  ],
+  ['module resolution of bundlers', { ...bundler, types: [], skipLibCheck: false }],
+  ['module resolution of bundlers, libraries unchecked', { ...bundler, skipLibCheck: true }],
+  ['verbatim modules, each file by itself', { verbatimModuleSyntax: true, isolatedModules: true }],
+];
+
+let project: Project;
+beforeAll(() => {
+  project = installPackage();
+});
+afterAll(() => project?.remove());
+
+describe('the packed package', () => {
+  const name =
+    contract === undefined
+      ? 'compiles the contract (skipped: ../shared is not here)'
+      : 'compiles the contract';
+  test.skipIf(contract === undefined)(name, () => {
+    expect(project.compile({ 'core.ts': contract ?? '' })).toEqual({ 'core.ts': [] });
+  });
+
+  test.skipIf(contract === undefined)(`${name}, with the module resolution of bundlers`, () => {
+    expect(project.compile({ 'core.ts': contract ?? '' }, bundler)).toEqual({ 'core.ts': [] });
+  });
+
+  test.each(settings)('has types that compile with %s', (_, options) => {
+    expect(project.compile({ 'consumer.ts': CONSUMER }, options)).toEqual({ 'consumer.ts': [] });
+  });
+
+  test('exports every value of the contract', () => {
+    const exported = project
+      .run(`console.log(Object.keys(await import('credseal')).join());`)
+      .trim()
+      .split(',');
+    expect(exported).toEqual(expect.arrayContaining(NAMES));
+  });
+
+  test('can be required, too', () => {
+    const source = `
+      import { createRequire } from 'node:module';
+      console.log(typeof createRequire(import.meta.url)('credseal').sealValue);`;
+    expect(project.run(source, '--no-warnings').trim()).toBe('function');
+  });
+
+  test.each([
+    'credseal/dist/index.js',
+    'credseal/dist/value/iv.js',
+    'credseal/src/index.ts',
+    'credseal/entry',
+  ])('does not let %s be imported', (path) => {
+    const source = `await import('${path}').catch((error) => console.log(error.code));`;
+    expect(project.run(source).trim()).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  test.each(['browser', 'workerd'])(
+    'opens in Node what it sealed under the condition %s, and back',
+    (condition) => {
+      const entry = { permissioned_user_id: 'u', domain: 'https://example.com', password: 'pässword' };
+      const head = `import { openEntry, sealEntry, VaultKey } from 'credseal';
+      const key = VaultKey.fromHex('0123456789abcdef'.repeat(4));`;
+      const seal = `${head} console.log(JSON.stringify(sealEntry(${JSON.stringify(entry)}, key)));`;
+      const open = (payload: string) => `${head} console.log(JSON.stringify(openEntry(${payload}, key)));`;
+      const flag = `--conditions=${condition}`;
+      expect(JSON.parse(project.run(open(project.run(seal, flag))))).toEqual(entry);
+      expect(JSON.parse(project.run(open(project.run(seal)), flag))).toEqual(entry);
+    },
+  );
+});

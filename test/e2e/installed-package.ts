@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a compiler says about one file: `TS2322: Type 'string' is not …`. */
+export type Diagnostics = Readonly<Record<string, string[]>>;
+
+/** An empty project that has nothing but the packed package installed, with its dependencies. */
+export interface Project {
+  readonly directory: string;
+  /** Compiles files of this project, given as text, and nothing is emitted. What is wrong outside of them is under their own names. */
+  compile(files: Readonly<Record<string, string>>, options?: ts.CompilerOptions): Diagnostics;
+  /** Runs a module with Node and gives what it prints. */
+  run(source: string, ...nodeOptions: string[]): string;
+  remove(): void;
+}
+
+/**
+ * Packs this checkout as it would be published and installs it in a directory outside of it. The dependencies are
+ * those of this checkout, so that no network is needed.
+ */
+export function installPackage(): Project {
+  if (!existsSync(join(ROOT, 'dist/index.js')) || !existsSync(join(ROOT, 'dist/index.d.ts'))) {
+    throw new Error('dist/ is missing: run "npm run build" first ("npm test" does).');
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'credseal-project-'));
+  const modules = join(directory, 'node_modules');
+  const installed = join(modules, 'credseal');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', directory], {
+    cwd: ROOT,
+  });
+  const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '';
+  execFileSync('tar', ['-xzf', join(directory, tarball), '-C', installed, '--strip-components=1']);
+  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'dir');
+  }
+  writeFileSync(
+    join(directory, 'package.json'),
+    '{ "name": "consumer", "private": true, "type": "module" }\n',
+  );
+  return {
+    directory,
+    compile: (files, options = {}) => compile(directory, files, options),
+    run: (source, ...nodeOptions) =>
+      execFileSync(process.execPath, [...nodeOptions, '--input-type=module', '--eval', source], {
+        cwd: directory,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** As contract/README.md says: nodenext, strict, exactOptionalPropertyTypes. */
+const CONTRACT: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+};
+
+function compile(
+  directory: string,
+  files: Readonly<Record<string, string>>,
+  options: ts.CompilerOptions,
+): Diagnostics {
+  const paths = Object.keys(files).map((name) => join(directory, name));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const found: Record<string, string[]> = Object.fromEntries(Object.keys(files).map((name) => [name, []]));
+  const program = ts.createProgram(paths, { ...CONTRACT, ...options });
+  for (const { file, code, messageText } of ts.getPreEmitDiagnostics(program)) {
+    const name = file?.fileName.replace(`${directory}/`, '') ?? 'options';
+    found[name] ??= [];
+    found[name].push(`TS${code}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  }
+  return found;
+}
