@@ -2,6 +2,7 @@
 // fails if one of them is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fields } from '../dist/entry/fields.js';
+import { rules } from '../dist/preflight/rules.js';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
@@ -32,7 +33,15 @@ function errorTable() {
   return Array.from(rows, ([, row]) => row).join('\n');
 }
 
-const parts = { fields: fieldTable(), errors: errorTable() };
+/** The rules with their weights, and the comment of each. */
+function ruleTable() {
+  const comments = read('../src/preflight/rules.ts').matchAll(/^ {2}\/\*\* (.*) \*\/\n {2}'([^']+)':/gm);
+  const lines = Array.from(comments, ([, comment, id]) => `| \`${id}\` | ${rules[id].severity} | ${comment} |`);
+  if (lines.length !== Object.keys(rules).length) throw new Error('A rule has no comment.');
+  return ['| rule | | found |', '|---|---|---|', ...lines].join('\n');
+}
+
+const parts = { fields: fieldTable(), rules: ruleTable(), errors: errorTable() };
 const before = read('../README.md');
 let after = before;
 for (const [name, text] of Object.entries(parts)) {

@@ -60,7 +60,8 @@ export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-function systemReason(error: unknown): string {
+/** Why a file cannot be read, without its name. */
+export function systemReason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const reasons: Record<string, string> = {
     ENOENT: 'no such file',

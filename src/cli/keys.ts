@@ -22,7 +22,10 @@ export interface KnownKey {
 const CURRENT = 'CLOUDCRUISE_ENCRYPTION_KEY';
 const PREVIOUS = 'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS';
 
-/** The variables that apply: those of `--env-file` where it is given, else those of the process. */
+/**
+ * The variables that apply: those of `--env-file` where it is given, else those of the process. (A file that is
+ * missing does not come this far: Node looks for this option in a script's arguments too, and ends with 9.)
+ */
 export async function environment({ envFile }: KeyOptions): Promise<Record<string, string | undefined>> {
   if (envFile === undefined) return process.env;
   const bytes = await readBytes(envFile, '--env-file', EXIT.key);
@@ -40,16 +43,16 @@ export async function loadRing(options: KeyOptions): Promise<KeyRing> {
 }
 
 /** Every key with its source: from `--key-file`, else `--env-file`, else the environment, else asked for. */
-export async function loadKeys(options: KeyOptions): Promise<[KnownKey, ...KnownKey[]]> {
-  return [await loadCurrent(options), ...(await loadPrevious(options))];
+export async function loadKeys(options: KeyOptions, { ask = true } = {}): Promise<[KnownKey, ...KnownKey[]]> {
+  return [await loadCurrent(options, ask), ...(await loadPrevious(options))];
 }
 
-async function loadCurrent(options: KeyOptions): Promise<KnownKey> {
+async function loadCurrent(options: KeyOptions, ask: boolean): Promise<KnownKey> {
   if (options.keyFile !== undefined) return readKeyFile(options.keyFile, '--key-file');
   const env = await environment(options);
   const source = options.envFile === undefined ? CURRENT : `${CURRENT} in --env-file`;
   if (env[CURRENT]) return { key: VaultKey.fromEnv(env), format: 'hex', source };
-  if (options.envFile === undefined && process.stdin.isTTY) {
+  if (ask && options.envFile === undefined && process.stdin.isTTY) {
     const { askHidden } = await import('./prompt.js');
     return {
       key: VaultKey.fromHex(await askHidden('Vault key (64 hex digits)')),

@@ -89,6 +89,21 @@ withEntries(program.command('request'))
   )
   .action(runs(async () => (await import('./request.js')).request));
 
+withKeys(program.command('preflight'))
+  .description(
+    'sealed entries → findings: what the vault would refuse, or the author did not mean; nothing is sent',
+  )
+  .argument('[files...]', 'entries as JSON, an array, or NDJSON; - or nothing for stdin')
+  .option('--update', 'they are for an update')
+  .addOption(
+    new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
+  )
+  .action(runs(async () => (await import('./preflight.js')).preflight));
+withKeys(program.command('doctor'))
+  .description('self-test, runtime and key: what a service runs before it starts')
+  .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
+  .action(runs(async () => (await import('./doctor.js')).doctor));
+
 const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');
 totp
   .command('show', { isDefault: true })

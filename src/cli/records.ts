@@ -41,7 +41,8 @@ function isWholeObject(line: string): boolean {
   return line.startsWith('{') && 'value' in parseJson(line);
 }
 
-function parseJson(text: string): { value: unknown } | { problem: string } {
+/** A JSON value, or where the text stops being one; never a piece of it. */
+export function parseJson(text: string): { value: unknown } | { problem: string } {
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -1,18 +1,29 @@
+import { hexToBytes } from '@noble/ciphers/utils.js';
 import type { Issue } from '../errors.js';
 
 const IV_DIGITS = 24;
-const TAG_DIGITS = 32;
+const TAG_DIGITS = 6;
+/** Places are counted, and a few of a place's fields are told apart: see {@link BatchMemory.seenValue}. */
+const FIELDS = 8;
+const PLACES = 2 ** 26;
 
 /**
- * What a run remembers of the payloads it has seen: for each entry its name, for each sealed value IV and tag, and
- * where that was. Nothing else, so that a run over a hundred thousand entries stays small.
+ * What a run remembers of the payloads that it has seen: a hundred thousand of them are a few tens of megabytes. For
+ * each entry its name; for each sealed value its IV, and in one number the place and the beginning of the tag.
  */
 export class BatchMemory {
-  readonly #entries = new Map<string, string>();
-  readonly #values = new Map<string, { tag: string; place: string }>();
+  readonly #entries = new Map<string, number>();
+  readonly #values = new Map<string, number>();
+  readonly #fields: string[] = [];
+  readonly #nameOf: (place: number) => string;
+
+  /** @param nameOf how messages refer to a place, such as `[2]`. */
+  constructor(nameOf: (place: number) => string) {
+    this.#nameOf = nameOf;
+  }
 
   /** The entry's name, if it was seen before. */
-  seenEntry(userId: unknown, domain: unknown, place: string): Issue[] {
+  seenEntry(userId: unknown, domain: unknown, place: number): Issue[] {
     if (typeof userId !== 'string' || typeof domain !== 'string') return [];
     const name = JSON.stringify([userId, domain]);
     const before = this.#entries.get(name);
@@ -20,28 +31,33 @@ export class BatchMemory {
       this.#entries.set(name, place);
       return [];
     }
-    const message = `The entry has the permissioned_user_id and domain of ${before}.`;
+    const message = `The entry has the permissioned_user_id and domain of ${this.#nameOf(before)}.`;
     return [{ path: 'permissioned_user_id', rule: 'batch/duplicate-entry', message }];
   }
 
   /** A sealed value: the same one as before, or another under the same IV. */
-  seenValue(path: string, sealed: string, place: string): Issue[] {
-    const iv = sealed.slice(0, IV_DIGITS).toLowerCase();
-    const tag = sealed.slice(-TAG_DIGITS).toLowerCase();
+  seenValue(path: string, sealed: string, place: number): Issue[] {
+    // A text of its own: a slice would keep the whole value in memory.
+    const iv = String.fromCharCode(...hexToBytes(sealed.slice(0, IV_DIGITS)));
+    // 24 bits: should another value under this IV share them, once in 16 million, it is called a copy; an error as well.
+    const tag = Number.parseInt(sealed.slice(-TAG_DIGITS), 16);
     const before = this.#values.get(iv);
     if (before === undefined) {
-      this.#values.set(iv, { tag, place: place === '' ? path : `${place} ${path}` });
+      if (!this.#fields.includes(path)) this.#fields.push(path);
+      this.#values.set(iv, (tag * PLACES + place) * FIELDS + this.#fields.indexOf(path));
       return [];
     }
-    // Same IV and tag: the same value, but for somebody who can forge, and then the IV is the lesser worry.
-    if (before.tag === tag)
-      return [{ path, rule: 'credential/copied', message: `${path} is a copy of ${before.place}.` }];
-    return [
-      {
-        path,
-        rule: 'credential/iv-reused',
-        message: `${path} has the IV of ${before.place}, and is another value.`,
-      },
-    ];
+    const field = this.#fields[before % FIELDS];
+    const placeAndTag = Math.floor(before / FIELDS);
+    const other = `${this.#nameOf(placeAndTag % PLACES)} ${field}`.trim();
+    return Math.floor(placeAndTag / PLACES) === tag
+      ? [{ path, rule: 'credential/copied', message: `${path} is a copy of ${other}.` }]
+      : [
+          {
+            path,
+            rule: 'credential/iv-reused',
+            message: `${path} has the IV of ${other}, and is another value.`,
+          },
+        ];
   }
 }

@@ -34,14 +34,17 @@ export interface PreflightOptions {
  * for (const { severity, path, message, hint } of findings) console.log(severity, path, message, hint);
  */
 export function preflight(payload: unknown, options: PreflightOptions): PreflightReport {
-  const check = startPreflight(options);
   const isBatch = Array.isArray(payload);
+  const nameOf = (index: number) => (isBatch ? `[${index}]` : '');
+  const check = startPreflight(options, nameOf);
   const payloads: unknown[] = isBatch ? payload : [payload];
   const findings: Finding[] = [];
   for (let index = 0; index < payloads.length; index++) {
-    const place = isBatch ? `[${index}]` : '';
-    for (const finding of check(payloads[index], place)) {
-      findings.push({ ...finding, path: [place, finding.path].filter((part) => part !== '').join('.') });
+    for (const finding of check(payloads[index], index)) {
+      findings.push({
+        ...finding,
+        path: [nameOf(index), finding.path].filter((part) => part !== '').join('.'),
+      });
     }
   }
   return reportOf(findings, payloads.length);
@@ -73,9 +76,13 @@ export function reportOf(findings: readonly Finding[], checked: number): Preflig
 /**
  * Begins a run over many payloads, one at a time: what is remembered of each is small. Not public.
  *
- * @returns a function that checks one payload; its `place` is how messages about later payloads refer to it.
+ * @param nameOf how messages refer to a place.
+ * @returns a function that checks one payload, at a place: a number below 2^26, in any order.
  */
-export function startPreflight(options: PreflightOptions): (payload: unknown, place: string) => Finding[] {
+export function startPreflight(
+  options: PreflightOptions,
+  nameOf: (place: number) => string,
+): (payload: unknown, place: number) => Finding[] {
   if (!isObject(options)) {
     throw new CredsealError(
       'ERR_KEY_FORMAT',
@@ -87,7 +94,7 @@ export function startPreflight(options: PreflightOptions): (payload: unknown, pl
     throw new CredsealError('ERR_ENTRY_INVALID', 'The operation is "create" or "update".', { issues: [] });
   }
   const ring = keysOf(keys);
-  const memory = new BatchMemory();
+  const memory = new BatchMemory(nameOf);
   return (payload, place) =>
     issuesOf(payload, ring, operation, memory, place).map((issue) => ({
       rule: issue.rule,
@@ -105,7 +112,7 @@ function issuesOf(
   ring: Ring,
   operation: Operation,
   memory: BatchMemory,
-  place: string,
+  place: number,
 ): Issue[] {
   const given = asSent(payload);
   const fromCredentials: Issue[] = [];

@@ -47,7 +47,6 @@ export function sealValue(
   key: VaultKey,
   options?: { readonly padTo?: number | undefined },
 ): Sealed {
-  const bytes = keyBytes(key);
   const plaintext = toPlaintext(value, options?.padTo);
   if (opensUnder(value, [key])) {
     throw new CredsealError(
@@ -55,7 +54,8 @@ export function sealValue(
       'This value is sealed under this key already: send it as it is.',
     );
   }
-  return encryptToHex(bytes, nextIv(), plaintext) as Sealed;
+  // The key's bytes last: nothing that could wipe them runs in between.
+  return encryptToHex(keyBytes(key), nextIv(), plaintext) as Sealed;
 }
 
 /**

@@ -91,7 +91,7 @@ describe('a key file holds 64 hex digits and at most one line break, or a JWK', 
     ['a JWK cut off', JSON.stringify(jwkOf(KEY)).slice(0, -1), /JSON/],
     ['a JWK of another type', JSON.stringify({ ...jwkOf(KEY), kty: 'RSA' }), /"kty"/],
     ['a JWK of another algorithm', JSON.stringify({ ...jwkOf(KEY), alg: 'A128GCM' }), /"alg"/],
-    ['a JWK of 16 bytes', JSON.stringify(jwkOf(KEY.slice(32))), /32 bytes/],
+    ['a JWK of 16 bytes', JSON.stringify(jwkOf(KEY.slice(32))), /"k"/],
     ['a JWK with padding', JSON.stringify({ ...jwkOf(KEY), k: `${jwkOf(KEY).k}=` }), /"k"/],
     ['a set of JWKs', JSON.stringify({ keys: [jwkOf(KEY)] }), /"kty"/],
   ])('refused with 3, described and not shown: %s', async (_, key, described) => {
@@ -121,8 +121,6 @@ describe('a key that is missing or malformed ends with 3', () => {
       /65.*white space.*65/,
     ],
     ['no such --key-file', ['--key-file', 'none'], {}, /--key-file.*no such file/],
-    ['no such --env-file', ['--env-file', 'none'], { env: WITH_KEY }, /--env-file.*no such file/],
-    ['a folder as --env-file', ['--env-file', '.'], { env: WITH_KEY }, /--env-file.*directory/],
     ['an --env-file in Latin-1', ['--env-file', 'env'], { files: { env: latin1 } }, /--env-file.*UTF-8/],
     ['an --env-file without it', ['--env-file', 'env'], { files: { env: '' } }, /not set/],
     [
@@ -167,6 +165,14 @@ describe('a key that is missing or malformed ends with 3', () => {
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(described);
     expectNoKey(stderr);
+  });
+
+  // Node looks for --env-file in all arguments, the script's included, and ends with 9 before the script runs if that
+  // file is missing (nodejs/node#54232). A Node that leaves the script its arguments gets to our 3.
+  test.concurrent.each([['none'], ['.']])('no such --env-file: %s', async (path) => {
+    const { code, stdout } = await run(['key', 'show', '--env-file', path], { env: WITH_KEY });
+    expect([3, 9]).toContain(code);
+    expect(stdout).toBe('');
   });
 
   test.concurrent.each([['seal'], ['open'], ['payload'], ['request']])(

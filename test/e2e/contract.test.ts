@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installPackage, type Project } from './installed-package.js';
+import { installPackage, NODE_TYPES, type Project } from './installed-package.js';
 
 // Beside the repository, where it is there at all: the contract is not part of the package.
 const CONTRACT = new URL('../../../shared/contract/core.ts', import.meta.url);
@@ -33,25 +33,21 @@ const CONSUMER = `
   export const isOurs = (error: unknown): boolean => error instanceof CredsealError && error.code === 'ERR_OPEN_FAILED';
   export { password, shell };
 `;
-const bundler = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+const ES2022 = { target: ts.ScriptTarget.ES2022, lib: ['lib.es2022.d.ts'] };
 const settings: [string, ts.CompilerOptions][] = [
+  ["the library ES2022 and Node's types, all libraries checked", { ...ES2022, ...NODE_TYPES }],
   [
-    'target and lib ES2022 alone, libraries checked',
-    { lib: ['lib.es2022.d.ts'], types: [], skipLibCheck: false },
+    'the library ES2022 alone, verbatim modules',
+    { ...ES2022, skipLibCheck: true, verbatimModuleSyntax: true },
   ],
-  ['the default lib of ES2022, libraries checked', { types: [], skipLibCheck: false }],
   [
-    'lib ESNext and DOM, libraries checked',
+    'a bundler, ES2022 with DOM, all libraries checked',
     {
-      target: ts.ScriptTarget.ESNext,
-      lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
-      types: [],
-      skipLibCheck: false,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
     },
   ],
-  ['module resolution of bundlers', { ...bundler, types: [], skipLibCheck: false }],
-  ['module resolution of bundlers, libraries unchecked', { ...bundler, skipLibCheck: true }],
-  ['verbatim modules, each file by itself', { verbatimModuleSyntax: true, isolatedModules: true }],
 ];
 
 let project: Project;
@@ -67,10 +63,6 @@ describe('the packed package', () => {
       : 'compiles the contract';
   test.skipIf(contract === undefined)(name, () => {
     expect(project.compile({ 'core.ts': contract ?? '' })).toEqual({ 'core.ts': [] });
-  });
-
-  test.skipIf(contract === undefined)(`${name}, with the module resolution of bundlers`, () => {
-    expect(project.compile({ 'core.ts': contract ?? '' }, bundler)).toEqual({ 'core.ts': [] });
   });
 
   test.each(settings)('has types that compile with %s', (_, options) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
 import { sealValue } from '../../src/value/sealed-value.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { faultsOf, issuesOf, KEY, OTHER_KEY, open, REF, seal, sealAndOpen, TOTP } from './sealing.js';
 
 const CREDENTIALS = ['user_name', 'password', 'tfa_secret'];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fieldEntries } from '../../src/entry/fields.js';
 import { sealValue } from '../../src/value/sealed-value.js';
-import { everythingShown, expectHidden, refusal } from '../totp/refusal.js';
+import { everythingShown, expectHidden, refusal } from '../refusal.js';
 import { KEY, open, REF, seal, TOTP } from './sealing.js';
 
 const names = fieldEntries.map(([name]) => name);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fieldEntries } from '../../src/entry/fields.js';
 import { isIpAddress } from '../../src/entry/ip-address.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { FIELD_VALUES, NOT_JSON } from './field-values.js';
 import { faultsOf, issuesOf, REF, seal } from './sealing.js';
 

@@ -4,7 +4,7 @@ import { encryptToHex } from '#aes-gcm';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { isSealed, sealValue } from '../../src/value/sealed-value.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 import { storedForm, validEntry } from './arbitrary-entry.js';
 import { KEY, OTHER_KEY, open, REF, seal, sealAndOpen, TOTP } from './sealing.js';
 

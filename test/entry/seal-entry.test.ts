@@ -3,7 +3,7 @@ import { sealEntry } from '../../src/entry/seal-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { isSealed, openValue } from '../../src/value/sealed-value.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 import { faultsOf, KEY, OTHER_KEY, open, REF, seal, TOTP } from './sealing.js';
 
 const settings = {

@@ -4,7 +4,7 @@ import { type SealOptions, sealEntry, type VaultEntry } from '../../src/entry/se
 import type { Issue } from '../../src/errors.js';
 import type { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 
 export const KEY = VaultKey.fromHex('0123456789abcdef'.repeat(4));
 export const OTHER_KEY = VaultKey.fromHex('fedcba9876543210'.repeat(4));

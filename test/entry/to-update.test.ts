@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type OpenedEntry, openEntry, type StoredEntry, toUpdate } from '../../src/entry/open-entry.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { sealValue } from '../../src/value/sealed-value.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 import { storedForm, validEntry } from './arbitrary-entry.js';
 import { KEY, open, REF, seal, TOTP } from './sealing.js';
 

@@ -12,7 +12,7 @@ import { sealEntry } from '../../src/entry/seal-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { isSealed, openValue, sealValue } from '../../src/value/sealed-value.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 
 interface SealedByClient {
   readonly producer: string;

@@ -10,7 +10,7 @@ import { sealEntry } from '../../src/entry/seal-entry.js';
 import type { CredsealErrorCode } from '../../src/errors.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { openValue, sealValue } from '../../src/value/sealed-value.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { sealElsewhere } from '../value/elsewhere.js';
 
 // Why credseal checks what it checks: VAULT-API.md, "What the published clients get wrong", as far as it concerns

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const hexOf = (digit: string) => digit.repeat(64);
 const keyOf = (digit: string) => VaultKey.fromHex(hexOf(digit));

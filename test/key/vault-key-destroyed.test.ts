@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openEntry } from '../../src/entry/open-entry.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
-import { VaultKey } from '../../src/key/vault-key.js';
+import { keyBytes, VaultKey } from '../../src/key/vault-key.js';
 import { openValue, sealValue } from '../../src/value/sealed-value.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const HEX = '9d4e1ea7c2b35f80616d7a3b4c5d6e7f8091a2b3c4d5e6f70718293a4b5c6d7e';
 const ENTRY = { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' };
@@ -70,6 +70,13 @@ describe.each(freshAndUsed)('a destroyed key (%s before)', (_, make) => {
     const key = destroyed();
     expect(key.destroy()).toBeUndefined();
     refusal('ERR_KEY_DESTROYED', () => key.toHex());
+  });
+
+  test('is wiped from memory', () => {
+    const key = make();
+    const bytes = keyBytes(key);
+    key.destroy();
+    expect(bytes).toEqual(new Uint8Array(32));
   });
 
   test('still prints, and shows nothing', () => {

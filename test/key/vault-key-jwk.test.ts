@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const HEX = 'c0ffee0123456789abcdef9876543210fedcba55aa55aa1177dd22ee33ff4488';
 const BYTES = Buffer.from(HEX, 'hex');

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const HEX = 'c0ffee0123456789abcdef9876543210fedcba55aa55aa1177dd22ee33ff4488';
 const BYTES = Uint8Array.from(Buffer.from(HEX, 'hex'));

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toCurl } from '../../src/request/curl.js';
 import type { VaultRequest } from '../../src/request/vault-requests.js';
 import { REF } from '../entry/sealing.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { echoServer } from './echo-server.js';
 import { API_KEY, allRequests, ENTRY, vault } from './requests.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type VaultConfig, vaultRequests } from '../../src/request/vault-requests.js';
 import { KEY } from '../entry/sealing.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { API_KEY, allRequests, vault } from './requests.js';
 
 const refusedUrl = (baseUrl: unknown) => {

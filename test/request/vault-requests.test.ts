@@ -6,7 +6,7 @@ import { VaultKey } from '../../src/key/vault-key.js';
 import type { VaultRequests } from '../../src/request/vault-requests.js';
 import { isSealed, openValue } from '../../src/value/sealed-value.js';
 import { KEY, OTHER_KEY, open, REF, TOTP } from '../entry/sealing.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 import { API_KEY, allRequests, ENTRY, vault } from './requests.js';
 
 const BASE = 'https://api.cloudcruise.com';

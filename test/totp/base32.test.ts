@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Secret } from 'otpauth';
 import { describe, expect, test } from 'vitest';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
-import { expectHidden, refusal } from './refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
-import { refusal } from './refusal.js';
+import { refusal } from '../refusal.js';
 
 const base32Of = (ascii: string) => Secret.fromLatin1(ascii).base32;
 const SEED = '12345678901234567890';

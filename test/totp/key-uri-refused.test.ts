@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
-import { expectHidden, refusal } from './refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const SECRET = 'JBSWY3DPEHPK3PXP';
 

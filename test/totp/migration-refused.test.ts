@@ -12,7 +12,7 @@ import {
   numberField,
   varint,
 } from './migration-payload.js';
-import { expectHidden, refusal } from './refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 
 const parse = (bytes: Iterable<number>) => TotpSecret.parseMigration(migrationUri(bytes));
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { openValue, sealValue } from '../../src/value/sealed-value.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { outcomeOf, sealElsewhere } from './elsewhere.js';
 
 const HEX = '3fa9c07716e25b84d0c1a2b3948576670ffe1edc2dba3c984d765e546f321021';

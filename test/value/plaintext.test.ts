@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { openValue } from '../../src/value/sealed-value.js';
-import { expectHidden, refusal } from '../totp/refusal.js';
+import { expectHidden, refusal } from '../refusal.js';
 import { sealElsewhere } from './elsewhere.js';
 
 // What authenticates was sealed by somebody with the key, and may still be no credential.

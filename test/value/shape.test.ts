@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { isSealed, openValue, parseSealed, sealValue } from '../../src/value/sealed-value.js';
-import { refusal } from '../totp/refusal.js';
+import { refusal } from '../refusal.js';
 import { sealElsewhere } from './elsewhere.js';
 
 const HEX = '7b1d93f0c5a86e2447ee5b01d2c3f4a5968778695a4b3c2d1e0f00112233445f';

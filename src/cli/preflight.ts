@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { Finding } from '../errors.js';
+import { startPreflight } from '../preflight/preflight.js';
+import { rules } from '../preflight/rules.js';
+import { EXIT } from './exit.js';
+import { type Format, githubFormat, jsonFormat, textFormat } from './findings.js';
+import { type KeyOptions, loadRing } from './keys.js';
+import { type StreamedRecord, streamRecords } from './stream-records.js';
+
+export interface PreflightCommandOptions extends KeyOptions {
+  update?: boolean;
+  format?: 'text' | 'json' | 'github';
+}
+
+/** `credseal preflight`: sealed entries from files or stdin → findings on stdout. Nothing is sent. */
+export async function preflight(files: string[], options: PreflightCommandOptions): Promise<number> {
+  const format = formatOf(options.format);
+  const ring = await loadRing(options);
+  const places = new Places();
+  const check = startPreflight({ keys: ring, operation: options.update ? 'update' : 'create' }, (place) =>
+    places.nameOf(place),
+  );
+  const totals = { checked: 0, errors: 0, warnings: 0 };
+  const progress = startProgress(() => totals.checked);
+  try {
+    await write(format.start ?? '');
+    for (const [index, path] of (files.length > 0 ? files : ['-']).entries()) {
+      const file = path === '-' ? 'stdin' : path;
+      places.startFile(file);
+      for await (const record of streamRecords(path, files.length > 1 ? `FILE ${index + 1}` : 'FILE')) {
+        totals.checked += 1;
+        const inFile = { file, ...(record.line !== undefined && { line: record.line }) };
+        for (const finding of findingsOf(record, (value) => check(value, places.add(record)))) {
+          const isFirst = totals.errors + totals.warnings === 0;
+          totals[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
+          await write(format.finding({ ...finding, ...inFile }, isFirst));
+        }
+      }
+    }
+    await write(format.end(totals));
+  } finally {
+    progress.stop();
+  }
+  return totals.errors === 0 ? EXIT.done : EXIT.checkFailed;
+}
+
+function findingsOf(record: StreamedRecord, check: (payload: unknown) => Finding[]): Finding[] {
+  const element = record.index === undefined ? '' : `[${record.index}]`;
+  if ('problem' in record) {
+    const rule = 'payload/not-an-object';
+    return [{ rule, ...rules[rule], path: element, message: `The line is ${record.problem}.` }];
+  }
+  const findings = check(record.value);
+  return findings.map((finding) => ({ ...finding, path: [element, finding.path].filter(Boolean).join('.') }));
+}
+
+/** Lines and elements of all files as one row of numbers, and back: a number is all that is kept of an entry's place. */
+class Places {
+  readonly #files: { name: string; start: number; isNdjson: boolean }[] = [];
+  #last = 0;
+
+  startFile(name: string): void {
+    this.#files.push({ name, start: this.#last + 1, isNdjson: false });
+  }
+
+  add({ line, index = 0 }: StreamedRecord): number {
+    const file = this.#files.at(-1);
+    if (file === undefined) throw new RangeError('no file is open');
+    file.isNdjson = line !== undefined;
+    this.#last = file.start + (line ?? index);
+    return this.#last;
+  }
+
+  nameOf(place: number): string {
+    const file = this.#files.findLast(({ start }) => start <= place);
+    if (file === undefined) throw new RangeError('no such place');
+    const within = place - file.start;
+    return file.isNdjson ? `${file.name}:${within}` : `${file.name}[${within}]`;
+  }
+}
+
+function formatOf(name: PreflightCommandOptions['format']): Format {
+  if (name === 'json') return jsonFormat;
+  if (name === 'github') return githubFormat;
+  return textFormat(process.stdout.isTTY && !process.env.NO_COLOR);
+}
+
+/** Waits where the reader is slower: otherwise findings of a large file would pile up in memory. */
+async function write(text: string): Promise<void> {
+  if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** A count that moves, on a terminal only. */
+function startProgress(checked: () => number): { stop(): void } {
+  if (!process.stderr.isTTY) return { stop: () => undefined };
+  const timer = setInterval(() => process.stderr.write(`\r${checked()} checked`), 200);
+  return {
+    stop() {
+      clearInterval(timer);
+      process.stderr.write('\r\u001b[K');
+    },
+  };
+}

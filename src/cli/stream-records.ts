@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import { CliError, EXIT } from './exit.js';
+import { systemReason, withoutMark } from './input.js';
+import { parseJson, parseRecords } from './records.js';
+
+/** One entry of a document that is read as a stream: by its line in NDJSON, by its index in an array, or by itself. */
+export type StreamedRecord = { readonly line?: number; readonly index?: number } & (
+  | { readonly value: unknown }
+  | { readonly problem: string }
+);
+
+/**
+ * The entries of a document, one after the other. NDJSON is read line by line and never held whole; one object over
+ * several lines, and an array, are.
+ *
+ * @param path a file, or `-` for standard input.
+ * @param role what it is on the command line, for messages.
+ */
+export async function* streamRecords(path: string, role: string): AsyncGenerator<StreamedRecord> {
+  let line = 0;
+  let isNdjson = false;
+  let pending = '';
+  for await (const text of decoded(path === '-' ? process.stdin : createReadStream(path), role)) {
+    pending += text;
+    // What an unbroken line is, is known when it ends; a document in one piece is for later.
+    if (!text.includes('\n')) continue;
+    isNdjson ||= beginsLikeNdjson(pending);
+    if (!isNdjson) continue;
+    const lines = pending.split('\n');
+    pending = lines.pop() ?? '';
+    for (const one of lines) {
+      line += 1;
+      if (one.trim() !== '') yield { line, ...parseJson(one) };
+    }
+  }
+  if (isNdjson) {
+    if (pending.trim() !== '') yield { line: line + 1, ...parseJson(pending) };
+    return;
+  }
+  const { form, records } = parseRecords(pending);
+  for (const { place, ...record } of records) {
+    const number = Number(/\d+/.exec(place)?.[0]);
+    yield {
+      ...record,
+      ...(form === 'ndjson' && { line: number }),
+      ...(form === 'array' && { index: number }),
+    };
+  }
+}
+
+function beginsLikeNdjson(text: string): boolean {
+  const [first = ''] = text.trimStart().split('\n', 1);
+  return first.startsWith('{') && text.trimStart().includes('\n') && 'value' in parseJson(first);
+}
+
+async function* decoded(chunks: AsyncIterable<Uint8Array>, role: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let isFirst = true;
+  try {
+    for await (const chunk of chunks) {
+      const text = decoder.decode(chunk, { stream: true });
+      yield isFirst ? withoutMark(text) : text;
+      isFirst = false;
+    }
+    yield decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new CliError(EXIT.input, `${role} is not valid UTF-8.`);
+    throw new CliError(EXIT.input, `${role} cannot be read: ${systemReason(error)}.`);
+  }
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { run } from './run.js';
+import { WITH_KEY } from './sealing.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+// What somebody may have typed in the wrong place.
+const SECRET = 'correcthorsebattery';
+
+describe('usage errors end with 2, say what is wrong, and repeat nothing that was typed', () => {
+  test.concurrent.each<[string, string[], RegExp]>([
+    ['an unknown command', [SECRET], /unknown command/i],
+    ['a command beside its name', ['seals', SECRET], /unknown command.*\bseal\b/i],
+    ['a command that asks for a suggestion', [`(Did you mean ${SECRET})`], /unknown command/i],
+    ['a command that forges one', [`x'\n(Did you mean ${SECRET}?)`], /unknown command/i],
+    ['an unknown command of key', ['key', SECRET], /unknown command/i],
+    ['a command of key beside its name', ['key', 'sho'], /unknown command.*\bshow\b/i],
+    ['an unknown option', ['seal', `--${SECRET}`], /unknown option/i],
+    ['an unknown option with a value', ['seal', `--key=${SECRET}`], /unknown option/i],
+    ['an unknown short option', ['seal', `-p${SECRET}`], /unknown option/i],
+    ['an unknown option of the program', [`--${SECRET}`, 'seal'], /unknown option/i],
+    ['an option beside its name', ['seal', '--pad-too', SECRET], /unknown option.*--pad-to\b/i],
+    ['an option of another command', ['seal', '--update'], /unknown option/i],
+    ['an option without its value', ['seal', '--pad-to'], /value/i],
+    ['--key-file without its value', ['key', 'show', '--key-file'], /value/i],
+    ['a value for an option that takes none', ['payload', `--update=${SECRET}`], /understood|option/i],
+    ['an argument that is missing', ['totp', 'verify'], /missing/i],
+    ['a value as an argument of seal', ['seal', SECRET], /too many.*stdin/i],
+    ['a value as an argument of open', ['open', SECRET], /too many/i],
+    ['a key as an argument of key new', ['key', 'new', SECRET], /too many/i],
+    ['two files of payload', ['payload', SECRET, SECRET], /too many/i],
+    ['two files of request', ['request', SECRET, SECRET], /too many/i],
+    ['two codes', ['totp', 'verify', '123456', SECRET], /too many/i],
+    ['a secret as an argument of totp', ['totp', SECRET], /too many/i],
+    ['a secret behind --', ['seal', '--', SECRET], /too many/i],
+  ])('%s', async (_, args, reason) => {
+    const { code, stdout, stderr } = await run(args, { stdin: 'value', env: WITH_KEY });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(stderr).toMatch(/^credseal: .*--help.*\n$/);
+    expect(stderr).not.toContain(SECRET);
+  });
+
+  test.concurrent.each([[[]], [['key']]])(
+    'a command that is incomplete shows its help on stderr: %j',
+    async (args) => {
+      const { code, stdout, stderr } = await run(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^Usage: credseal/);
+    },
+  );
+});
+
+describe('help and version are results: on stdout, with 0', () => {
+  test.concurrent.each<[string, RegExp]>([
+    ['--help', /^Usage: credseal .*\bseal\b.*\bExit codes\b/s],
+    ['-h', /^Usage: credseal /],
+    ['help', /^Usage: credseal /],
+    ['help seal', /^Usage: credseal seal .*--pad-to/s],
+    ['seal --help', /--key-file.*--env-file.*--previous-key-file/s],
+    ['open --help', /--key-file/],
+    ['payload --help', /--update.*--pad-to.*--allow-unknown/s],
+    ['request --help', /--update.*--curl.*--http.*--json.*--base-url/s],
+    ['key --help', /\bnew\b.*\bshow\b/s],
+    ['key new --help', /--jwk/],
+    ['key show --help', /--key-file/],
+    ['totp --help', /\bshow\b.*\bcode\b.*\bverify\b/s],
+    ['totp verify --help', /<code>/],
+  ])('%s', async (args, text) => {
+    // With what would stop the command itself.
+    const outcome = await run(args.split(' '), { env: { CLOUDCRUISE_ENCRYPTION_KEY: SECRET } });
+    expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(text) });
+  });
+
+  test.concurrent.each([['--version'], ['-V']])('%s', async (option) => {
+    expect(await run([option])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` });
+  });
+});
