@@ -8,7 +8,7 @@ import {
   encryptData,
   encryptSensitiveFields,
 } from 'cloudcruise/dist/vault/utils.js';
-import { openEntry, openValue, sealEntry, sealValue, VaultKey } from 'credseal';
+import { openEntry, openValue, preflight, sealEntry, sealValue, VaultKey } from 'credseal';
 import { median, medians, report } from './rounds.js';
 
 const hex = randomBytes(32).toString('hex');
@@ -60,6 +60,12 @@ const whole = await medians(
     encrypt: () => encryptSensitiveFields(entry, hex),
     open: () => openEntry(sealedEntry, key),
     decrypt: () => decryptSensitiveFields(sealedEntry, hex),
+    preflight: () => preflight(sealedEntry, { keys: key }),
+    openThree: () => {
+      openValue(sealedEntry.user_name, key);
+      openValue(sealedEntry.password, key);
+      openValue(sealedEntry.tfa_secret, key);
+    },
   },
   { calls: 700 },
 );
@@ -103,6 +109,11 @@ report(
     { what: 'openValue / bare decipher', measured: value.open / value.openFloor },
     { what: 'openValue / decryptData', measured: value.open / value.decryptData },
     { what: 'openEntry / decryptSensitiveFields', measured: whole.open / whole.decrypt },
+    {
+      what: 'preflight / openValue of its three values',
+      measured: whole.preflight / whole.openThree,
+      limit: 1.5,
+    },
     { what: 'credseal seal / node -e 0, whole processes', measured: start.seal / start.bare, limit: 2 },
   ],
   '×',
@@ -118,6 +129,7 @@ report(
     { what: 'decryptData of the published client', measured: micro(value.decryptData) },
     { what: 'sealEntry, three credentials', measured: micro(whole.seal) },
     { what: 'encryptSensitiveFields of the published client', measured: micro(whole.encrypt) },
+    { what: 'preflight, three credentials', measured: micro(whole.preflight) },
     { what: 'openEntry', measured: micro(whole.open) },
     { what: 'decryptSensitiveFields of the published client', measured: micro(whole.decrypt) },
   ],

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import { CredsealError, type CredsealErrorCode } from '../../src/errors.js';
+import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 
 /** Runs what must be refused, and gives the error: a CredsealError of that code, or the test fails. */
 export function refusal(code: CredsealErrorCode, act: () => unknown): CredsealError {

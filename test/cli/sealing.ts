@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 // The format once more, by the platform's own cipher and VAULT-API.md alone, so that credseal is not its own judge.
 
-/** The key of the tests, and its fingerprint as in DESIGN.md. */
+/** The key of the tests, and its fingerprint. */
 export const KEY = '0123456789abcdef'.repeat(4);
 export const FINGERPRINT = '0506ba9cf11f46ea';
 /** Another key, as before a rotation. */

@@ -16,7 +16,7 @@ export interface Session {
   readonly code: number | null;
   /** All that the terminal was sent: questions and stderr. */
   readonly screen: string;
-  /** Standard output, which goes into a file. */
+  /** Standard output, where it goes into a file. */
   readonly stdout: string;
 }
 
@@ -24,14 +24,17 @@ export const ENTER = '\r';
 export const CTRL_C = '\x03';
 export const CTRL_D = '\x04';
 
-/** Runs `credseal` with standard input and standard error on a terminal of 80 columns, and types the answers. */
+/**
+ * Runs `credseal` with standard input and standard error on a terminal of 80 columns, and types the answers. Standard
+ * output goes into a file, or for `/dev/tty` to the terminal as well.
+ */
 export async function atTerminal(
   args: readonly string[],
   answers: readonly Answer[],
-  { env = {}, files }: Pick<Given, 'env' | 'files'> = {},
+  { env = {}, files, stdout = 'stdout' }: Pick<Given, 'env' | 'files'> & { stdout?: string } = {},
 ): Promise<Session> {
   return inFolder(files, async (cwd) => {
-    const command = `stty cols 80 && "$NODE" "$MAIN" ${args.join(' ')} > stdout`;
+    const command = `stty rows 24 cols 80 && "$NODE" "$MAIN" ${args.join(' ')} > ${stdout}`;
     const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
       cwd,
       env: { PATH: process.env.PATH, SHELL: '/bin/sh', TERM: 'xterm', NODE: process.execPath, MAIN, ...env },
@@ -52,6 +55,7 @@ export async function atTerminal(
       child.on('error', reject);
       child.on('close', resolve);
     });
-    return { code, screen, stdout: await readFile(join(cwd, 'stdout'), 'utf8') };
+    const printed = stdout === '/dev/tty' ? '' : await readFile(join(cwd, stdout), 'utf8');
+    return { code, screen, stdout: printed };
   });
 }

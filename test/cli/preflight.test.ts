@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { type SealedEntry, sealEntry, VaultKey } from '../../src/index.js';
+import { inFolder, run, shell } from './run.js';
+import { KEY, OLD_KEY, WITH_KEY } from './sealing.js';
+
+const key = VaultKey.fromHex(KEY);
+const sealed = (user: string, vaultKey = key): SealedEntry =>
+  sealEntry(
+    { permissioned_user_id: user, domain: 'https://example.com', password: `hunter2 ${user}` },
+    vaultKey,
+  );
+const line = (value: unknown) => `${JSON.stringify(value)}\n`;
+const misspelt = (user: string) => ({ ...sealed(user), passwrod: 'MARKER' });
+
+describe('credseal preflight', () => {
+  it.each([
+    ['one object', JSON.stringify(sealed('a')), 1],
+    ['one object over several lines', JSON.stringify(sealed('a'), null, 2), 1],
+    ['an array', JSON.stringify([sealed('a'), sealed('b')]), 2],
+    ['an array over several lines', JSON.stringify([sealed('a'), sealed('b')], null, 2), 2],
+    ['an empty array', '[]', 0],
+    ['NDJSON', line(sealed('a')) + line(sealed('b')), 2],
+    [
+      'NDJSON with CRLF, empty lines and no last line break',
+      `\n${JSON.stringify(sealed('a'))}\r\n\r\n${JSON.stringify(sealed('b'))}`,
+      2,
+    ],
+    ['NDJSON with a byte order mark', `\uFEFF${line(sealed('a'))}${line(sealed('b'))}`, 2],
+  ])('finds nothing in %s that is sealed well, and exits with 0', async (_, stdin, checked) => {
+    const { code, stdout, stderr } = await run(['preflight'], { stdin, env: WITH_KEY });
+    expect(stderr).toBe('');
+    expect(stdout).toBe(`${checked} checked: 0 errors, 0 warnings\n`);
+    expect(code).toBe(0);
+  });
+
+  it('names file and line of a finding in NDJSON, and exits with 1', async () => {
+    const files = { 'a.ndjson': line(sealed('a')) + line(misspelt('b')) + line(sealed('c')) };
+    const { code, stdout } = await run(['preflight', 'a.ndjson'], { files, env: WITH_KEY });
+    expect(stdout).toMatch(
+      /^a\.ndjson:2 {2}error {2}payload\/unknown-field {2}passwrod\n.*Did you mean password\?/,
+    );
+    expect(stdout).toContain('3 checked: 1 error, 0 warnings\n');
+    expect(stdout).not.toContain('MARKER');
+    expect(code).toBe(1);
+  });
+
+  it('names file and element of a finding in an array', async () => {
+    const files = { 'a.json': JSON.stringify([sealed('a'), misspelt('b')]) };
+    const { stdout } = await run(['preflight', 'a.json'], { files, env: WITH_KEY });
+    expect(stdout).toMatch(/^a\.json {2}error {2}payload\/unknown-field {2}\[1\]\.passwrod\n/);
+  });
+
+  it('sees the entries of all files as one batch', async () => {
+    const files = {
+      'a.ndjson': `\n${line(sealed('a'))}${line(sealed('b'))}`,
+      'b.json': JSON.stringify([sealed('c'), sealed('b')]),
+    };
+    const { code, stdout } = await run(['preflight', 'a.ndjson', 'b.json'], { files, env: WITH_KEY });
+    expect(stdout).toMatch(
+      /^b\.json {2}error {2}batch\/duplicate-entry {2}\[1\]\.permissioned_user_id\n.*of a\.ndjson:3\./,
+    );
+    expect(stdout).toContain('4 checked: 1 error');
+    expect(code).toBe(1);
+  });
+
+  it('reports a line that is no JSON, and goes on', async () => {
+    const stdin = `${line(sealed('a'))}{"password": MARKER}\n${line(sealed('b'))}`;
+    const { code, stdout } = await run(['preflight'], { stdin, env: WITH_KEY });
+    expect(stdout).toMatch(/^stdin:2 {2}error {2}payload\/not-an-object\n/);
+    expect(stdout).toContain('3 checked: 1 error');
+    expect(stdout).not.toContain('MARKER');
+    expect(code).toBe(1);
+  });
+
+  it('takes warnings for no failure: a value under a previous key', async () => {
+    const stdin = line(sealed('a', VaultKey.fromHex(OLD_KEY)));
+    const env = { ...WITH_KEY, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OLD_KEY };
+    const { code, stdout } = await run(['preflight'], { stdin, env });
+    expect(stdout).toMatch(/^stdin(:1)? {2}warning {2}credential\/previous-key {2}password\n/);
+    expect(stdout).toContain('1 checked: 0 errors, 1 warning\n');
+    expect(code).toBe(0);
+  });
+
+  it('checks for an update with --update: null credentials are fine, and an entry that changes nothing is not', async () => {
+    const stdin =
+      line({ ...sealed('a'), password: null }) +
+      line({ permissioned_user_id: 'b', domain: 'https://example.com' });
+    const { stdout } = await run(['preflight', '--update'], { stdin, env: WITH_KEY });
+    expect(stdout).toMatch(/^stdin:2 {2}error {2}payload\/nothing-to-update\n/);
+    expect(stdout).toContain('2 checked: 1 error');
+  });
+
+  it('gives one JSON document with --format json, of the shape that the README says', async () => {
+    const stdin = line(sealed('a')) + line(misspelt('b')) + line(misspelt('c'));
+    const { code, stdout } = await run(['preflight', '--format', 'json'], { stdin, env: WITH_KEY });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ ok: false, checked: 3, errors: 2, warnings: 0 });
+    expect(report.findings).toHaveLength(2);
+    expect(Object.keys(report.findings[0])).toEqual([
+      'file',
+      'line',
+      'rule',
+      'severity',
+      'path',
+      'message',
+      'hint',
+    ]);
+    expect(report.findings[1]).toMatchObject({
+      file: 'stdin',
+      line: 3,
+      rule: 'payload/unknown-field',
+      severity: 'error',
+      path: 'passwrod',
+    });
+    expect(code).toBe(1);
+  });
+
+  it('gives a JSON document where there is nothing to find', async () => {
+    const { stdout } = await run(['preflight', '--format', 'json'], {
+      stdin: line(sealed('a')),
+      env: WITH_KEY,
+    });
+    expect(JSON.parse(stdout)).toEqual({ ok: true, checked: 1, errors: 0, warnings: 0, findings: [] });
+  });
+
+  it('gives annotations with --format github, with what they reserve escaped', async () => {
+    const files = { 'a,b:c.ndjson': line(sealed('a')) + line(misspelt('b')) };
+    const { stdout } = await run(['preflight', '--format', 'github', 'a,b:c.ndjson'], {
+      files,
+      env: WITH_KEY,
+    });
+    expect(stdout).toMatch(
+      /^::error file=a%2Cb%3Ac\.ndjson,line=2,title=payload\/unknown-field passwrod::passwrod is not/,
+    );
+  });
+
+  it.each([
+    ['no key', ['preflight'], { stdin: line(sealed('a')) }, 3],
+    ['a file that is not there', ['preflight', 'none.json'], { env: WITH_KEY }, 4],
+    ['a document that is no JSON', ['preflight'], { stdin: '{\n "password": MARKER\n}', env: WITH_KEY }, 4],
+    ['an empty input', ['preflight'], { stdin: '', env: WITH_KEY }, 4],
+    ['bytes that are no UTF-8', ['preflight'], { stdin: Uint8Array.of(0x7b, 0xff, 0x0a), env: WITH_KEY }, 4],
+    ['a format that there is not', ['preflight', '--format', 'MARKER'], { stdin: '{}', env: WITH_KEY }, 2],
+  ])('%s: a message on stderr and the exit code of the contract', async (_, args, given, exitCode) => {
+    const { code, stdout, stderr } = await run(args, given);
+    expect(stderr).toMatch(/^credseal: .+\n$/);
+    expect(stdout + stderr).not.toContain('MARKER');
+    expect(code).toBe(exitCode);
+  });
+
+  it('ends quietly where its reader goes away', async () => {
+    const stdin = Array.from({ length: 3000 }, (_, index) => line(misspelt(String(index)))).join('');
+    const { stdout, stderr } = await shell('credseal preflight | head -1', { stdin, env: WITH_KEY });
+    expect(stdout).toMatch(/^stdin:1 /);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('credseal preflight over a long file', () => {
+  it('reads it as a stream: ten times the lines are not ten times the memory', async () => {
+    const measure = 'process.on("exit", () => process.stderr.write(String(process.resourceUsage().maxRSS)))';
+    const lines = Array.from({ length: 20_000 }, (_, index) => line(sealed(`user-${index}`)));
+    const peaks = await inFolder({ 'measure.cjs': measure }, async (folder) => {
+      const peakOf = async (count: number) => {
+        const env = { ...WITH_KEY, NODE_OPTIONS: `--require ${folder}/measure.cjs` };
+        const { stdout, stderr } = await run(['preflight'], { stdin: lines.slice(0, count).join(''), env });
+        expect(stdout).toBe(`${count} checked: 0 errors, 0 warnings\n`);
+        return Number(stderr);
+      };
+      return [await peakOf(2000), await peakOf(20_000)] as const;
+    });
+    // 18,000 lines more are 4.6 MB of text. Held as parsed entries with their findings, they would be several times that.
+    const perEntry = ((peaks[1] - peaks[0]) * 1024) / 18_000;
+    expect(perEntry).toBeLessThan(4096);
+  });
+});
