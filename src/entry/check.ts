@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Issue } from '../errors.js';
-import { type Field, fieldEntries, fieldOf, isSealedField } from './fields.js';
+import { type Field, fieldOf, isSealedField, requiredNames } from './fields.js';
 import { isJson, notAnObject } from './json.js';
 import { proxyValueProblem } from './proxy-value.js';
 import { crossFieldIssues, type Given } from './rules.js';
@@ -32,8 +32,8 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
   const given: Given = { ...(entry as object) };
   const values = new Map<string, unknown>();
   const issues: Issue[] = [];
-  for (const [name, field] of fieldEntries) {
-    if (field.required && given[name] === undefined) {
+  for (const name of requiredNames) {
+    if (given[name] === undefined) {
       issues.push({ path: name, rule: 'payload/missing-field', message: `${name} is required.` });
     }
   }

@@ -1,9 +1,13 @@
+/** What nearly every domain looks like, and `URL` has nothing to say about. */
+const PLAIN_ORIGIN = /^https:\/\/(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2,}$/;
+
 /**
  * Says what is wrong with the `domain` of an entry, or nothing. The vault matches domains exactly, so that one is
  * checked and never rewritten; `URL` alone would not do, since it strips white space, reads backslashes as
  * slashes, and supplies missing ones (WHATWG URL, "basic URL parser").
  */
 export function domainProblem(domain: string): string | undefined {
+  if (PLAIN_ORIGIN.test(domain)) return undefined;
   if (/[\p{Cc}\p{Cs}\\]|\s/u.test(domain))
     return 'must not contain white space, control characters or backslashes';
   // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.

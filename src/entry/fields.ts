@@ -229,3 +229,7 @@ export function isSealedField(field: Field, entry: Readonly<Record<string, unkno
 
 /** Every row with its name, in the order of the table. */
 export const fieldEntries: readonly (readonly [string, Field])[] = [...table];
+/** The rows that every entry has. */
+export const requiredNames = fieldEntries.flatMap(([name, field]) => (field.required ? [name] : []));
+/** The rows whose values travel sealed, always or at times. */
+export const sealedEntries = fieldEntries.filter(([, field]) => field.sealed !== undefined);

@@ -110,6 +110,8 @@ function writeParts(parts: unknown): string {
   return date + `${time}.${pad(microseconds % 1_000_000n, 6)}`.replace(/\.?0*$/, '');
 }
 
+const CLOCK = /^\d\d:[0-5]\d:[0-5]\d$/;
+
 /**
  * The text to send for an interval setting. Text is checked and returned as it is; parts are written as
  * PostgreSQL writes them. It must be finite and, in seconds by {@link intervalSeconds}, more than zero.
@@ -123,6 +125,8 @@ function writeParts(parts: unknown): string {
  */
 export function toInterval(value: string | IntervalParts): string {
   const text = typeof value === 'string' ? value : writeParts(value);
+  // Nearly every interval is a plain clock time, which needs no reading.
+  if (CLOCK.test(text) && /[1-9]/.test(text)) return text;
   const seconds = intervalSeconds(text);
   if (seconds > 0 && seconds < Infinity) return text;
   refuse('an interval must be finite and longer than zero, like "01:30:00" or { days: 7, hours: 1 }');

@@ -6,9 +6,9 @@ import { openValue } from '../value/sealed-value.js';
 import {
   type Credentials,
   type EntryRef,
-  fieldEntries,
   fieldOf,
   isSealedField,
+  sealedEntries,
   type VaultSetFields,
 } from './fields.js';
 import { notAnObject } from './json.js';
@@ -38,7 +38,7 @@ export type OpenedEntry = EntryRef &
 export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): OpenedEntry {
   keysOf(keys);
   const entry = copyOf(stored);
-  for (const [name, field] of fieldEntries) {
+  for (const [name, field] of sealedEntries) {
     const value = entry[name];
     if (isSealedField(field, entry) && value !== undefined && value !== null)
       entry[name] = openField(name, value, keys);

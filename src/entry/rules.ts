@@ -69,7 +69,9 @@ const crossFieldRules: readonly CrossFieldRule[] = [
 
 /** Every rule between fields that this entry breaks. */
 export function crossFieldIssues(given: Given): Issue[] {
-  return crossFieldRules
-    .filter(({ isBroken }) => isBroken(given))
-    .map(({ rule, path, message }) => ({ path, rule, message: `${path} ${message}.` }));
+  const issues: Issue[] = [];
+  for (const { rule, path, message, isBroken } of crossFieldRules) {
+    if (isBroken(given)) issues.push({ path, rule, message: `${path} ${message}.` });
+  }
+  return issues;
 }

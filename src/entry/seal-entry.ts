@@ -13,7 +13,7 @@ import type {
   TfaSecret,
   VaultSetFields,
 } from './fields.js';
-import { fieldEntries, isSealedField } from './fields.js';
+import { isSealedField, sealedEntries } from './fields.js';
 import { checkPlainCredential } from './plain-credential.js';
 
 type PlainCredentials = Omit<Credentials<string>, 'tfa_secret'>;
@@ -92,7 +92,7 @@ export function sealEntry(
   });
   if (issues.length > 0) throw entryInvalid(issues);
   const entryOut = Object.fromEntries(values);
-  for (const [name, field] of fieldEntries) {
+  for (const [name, field] of sealedEntries) {
     const value = entryOut[name];
     if (typeof value === 'string' && isSealedField(field, entryOut))
       entryOut[name] = sealValue(value, ring.current, { padTo });

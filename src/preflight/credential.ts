@@ -20,7 +20,12 @@ export interface CredentialVerdict {
 
 /** Looks at one sealed credential: shape, tag, key, JSON, and what is inside, of which nothing is told but rules broken. */
 export function inspectCredential(path: string, value: unknown, ring: Ring): CredentialVerdict {
-  const issue = (rule: RuleId, message: string): Issue => ({ path, rule, message: `${path} ${message}.` });
+  const issue = (rule: RuleId, message: string): Issue => ({
+    path,
+    rule,
+    // What another check says ends in a full stop of its own.
+    message: `${path} ${message}.`.replace('..', '.'),
+  });
   if (value === '') return { issues: [issue('credential/empty', 'is empty')], isSealed: false, opens: false };
   if (!isSealed(value)) return { issues: [unsealed(issue, value)], isSealed: false, opens: false };
   const opened = openBytes(value, ring.keys);

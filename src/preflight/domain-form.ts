@@ -7,7 +7,7 @@ export function domainFormIssues(domain: string): Issue[] {
   if (path === '/') traits.push('a trailing slash');
   else if (path !== '') traits.push('a path');
   if (query !== '') traits.push('a query or fragment');
-  if (/[A-Z]/.test(origin)) traits.push('upper case');
+  if (origin !== origin.toLowerCase()) traits.push('upper case');
   if (traits.length === 0) return [];
   return [{ path: 'domain', rule: 'setting/domain-form', message: `domain has ${traits.join(' and ')}.` }];
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../entry/check.js';
-import type { Finding } from '../errors.js';
+import { CredsealError, type Finding } from '../errors.js';
+import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL } from '../request/base-url.js';
@@ -30,28 +31,34 @@ type Fetch = typeof globalThis.fetch;
  * const response = await guarded(request.url, request);
  */
 export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
-  const { keys } = options;
+  if (typeof fetch !== 'function')
+    throw new CredsealError('ERR_REQUEST_INVALID', `guardFetch wraps a function; got ${typeName(fetch)}.`);
+  const { keys, baseUrl = DEFAULT_BASE_URL } = isObject(options) ? options : ({} as GuardOptions);
   keysOf(keys);
-  const vaultUrl = new URL(`${checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)}/vault`);
+  const vaultUrl = new URL(`${checkedBaseUrl(baseUrl)}/vault`);
 
-  return async (input, init) => {
+  return async (...args) => {
+    const [input, init] = args;
     const request = isRequest(input) ? input : undefined;
     const operation = operationOf(init?.method ?? request?.method);
-    if (operation === undefined || !isUnder(request?.url ?? String(input), vaultUrl))
-      return fetch(input, init);
+    if (operation === undefined || !isUnder(request?.url ?? String(input), vaultUrl)) return fetch(...args);
 
-    let sent = init;
-    let text: string | undefined;
     // A body in `init` goes before that of the request (Fetch Standard, "Request class", constructor).
-    if (init?.body !== undefined && init.body !== null) {
-      if (isStream(init.body)) {
-        const bytes = await new Response(init.body).arrayBuffer();
-        const { duplex: _, ...others } = init as RequestInit & { duplex?: string };
-        sent = { ...others, body: bytes };
+    const body: unknown = init?.body ?? undefined;
+    // Text and bytes are checked and sent at once, so that what is sent is what was checked.
+    let text = textOf(body);
+    let sent = init;
+    if (text === undefined) {
+      // Whatever the caller makes of `init` in the meantime is not for this request, as it is with fetch itself.
+      sent = copyOf(init);
+      if (body instanceof Blob) text = await body.text();
+      else if (body === undefined) text = await request?.clone().text();
+      else if (isStream(body)) {
+        const bytes = await new Response(body).arrayBuffer();
+        text = textOf(bytes);
+        sent = { ...sent, body: bytes };
+        delete (sent as { duplex?: string }).duplex;
       }
-      text = await textOf(sent?.body);
-    } else if (request !== undefined) {
-      text = await request.clone().text();
     }
     const report = checkBody(text, keys, operation);
     if (!report.ok) throw preflightFailed(report);
@@ -63,7 +70,7 @@ function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation
   try {
     return preflight(JSON.parse(text ?? ''), { keys, operation });
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (error instanceof CredsealError) throw error;
     const rule = 'payload/not-an-object';
     const finding: Finding = {
       rule,
@@ -75,18 +82,23 @@ function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation
   }
 }
 
-function operationOf(method = 'GET'): Operation | undefined {
-  return ({ POST: 'create', PUT: 'update' } as const)[method.toUpperCase()];
+function operationOf(method: unknown = 'GET'): Operation | undefined {
+  return ({ POST: 'create', PUT: 'update' } as const)[String(method).toUpperCase()];
 }
 
 function isUnder(text: string, vault: URL): boolean {
   // A relative URL means something in a browser only, and there is resolved as fetch does it.
-  const base = globalThis.document?.baseURI;
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   if (!URL.canParse(text, base)) return false;
-  const { origin, pathname } = new URL(text, base);
-  return (
-    origin === vault.origin && (pathname === vault.pathname || pathname.startsWith(`${vault.pathname}/`))
-  );
+  const url = new URL(text, base);
+  return url.origin === vault.origin && `${pathOf(url)}/`.startsWith(`${pathOf(vault)}/`);
+}
+
+/** The path as servers read it, with what need not be escaped unescaped, and slashes merged. */
+function pathOf({ pathname }: URL): string {
+  return pathname
+    .replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/\/+/g, '/');
 }
 
 /** By its members: undici's own `Request` is another class than the platform's. */
@@ -98,10 +110,17 @@ function isStream(body: unknown): body is ReadableStream {
   return typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body);
 }
 
-/** The text of a body that can be read again; what no JSON can be in (a form, say) has none. */
-async function textOf(body: unknown): Promise<string | undefined> {
+/** The text of a body that is text or bytes. */
+function textOf(body: unknown): string | undefined {
   if (typeof body === 'string') return body;
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body) || body instanceof Blob)
-    return new Response(body as BodyInit).text();
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(body);
   return undefined;
+}
+
+/** With inherited members: a `Request` may be given as `init`, too. */
+function copyOf(init: RequestInit | undefined): RequestInit | undefined {
+  if (!init) return init;
+  const copy: Record<string, unknown> = {};
+  for (const name in init) copy[name] = init[name as keyof RequestInit];
+  return copy;
 }

@@ -1,9 +1,10 @@
 import { checkEntry, type Operation } from '../entry/check.js';
+import { notAnObject } from '../entry/json.js';
 import { CredsealError, type Finding, type Issue, type PreflightReport } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { BatchMemory } from './batch.js';
+import { BatchMemory, MAX_PLACES } from './batch.js';
 import { inspectCredential } from './credential.js';
 import { domainFormIssues } from './domain-form.js';
 import { rules } from './rules.js';
@@ -34,20 +35,24 @@ export interface PreflightOptions {
  * for (const { severity, path, message, hint } of findings) console.log(severity, path, message, hint);
  */
 export function preflight(payload: unknown, options: PreflightOptions): PreflightReport {
-  const isBatch = Array.isArray(payload);
-  const nameOf = (index: number) => (isBatch ? `[${index}]` : '');
+  const batch = readable(() =>
+    Array.isArray(payload) && payload.length <= MAX_PLACES ? payload : undefined,
+  );
+  const nameOf = (index: number) => (batch ? `[${index}]` : '');
   const check = startPreflight(options, nameOf);
-  const payloads: unknown[] = isBatch ? payload : [payload];
+  const payloads: readonly unknown[] = batch ?? [payload];
+  const checked = payloads.length;
   const findings: Finding[] = [];
-  for (let index = 0; index < payloads.length; index++) {
-    for (const finding of check(payloads[index], index)) {
+  for (let index = 0; index < checked; index++) {
+    const element = readable(() => payloads[index]);
+    for (const finding of check(element, index)) {
       findings.push({
         ...finding,
         path: [nameOf(index), finding.path].filter((part) => part !== '').join('.'),
       });
     }
   }
-  return reportOf(findings, payloads.length);
+  return reportOf(findings, checked);
 }
 
 /**
@@ -114,11 +119,13 @@ function issuesOf(
   memory: BatchMemory,
   place: number,
 ): Issue[] {
+  const noObject = readable(() => notAnObject(payload));
+  if (noObject) return [noObject];
   const given = asSent(payload);
   const fromCredentials: Issue[] = [];
   const unopened: string[] = [];
   let sealed = 0;
-  const { issues } = checkEntry(given, {
+  const { values, issues } = checkEntry(given, {
     operation,
     allowUnknown: [],
     checkCredential(path, value) {
@@ -132,11 +139,18 @@ function issuesOf(
     },
   });
   const all = [...issues, ...fromCredentials, ...unopenedIssues(unopened, sealed, ring)];
-  if (!isObject(given)) return all;
+  if (given === undefined) return all;
+  for (const [path, value] of values) {
+    // An interval in parts: the table takes it, since sealEntry does, and the API does not.
+    if (typeof value !== typeof given[path])
+      all.push({ path, rule: 'setting/type', message: `${path} must be text, as sealEntry makes it.` });
+  }
 
   const { permissioned_user_id, domain, tfa_method, tfa_secret } = given;
-  const names = Object.keys(given).filter((name) => given[name] !== undefined);
-  if (operation === 'update' && names.every((name) => ENTRY_NAMES.includes(name))) {
+  if (
+    operation === 'update' &&
+    Object.keys(given).every((name) => given[name] === undefined || ENTRY_NAMES.includes(name))
+  ) {
     const message = 'The update names an entry, and changes nothing of it.';
     all.push({ path: '', rule: 'payload/nothing-to-update', message });
   }
@@ -153,6 +167,7 @@ function issuesOf(
 
 /** What does not open, with what can be known: GCM tells no wrong key from a changed value, but the others can. */
 function unopenedIssues(paths: readonly string[], sealed: number, ring: Ring): Issue[] {
+  if (paths.length === 0) return [];
   let likely = '';
   if (sealed > 1)
     likely =
@@ -167,26 +182,28 @@ function unopenedIssues(paths: readonly string[], sealed: number, ring: Ring): I
   }));
 }
 
-/** An entry as JSON would send it; what cannot be read or sent becomes something that no field takes. */
-function asSent(payload: unknown): unknown {
-  if (!isObject(payload)) return payload;
-  try {
-    const given: Record<string, unknown> = { ...payload };
-    for (const [name, value] of Object.entries(given)) {
-      if (typeof value === 'object' && value !== null) given[name] = jsonOf(value);
+/** An entry as JSON would send it; undefined if nothing of it can be read, and so nothing sent. */
+function asSent(payload: unknown): Record<string, unknown> | undefined {
+  return readable(() => {
+    const { toJSON } = payload as { toJSON?: unknown };
+    const given: Record<string, unknown> = {
+      ...(typeof toJSON === 'function' ? toJSON.call(payload) : payload),
+    };
+    for (const name of Object.keys(given)) {
+      const value = given[name];
+      // A cycle, a BigInt, a function, nesting without end: no field takes a symbol.
+      if (Object(value) === value)
+        given[name] = readable(() => JSON.parse(JSON.stringify(value))) ?? Symbol('not JSON');
     }
     return given;
-  } catch {
-    // A getter that throws, a revoked proxy: nothing of this can be sent either.
-    return undefined;
-  }
+  });
 }
 
-function jsonOf(value: object): unknown {
+/** What can be read; undefined where a getter or a proxy throws. */
+function readable<T>(read: () => T): T | undefined {
   try {
-    return JSON.parse(JSON.stringify(value));
+    return read();
   } catch {
-    // A cycle, a BigInt, a getter that throws, nesting without end. A symbol is no value of any field.
-    return Symbol('not JSON');
+    return undefined;
   }
 }

@@ -6,7 +6,10 @@ const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme
 const filled = text.filter((value) => value !== '');
 const flag = fc.boolean();
 const flagOrNull = fc.option(flag);
-const storage = fc.dictionary(fc.string(), fc.jsonValue());
+// Through JSON once, in which -0 is 0.
+const storage = fc
+  .dictionary(fc.string(), fc.jsonValue())
+  .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
 const ipAddress = fc.oneof(fc.ipV4(), fc.constantFrom(...IP_ADDRESSES));
 const interval = fc.option(fc.constantFrom('01:30:00', '7 days 00:00:00', '1 mon', 'P7D', '90 minutes'));
 
