@@ -6,7 +6,12 @@ export default defineConfig([
   // The library, one file a module as in src: with "sideEffects": false a bundler takes only the files it needs,
   // and "#aes-gcm" stays an import of the installed package, so that each runtime picks its own backend.
   { ...common, entry: ['src/**/*.ts', '!src/cli/**'], bundle: false, outDir: 'dist' },
-  { ...common, entry: { index: 'src/index.ts' }, outDir: 'dist', dts: { only: true } },
+  {
+    ...common,
+    entry: { index: 'src/index.ts' },
+    outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
+    dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
+  },
   // The command line, bundled: a process that runs for 50 ms should not spend them on finding files.
   {
     ...common,

@@ -10,12 +10,17 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     projects: [
       {
-        test: { name: 'node', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'node', include: ['test/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
         resolve: backend('node'),
       },
       {
         // Everything that seals or opens, once more on the backend that browsers and workers get.
-        test: { name: 'portable', include: ['test/{value,entry,request}/**/*.test.ts'], exclude: ['test/entry/interval.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'portable',
+          include: ['test/{value,entry,request}/**/*.test.ts'],
+          exclude: ['test/entry/interval.test.ts'],
+          testTimeout: 180_000,
+        },
         resolve: backend('portable'),
       },
     ],

@@ -36,7 +36,10 @@ function errorTable() {
 /** The rules with their weights, and the comment of each. */
 function ruleTable() {
   const comments = read('../src/preflight/rules.ts').matchAll(/^ {2}\/\*\* (.*) \*\/\n {2}'([^']+)':/gm);
-  const lines = Array.from(comments, ([, comment, id]) => `| \`${id}\` | ${rules[id].severity} | ${comment} |`);
+  const lines = Array.from(
+    comments,
+    ([, comment, id]) => `| \`${id}\` | ${rules[id].severity} | ${comment} |`,
+  );
   if (lines.length !== Object.keys(rules).length) throw new Error('A rule has no comment.');
   return ['| rule | | found |', '|---|---|---|', ...lines].join('\n');
 }

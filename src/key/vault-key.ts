@@ -112,13 +112,13 @@ export class VaultKey {
     env: Readonly<Record<string, unknown>> | undefined = globalThis.process?.env,
     name = KEY_VARIABLE,
   ): VaultKey {
-    const hex = env?.[name];
+    // A name of another type may not even be fit for a message: its type stands in for it, and is not set.
+    const field = typeof name === 'string' ? name : typeof name;
+    const hex = env?.[field];
     if (hex === undefined || hex === '') {
-      throw new CredsealError('ERR_KEY_MISSING', `${name} is not set: put the vault key there.`, {
-        field: name,
-      });
+      throw new CredsealError('ERR_KEY_MISSING', `${field} is not set: put the vault key there.`, { field });
     }
-    return new VaultKey(keyBytesFromHex(hex, name));
+    return new VaultKey(keyBytesFromHex(hex, field));
   }
 
   /**
@@ -191,7 +191,7 @@ export class VaultKey {
         throw new CredsealError('ERR_KEY_FORMAT', `Expected a VaultKey; got ${typeName(key)}.`);
       }
       if (key.#bytes === undefined) {
-        throw new CredsealError('ERR_KEY_DESTROYED', 'This vault key was wiped by destroy().');
+        throw new CredsealError('ERR_KEY_DESTROYED', 'This vault key is destroyed.');
       }
       return key.#bytes;
     };

@@ -54,7 +54,9 @@ export class TotpSecret implements TotpSettings {
   declare readonly label?: string;
 
   /** Not public: secrets come from {@link TotpSecret.parse} and {@link TotpSecret.parseMigration}, which check them. */
-  private constructor({ base32, algorithm, digits, period, issuer, label }: TotpSettings) {
+  private constructor(settings: TotpSettings) {
+    if (typeof settings?.base32 !== 'string') throw malformed('TotpSecret.parse makes a TotpSecret.');
+    const { base32, algorithm, digits, period, issuer, label } = settings;
     this.#base32 = base32;
     this.algorithm = algorithm;
     this.digits = digits;

@@ -51,7 +51,7 @@ export function sealValue(
   if (opensUnder(value, [key])) {
     throw new CredsealError(
       'ERR_ALREADY_SEALED',
-      'This value is sealed under this key already: send it as it is.',
+      'This value is sealed already: send it as it is.',
     );
   }
   // The key's bytes last: nothing that could wipe them runs in between.
@@ -167,7 +167,7 @@ function shapeProblem(sealed: unknown): string {
 
 function toPlaintext(value: unknown, padTo: number | undefined): string {
   if (typeof value !== 'string') {
-    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `A value to seal is a string; got ${typeName(value)}.`);
+    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `The value must be a string; got ${typeName(value)}.`);
   }
   const json = JSON.stringify(value);
   if (padTo === undefined) return json;

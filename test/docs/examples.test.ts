@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as credseal from '../../src/index.js';
+import { account, batch, bytesField, migrationUri } from '../totp/migration-payload.js';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
 const { VaultKey, openEntry, sealEntry, sealValue, vaultRequests } = credseal;
@@ -13,7 +14,7 @@ function examplesOf(file: string): { file: string; name: string; code: string }[
     /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*(?:export )?(?:static |get |readonly )*(?:class |function |interface |type )?(\w+)/g,
   );
   return Array.from(comments).flatMap(([, comment = '', name = '']) => {
-    const code = /@example([\s\S]*?)(?=\n\s*\* @|$)/.exec(comment)?.[1];
+    const code = /\* @example\b([\s\S]*?)(?=\n\s*\* @|$)/.exec(comment)?.[1];
     return code === undefined
       ? []
       : [{ file, name: `${file}: ${name}`, code: code.replaceAll(/^\s*\* ?/gm, '') }];
@@ -44,6 +45,9 @@ const scope = {
   entry: openEntry(answer, key),
   vault: vaultRequests({ apiKey: 'sk_test', key }),
   newPassword: 'correct horse battery staple',
+  plainEntry: { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
+  request: vaultRequests({ apiKey: 'sk_test', key }).list(),
+  scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
   tryThePreviousKey: () => undefined,
   readSecret: async () => new Uint8Array(32),
   fetch: async () => Response.json(answer),

@@ -144,13 +144,9 @@ export const calls: Readonly<Record<string, Call>> = {
   }),
   toUpdate: call(exported('toUpdate'), () => [fullEntry()], { needs: ['object'], reveals: true }),
 
-  preflight: call(
-    exported('preflight'),
-    () => [[sealedEntry(), sealedEntry()], { keys: ring(), operation: 'create' }],
-    {
-      needs: [undefined, 'object'],
-    },
-  ),
+  preflight: call(exported('preflight'), () => [[sealedEntry()], { keys: ring(), operation: 'create' }], {
+    needs: [undefined, 'object'],
+  }),
   assertPreflight: call(
     exported('assertPreflight'),
     () => [sealedEntry(), { keys: ring(), operation: 'create' }],

@@ -15,39 +15,47 @@ export const OLD_MARKED_KEY = MARKER.padStart(64, '6');
 
 const PIECE = 8;
 
+/** What to look for: pieces of a secret in lower case, and those of which the case matters. */
+interface Pieces {
+  readonly lowerCase: readonly string[];
+  readonly exact: readonly string[];
+}
+
+const known = new Map<string, Pieces>();
+
 /**
- * The ways in which any eight characters, or four bytes, of a secret are shown in a text: as they are and in either
- * case, escaped for JSON and URLs, in hex, base64, base64url, and as lists of bytes; none if all is well. Hex and
- * base32 are also looked for by the bytes that they stand for.
+ * The pieces of a secret that a text shows; none if all is well. A piece is any eight characters, in either case, as
+ * they are or escaped for JSON and URLs, and any few bytes in hex, base64, base64url or a list. Hex and base32 are
+ * also looked for by the bytes that they stand for.
  */
 export function tracesOf(secret: string, shown: string): string[] {
+  const pieces = known.get(secret) ?? piecesOfSecret(secret);
+  known.set(secret, pieces);
   const haystack = shown.toLowerCase();
-  const texts = [
-    secret,
-    escaped(secret),
-    encodeURIComponent(secret),
-    encodeURI(secret),
-    JSON.stringify(secret).slice(1, -1),
+  return [
+    ...pieces.lowerCase.filter((piece) => haystack.includes(piece)),
+    ...pieces.exact.filter((piece) => shown.includes(piece)),
   ];
-  const traces = piecesOf(texts, PIECE).filter((piece) => haystack.includes(piece.toLowerCase()));
+}
+
+function piecesOfSecret(secret: string): Pieces {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const texts = [secret, json, inAscii(json), encodeURI(secret), encodeURIComponent(secret)];
+  const lowerCase = piecesOf(texts, PIECE).map((piece) => piece.toLowerCase());
+  const exact: string[] = [];
   for (const bytes of bytesOf(secret)) {
     const hex = bytes.toString('hex');
-    const lists = [0, 1, 2].map((start) => [...bytes.subarray(start)].join(', '));
-    const spelled = [
-      hex,
-      hex.replaceAll(/(..)\B/g, '$1 '),
-      ...lists,
-      ...lists.map((list) => list.replaceAll(' ', '')),
-    ];
-    traces.push(...piecesOf(spelled, 2 * PIECE).filter((piece) => haystack.includes(piece)));
+    const list = [...bytes].join(', ');
+    const spelled = [hex, hex.replaceAll(/(..)\B/g, '$1 '), list, list.replaceAll(' ', '')];
+    lowerCase.push(...piecesOf(spelled, 2 * PIECE));
     // Three bytes are four characters: where the secret begins among them makes three different texts.
     const base64 = [0, 1, 2].map((start) =>
       bytes.subarray(start, bytes.length - ((bytes.length - start) % 3)).toString('base64'),
     );
     const base64url = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
-    traces.push(...piecesOf([...base64, ...base64url], PIECE).filter((piece) => shown.includes(piece)));
+    exact.push(...piecesOf([...base64, ...base64url], PIECE));
   }
-  return [...new Set(traces)];
+  return { lowerCase: [...new Set(lowerCase)], exact: [...new Set(exact)] };
 }
 
 /** What the text of a secret can stand for: itself, hex, base32. */
@@ -58,7 +66,7 @@ function bytesOf(secret: string): Buffer[] {
   return readings;
 }
 
-const escaped = (text: string) =>
+const inAscii = (text: string) =>
   text.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function piecesOf(texts: readonly string[], length: number): string[] {
@@ -80,13 +88,21 @@ export function everythingShown(value: unknown): string {
   ];
   if (typeof value === 'object' && value !== null) {
     shown.push(
-      String(value),
+      asText(value),
       ...Reflect.ownKeys(value).map((name) => inspect(Reflect.get(value, name), { depth: Infinity })),
     );
     shown.push(inspect({ ...value }, { depth: Infinity }), asJson(Object.getOwnPropertyDescriptors(value)));
   }
   if (value instanceof Error) shown.push(value.message, value.stack ?? '', inspect(value.cause), value.name);
   return shown.join('\n');
+}
+
+function asText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return '';
+  }
 }
 
 function asJson(value: unknown): string {

@@ -1,19 +1,22 @@
+import { fieldNames } from './marked-entry.js';
+
 /** Where something is in nested arguments: the first step is the position of the argument. */
 export type Path = readonly [number, ...(string | number)[]];
 
-/** Every place in some arguments: each argument, each element, each member, and one that is not there yet. */
-export function pathsOf(args: readonly unknown[], extra: readonly string[] = []): Path[] {
-  return args.flatMap((argument, position) => within(argument, [position], extra));
+/** Every place in some arguments: each argument, element and member, and members that are not there yet. */
+export function pathsOf(args: readonly unknown[]): Path[] {
+  return args.flatMap((argument, position) => within(argument, [position]));
 }
 
-function within(value: unknown, path: Path, extra: readonly string[]): Path[] {
+function within(value: unknown, path: Path): Path[] {
   if (Array.isArray(value))
-    return [path, ...value.flatMap((element, index) => within(element, [...path, index], extra))];
+    return [path, ...value.flatMap((element, index) => within(element, [...path, index]))];
   if (!isPlain(value)) return [path];
-  const absent = [...extra, 'another_member'].filter((name) => !Object.hasOwn(value, name));
+  const known = 'permissioned_user_id' in value ? fieldNames : [];
+  const absent = [...known, 'another_member'].filter((name) => !Object.hasOwn(value, name));
   return [
     path,
-    ...Object.entries(value).flatMap(([name, member]) => within(member, [...path, name], extra)),
+    ...Object.entries(value).flatMap(([name, member]) => within(member, [...path, name])),
     ...absent.map((name): Path => [...path, name]),
   ];
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Secret } from 'otpauth';
 import { describe, expect, test } from 'vitest';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
+import { expectHidden, refusal } from '../refusal.js';
 import {
   type Account,
   account,
@@ -12,7 +13,6 @@ import {
   numberField,
   varint,
 } from './migration-payload.js';
-import { expectHidden, refusal } from '../refusal.js';
 
 const parse = (bytes: Iterable<number>) => TotpSecret.parseMigration(migrationUri(bytes));
 
@@ -67,11 +67,7 @@ describe('an export is refused as malformed', () => {
     ['a length one past the end', [0x0a, 0x02, 0x0a], /is damaged/],
     ['a length of 4 GB', [0x0a, ...varint(2 ** 32)], /is damaged/],
     ['a length of 64 bits', [0x0a, ...varint(2n ** 64n - 1n), 1, 2], /is damaged/],
-    [
-      'a length past the end inside an account',
-      bytesField(1, [0x0a, 0x05, 1, 2]),
-      /is damaged/,
-    ],
+    ['a length past the end inside an account', bytesField(1, [0x0a, 0x05, 1, 2]), /is damaged/],
     [
       'a length past the account, but not the payload',
       [...bytesField(1, [0x0a, 0x05, 1, 2]), 0x10, 0x01, 0x10, 0x01],
@@ -91,11 +87,7 @@ describe('an export is refused as malformed', () => {
     ['an account that is a number', numberField(1, 1), /is damaged/],
     ['an account of fixed length', [(1 << 3) | 5, 1, 2, 3, 4], /is damaged/],
     ['a secret that is a number', bytesField(1, numberField(1, 1)), /is damaged/],
-    [
-      'a name that is a number',
-      bytesField(1, [...bytesField(1, HELLO), ...numberField(2, 1)]),
-      /is damaged/,
-    ],
+    ['a name that is a number', bytesField(1, [...bytesField(1, HELLO), ...numberField(2, 1)]), /is damaged/],
     [
       'an algorithm that is text',
       bytesField(1, [...bytesField(1, HELLO), ...bytesField(4, 'SHA1')]),

@@ -1,0 +1,244 @@
+import type { Given } from '../cli/run.js';
+import { jwkOf, KEY, sealBytes, WITH_KEY } from '../cli/sealing.js';
+import { account, migrationUri } from '../totp/migration-payload.js';
+import { MARKED_KEY, MARKER, ODD_MARKER } from './marker.js';
+
+/** A command line that must not succeed, or whose result holds nothing secret, with secrets in everything it is given. */
+export type CommandLine = readonly [rule: string, args: readonly string[], given: Given];
+
+const marked = { CLOUDCRUISE_ENCRYPTION_KEY: MARKED_KEY };
+const latin1 = Buffer.concat([Buffer.from(MARKER), Uint8Array.of(0xff)]);
+const ENTRY = { permissioned_user_id: MARKER, domain: `https://${MARKER}.example`, password: MARKER };
+const commands = [
+  ['key', 'new'],
+  ['key', 'show'],
+  ['seal'],
+  ['open'],
+  ['payload'],
+  ['request'],
+  ['totp', 'show'],
+  ['totp', 'code'],
+  ['preflight'],
+  ['doctor'],
+];
+const withKeys = [['key', 'show'], ['seal'], ['open'], ['payload'], ['request'], ['preflight'], ['doctor']];
+
+const given: Given = { stdin: MARKER, env: marked };
+
+/** Secrets typed where options, values and names belong. */
+export const inArguments: CommandLine[] = [
+  ['as a command', [MARKER], given],
+  ['as a command that asks for a suggestion', [`(Did you mean ${MARKER})`], given],
+  ['as a command of key', ['key', MARKER], given],
+  ['as what to get help on', ['help', MARKER], given],
+  ['as an option of the program', [`--${MARKER}`], given],
+  ...commands.flatMap((command): CommandLine[] => [
+    [`as an argument of ${command.join(' ')}`, [...command, MARKER, ODD_MARKER], given],
+    [`as an option of ${command.join(' ')}`, [...command, `--${MARKER}`], given],
+  ]),
+  ['as a short option', ['seal', `-k${MARKER}`], given],
+  ['as the value of an option that there is not', ['seal', `--key=${MARKED_KEY}`], given],
+  ['as the value of a flag', ['payload', `--update=${MARKER}`], given],
+  ['as a file', ['payload', MARKER], given],
+  ['as a file of a name too long', ['request', MARKER.repeat(20)], given],
+  ['as --pad-to', ['seal', '--pad-to', MARKER], given],
+  ['as --base-url', ['request', '--base-url', MARKER], given],
+  ['as a user in --base-url', ['request', '--base-url', `https://ada:${MARKER}@example.com`], given],
+  ['as a query in --base-url', ['request', '--base-url', `https://example.com/?key=${MARKER}`], given],
+  ['as the host of --base-url', ['request', '--base-url', `http://${MARKER}.example`], given],
+  ['as --allow-unknown', ['payload', '--allow-unknown', MARKER], given],
+  ['as --format', ['preflight', '--format', MARKER], given],
+  ['as --key-file', ['key', 'show', '--key-file', MARKED_KEY], given],
+  ['as --previous-key-file', ['key', 'show', '--previous-key-file', MARKED_KEY], given],
+  ['as a code to verify', ['totp', 'verify', MARKER], { stdin: MARKER }],
+  ['as a code to verify, behind another', ['totp', 'verify', '123456', MARKER], { stdin: MARKER }],
+];
+
+/** Keys that are malformed, and keys that are well-formed where something else is wrong. */
+export const inKeys: CommandLine[] = [
+  ...withKeys.flatMap((command): CommandLine[] => [
+    [
+      `${command.join(' ')}, malformed variable`,
+      command,
+      { stdin: MARKER, env: { CLOUDCRUISE_ENCRYPTION_KEY: `${MARKED_KEY}\n` } },
+    ],
+    [
+      `${command.join(' ')}, malformed previous keys`,
+      command,
+      { stdin: MARKER, env: { ...marked, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: `${MARKED_KEY},${MARKER}` } },
+    ],
+  ]),
+  [
+    'key show',
+    ['key', 'show'],
+    { env: { ...marked, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: MARKED_KEY, CLOUDCRUISE_API_KEY: MARKER } },
+  ],
+  ...Object.entries({
+    'a key and more': `${MARKED_KEY}\n${MARKER}`,
+    'a password': MARKER,
+    'an odd password': ODD_MARKER,
+    'not UTF-8': latin1,
+    'a JWK cut off': JSON.stringify(jwkOf(MARKED_KEY)).slice(0, -9),
+    'JSON of another kind': `{"password":"${MARKER}",${MARKER}}`,
+    'a JWK of another type': JSON.stringify({ ...jwkOf(MARKED_KEY), kty: MARKER }),
+    'a JWK too long': JSON.stringify({
+      kty: 'oct',
+      k: Buffer.from(`${MARKED_KEY}${MARKER}`, 'hex').toString('base64url'),
+    }),
+  }).flatMap(([rule, key]): CommandLine[] => [
+    [`--key-file, ${rule}`, ['key', 'show', '--key-file', 'key'], { files: { key } }],
+    [`--previous-key-file, ${rule}`, ['seal', '--previous-key-file', 'key'], { ...given, files: { key } }],
+  ]),
+  ...Object.entries({
+    'a password': MARKER,
+    'a malformed key': `CLOUDCRUISE_ENCRYPTION_KEY=${MARKER}\n`,
+    'another variable': `PASSWORD="${MARKER}\nCLOUDCRUISE_API_KEY=${MARKER}`,
+    'a malformed base URL': `CLOUDCRUISE_ENCRYPTION_KEY=${KEY}\nCLOUDCRUISE_BASE_URL=ftp://${MARKER}\n`,
+    'not UTF-8': latin1,
+  }).map(
+    ([rule, env]): CommandLine => [
+      `--env-file, ${rule}`,
+      ['request', '--env-file', 'env'],
+      { stdin: MARKER, files: { env } },
+    ],
+  ),
+  [
+    'a malformed base URL',
+    ['request'],
+    { ...given, env: { ...marked, CLOUDCRUISE_BASE_URL: `https://${MARKER}@x/` } },
+  ],
+];
+
+/** Values, entries and TOTP secrets with something wrong about them. */
+export const inInput: CommandLine[] = [
+  ['seal: sealed already', ['seal'], { stdin: sealBytes(`"${MARKER}"`, MARKED_KEY), env: marked }],
+  ['seal: not UTF-8', ['seal'], { stdin: latin1, env: marked }],
+  ...Object.entries({
+    'a password': MARKER,
+    'an odd password': ODD_MARKER,
+    'hex too short': MARKER.repeat(2),
+    'hex that does not open': MARKER.repeat(4),
+    'another key': sealBytes(`"${MARKER}"`, MARKED_KEY),
+    'plain text inside': sealBytes(MARKER),
+    'JSON cut off inside': sealBytes(`"${ODD_MARKER}`),
+    'an object inside': sealBytes(JSON.stringify({ password: MARKER })),
+    'bytes that are not UTF-8 inside': sealBytes(latin1),
+    'half a surrogate pair inside': sealBytes(`"${MARKER}\\ud83d"`),
+    'not UTF-8': latin1,
+  }).map(([rule, stdin]): CommandLine => [`open: ${rule}`, ['open'], { stdin, env: WITH_KEY }]),
+  ...['payload', 'request', 'preflight'].flatMap((command) =>
+    Object.entries({
+      'no JSON': MARKER,
+      'no JSON, and odd': ODD_MARKER,
+      'JSON without quotation marks': `{"password": ${MARKER}}`,
+      'JSON cut off': `[{"password": "${MARKER}"},\n{"password": "${MARKER}`,
+      'a bad escape': `{"password": "\\${MARKER}"}`,
+      'a control character': `{"password": "${MARKER}\t${MARKER}"}`,
+      'another value': JSON.stringify(MARKER),
+      'no field right': JSON.stringify({
+        ...ENTRY,
+        domain: MARKER,
+        password: '',
+        passwrod: MARKER,
+        tfa_secret: `${MARKER}1`,
+        tfa_method: MARKER,
+        cookies: MARKER,
+        headers: [MARKER],
+        proxy: { enable: MARKER, target_ip: MARKER },
+        max_concurrency: MARKER,
+        ip_address: MARKER,
+        expiry_time_from_last_use: MARKER,
+        expiry_time_from_session_data_set: { days: MARKER },
+        proxy_setting: MARKER,
+        proxy_value: MARKER,
+      }),
+      'sealed already': JSON.stringify({ ...ENTRY, password: sealBytes(`"${MARKER}"`, MARKED_KEY) }),
+      'a password in the domain': JSON.stringify({ ...ENTRY, domain: `https://ada:${MARKER}@example.com` }),
+      'many, all of them bad': `{"password": "${MARKER}"}\n${MARKER}\n{"a\n["${MARKER}"]\n"${ODD_MARKER}`,
+      'not UTF-8': latin1,
+    }).map(([rule, stdin]): CommandLine => [`${command}: ${rule}`, [command], { stdin, env: marked }]),
+  ),
+  ...Object.entries({
+    'another key': sealBytes(`"${MARKER}"`),
+    'plain text inside': sealBytes(MARKER, MARKED_KEY),
+    'sealed twice': sealBytes(`"${sealBytes(`"${MARKER}"`, MARKED_KEY)}"`, MARKED_KEY),
+    damaged: sealBytes(`"${MARKER}"`, MARKED_KEY).replace(/..$/, 'zz'),
+    'white space around': sealBytes(`" ${MARKER} "`, MARKED_KEY),
+  }).flatMap(([rule, sealed]) =>
+    ['text', 'json', 'github'].map(
+      (format): CommandLine => [
+        `preflight --format ${format}: ${rule}`,
+        ['preflight', '--format', format],
+        { stdin: JSON.stringify({ ...ENTRY, password: sealed, tfa_secret: sealed }), env: marked },
+      ],
+    ),
+  ),
+  [
+    'payload: a file',
+    ['payload', 'entry.json'],
+    { files: { 'entry.json': `{"password": "${MARKER}",}` }, env: marked },
+  ],
+  ...Object.entries({
+    'base32 with a stranger': `${MARKER}!`,
+    'base32 with a 1': `${MARKER}1`,
+    'base32 of impossible length': MARKER.slice(1, -1),
+    'no base32': ODD_MARKER,
+    'a URI of another type': `otpauth://${MARKER}/x?secret=${MARKER}`,
+    HOTP: `otpauth://hotp/x?secret=${MARKER}`,
+    Steam: `steam://${MARKER}`,
+    'a web address': `https://example.com/?secret=${MARKER}`,
+    'a URI with a bad escape': `otpauth://totp/x?secret=${MARKER}%zz`,
+    'a migration URI of HOTP': migrationUri(account({ secret: Buffer.from(MARKER), name: 'ada', type: 1 })),
+    'a migration URI cut off': migrationUri(account({ secret: Buffer.from(MARKER), name: 'ada' })).slice(
+      0,
+      -4,
+    ),
+    'not UTF-8': latin1,
+  }).flatMap(([rule, stdin]): CommandLine[] => [
+    [`totp show: ${rule}`, ['totp', 'show', '--secret'], { stdin }],
+    [`totp verify: ${rule}`, ['totp', 'verify', '123456'], { stdin }],
+  ]),
+];
+
+/** Commands that succeed: what they say beside their result, and where the result is not the secret. */
+export const succeeding: CommandLine[] = [
+  [
+    'key show',
+    ['key', 'show', '--previous-key-file', 'old'],
+    { env: marked, files: { old: `${MARKED_KEY.replace('5', '6')}\n` } },
+  ],
+  ['seal', ['seal'], { stdin: MARKER, env: marked }],
+  ['seal, odd', ['seal', '--pad-to', '32'], { stdin: ODD_MARKER, env: marked }],
+  [
+    'payload',
+    ['payload'],
+    {
+      stdin: JSON.stringify({
+        ...ENTRY,
+        permissioned_user_id: 'user-1',
+        domain: 'https://example.com',
+        user_name: ODD_MARKER,
+        tfa_secret: MARKER,
+      }),
+      env: marked,
+    },
+  ],
+  ...['--curl', '--http', '--json'].map(
+    (form): CommandLine => [
+      `request ${form}`,
+      ['request', form],
+      {
+        stdin: JSON.stringify({ ...ENTRY, permissioned_user_id: 'user-1', domain: 'https://example.com' }),
+        env: { ...marked, CLOUDCRUISE_API_KEY: `sk_${MARKER}` },
+      },
+    ],
+  ),
+  ['totp show', ['totp'], { stdin: `otpauth://totp/ACME:ada?secret=${MARKER}` }],
+  [
+    'totp show of an export',
+    ['totp'],
+    { stdin: migrationUri(account({ secret: Buffer.from(MARKER), name: 'ada' })) },
+  ],
+  ['totp code', ['totp', 'code'], { stdin: MARKER }],
+  ['totp verify', ['totp', 'verify', '123456'], { stdin: MARKER }],
+];
