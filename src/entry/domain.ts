@@ -1,3 +1,5 @@
+/** The longest name that DNS has; and a long text would exhaust the stack of the regular expression. */
+const LONGEST_PLAIN = 253;
 /** What nearly every domain looks like, and `URL` has nothing to say about. */
 const PLAIN_ORIGIN = /^https:\/\/(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2,}$/;
 
@@ -7,7 +9,7 @@ const PLAIN_ORIGIN = /^https:\/\/(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2
  * slashes, and supplies missing ones (WHATWG URL, "basic URL parser").
  */
 export function domainProblem(domain: string): string | undefined {
-  if (PLAIN_ORIGIN.test(domain)) return undefined;
+  if (domain.length <= LONGEST_PLAIN && PLAIN_ORIGIN.test(domain)) return undefined;
   if (/[\p{Cc}\p{Cs}\\]|\s/u.test(domain))
     return 'must not contain white space, control characters or backslashes';
   // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.

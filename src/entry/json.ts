@@ -31,7 +31,7 @@ export function isJson(value: unknown): boolean {
  * `Promise` where somebody forgot to await, would pass for an object without any; instances of plain classes do.
  */
 export function notAnObject(entry: unknown): Issue | undefined {
-  const kind = Object.prototype.toString.call(entry).slice(8, -1);
+  const kind = Object.prototype.toString.call(entry).slice(8, -1).slice(0, 40);
   if (kind === 'Object') return undefined;
   return { path: '', rule: 'payload/not-an-object', message: `An entry is one object; got ${kind}.` };
 }
