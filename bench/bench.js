@@ -67,7 +67,7 @@ const whole = await medians(
       openValue(sealedEntry.tfa_secret, key);
     },
   },
-  { calls: 700 },
+  { calls: 60 },
 );
 
 /** Whole processes, in turn. */

@@ -4,10 +4,10 @@
  *
  * @param {Record<string, (() => unknown) | (() => Promise<unknown>)>} cases an async case is awaited at every call
  */
-export async function medians(cases, { rounds = 61, calls = 2000 } = {}) {
+export async function medians(cases, { rounds = 301, calls = 200 } = {}) {
   const names = Object.keys(cases);
   const times = Object.fromEntries(names.map((name) => [name, []]));
-  for (const name of names) await timed(cases[name], calls);
+  for (const name of names) await timed(cases[name], 5000);
   for (let round = 0; round < rounds; round++) {
     for (const name of names) times[name].push(await timed(cases[name], calls));
   }

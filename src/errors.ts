@@ -8,16 +8,16 @@
  * | `ERR_KEY_MISSING` | the environment variable that should hold the key is not set |
  * | `ERR_SEALED_FORMAT` | not a sealed value: not even hex, or too short |
  * | `ERR_OPEN_FAILED` | authentication failed: another key, or a changed value (GCM cannot tell which) |
- * | `ERR_PLAINTEXT_FORMAT` | opened, but the plaintext is not a JSON string; or a value to seal is not a string |
+ * | `ERR_PLAINTEXT_FORMAT` | opened, but the plaintext is not a JSON string; or a value to seal is not a string, or `padTo` out of range |
  * | `ERR_ALREADY_SEALED` | the value to seal is a sealed value of the same key |
  * | `ERR_TOTP_FORMAT` | not a TOTP secret, URI, or migration export |
  * | `ERR_TOTP_UNSUPPORTED` | a well-formed secret of a kind that gives wrong codes here (HOTP, Steam, MD5, …) |
  * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL reads, or not finite and positive |
- * | `ERR_ENTRY_INVALID` | an entry breaks rules of the field table; see `issues` |
+ * | `ERR_ENTRY_INVALID` | an entry breaks rules of the field table, or an option is none; see `issues` |
  * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request |
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |
- * | `ERR_KEY_FILE` | a key file cannot be read, unprotected or understood |
- * | `ERR_HANDOFF` | a hand-off token is refused |
+ * | `ERR_KEY_FILE` | reserved: a protected key file is refused |
+ * | `ERR_HANDOFF` | reserved: a hand-off token is refused |
  */
 export type CredsealErrorCode =
   | 'ERR_KEY_FORMAT'
@@ -71,6 +71,7 @@ export type RuleId =
 export interface Issue {
   /** Where: `password`, `proxy.target_ip`, `cookies[2].name`. Empty for the entry as a whole. */
   readonly path: string;
+  /** The rule that is broken. */
   readonly rule: RuleId;
   /** What is wrong and what to do, as a sentence for people. */
   readonly message: string;
@@ -80,6 +81,7 @@ export interface Issue {
 
 /** One thing that preflight has to say about a payload. It names the place and the rule, and never shows a value. */
 export interface Finding {
+  /** The rule that is broken. */
   readonly rule: RuleId;
   /** An error keeps a payload from being sent; a warning is worth a look. */
   readonly severity: 'error' | 'warning';

@@ -29,5 +29,7 @@ export {
   type VaultRequests,
   vaultRequests,
 } from './request/vault-requests.js';
-export { TotpSecret } from './totp/totp-secret.js';
+export type { MigrationBatch } from './totp/migration.js';
+export type { TotpAlgorithm } from './totp/settings.js';
+export { type TotpMigration, TotpSecret, type TotpVerifyOptions } from './totp/totp-secret.js';
 export { isSealed, openValue, parseSealed, type Sealed, sealValue } from './value/sealed-value.js';

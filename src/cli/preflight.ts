@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Finding } from '../errors.js';
 import { startPreflight } from '../preflight/preflight.js';
 import { rules } from '../preflight/rules.js';
-import { EXIT } from './exit.js';
+import { CliError, EXIT } from './exit.js';
 import { type Format, githubFormat, jsonFormat, textFormat } from './findings.js';
 import { type KeyOptions, loadRing } from './keys.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
@@ -22,25 +22,48 @@ export async function preflight(files: string[], options: PreflightCommandOption
   );
   const totals = { checked: 0, errors: 0, warnings: 0 };
   const progress = startProgress(() => totals.checked);
+  let isAnyUnreadable = false;
+
+  async function report(finding: Finding, file: string, line?: number): Promise<void> {
+    const isFirst = totals.errors + totals.warnings === 0;
+    totals[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
+    await write(format.finding({ ...finding, file, ...(line !== undefined && { line }) }, isFirst));
+  }
+
+  async function checkFile(path: string, role: string): Promise<void> {
+    const file = path === '-' ? 'stdin' : path;
+    places.startFile(file);
+    for await (const record of streamRecords(path, role)) {
+      totals.checked += 1;
+      for (const finding of findingsOf(record, (value) => check(value, places.add(record)))) {
+        await report(finding, file, record.line);
+      }
+    }
+  }
+
   try {
     await write(format.start ?? '');
     for (const [index, path] of (files.length > 0 ? files : ['-']).entries()) {
-      const file = path === '-' ? 'stdin' : path;
-      places.startFile(file);
-      for await (const record of streamRecords(path, files.length > 1 ? `FILE ${index + 1}` : 'FILE')) {
-        totals.checked += 1;
-        const inFile = { file, ...(record.line !== undefined && { line: record.line }) };
-        for (const finding of findingsOf(record, (value) => check(value, places.add(record)))) {
-          const isFirst = totals.errors + totals.warnings === 0;
-          totals[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
-          await write(format.finding({ ...finding, ...inFile }, isFirst));
-        }
+      const role = files.length > 1 ? `FILE ${index + 1}` : 'FILE';
+      try {
+        await checkFile(path, role);
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        // The others are still checked. By its place, not its name: a secret typed for a file is not there either.
+        isAnyUnreadable = true;
+        process.stderr.write(`credseal: ${error.message}\n`);
+        const rule = 'payload/not-an-object';
+        await report(
+          { rule, ...rules[rule], path: '', message: error.message },
+          path === '-' ? 'stdin' : role,
+        );
       }
     }
     await write(format.end(totals));
   } finally {
     progress.stop();
   }
+  if (isAnyUnreadable) return EXIT.input;
   return totals.errors === 0 ? EXIT.done : EXIT.checkFailed;
 }
 

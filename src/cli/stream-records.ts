@@ -18,26 +18,28 @@ export type StreamedRecord = { readonly line?: number; readonly index?: number }
  */
 export async function* streamRecords(path: string, role: string): AsyncGenerator<StreamedRecord> {
   let line = 0;
-  let isNdjson = false;
-  let pending = '';
+  let isNdjson: boolean | undefined;
+  // Texts since the last line break, or from the beginning: put together once, when they are complete.
+  let pending: string[] = [];
   for await (const text of decoded(path === '-' ? process.stdin : createReadStream(path), role)) {
-    pending += text;
-    // What an unbroken line is, is known when it ends; a document in one piece is for later.
-    if (!text.includes('\n')) continue;
-    isNdjson ||= beginsLikeNdjson(pending);
-    if (!isNdjson) continue;
-    const lines = pending.split('\n');
-    pending = lines.pop() ?? '';
+    pending.push(text);
+    // The first line that is complete tells what this is. A document in one piece is for later.
+    if (!text.includes('\n') || isNdjson === false) continue;
+    const lines = pending.join('').split('\n');
+    isNdjson ??= beginsLikeNdjson(lines);
+    if (isNdjson === false) continue;
+    pending = [lines.pop() ?? ''];
     for (const one of lines) {
       line += 1;
       if (one.trim() !== '') yield { line, ...parseJson(one) };
     }
   }
+  const rest = pending.join('');
   if (isNdjson) {
-    if (pending.trim() !== '') yield { line: line + 1, ...parseJson(pending) };
+    if (rest.trim() !== '') yield { line: line + 1, ...parseJson(rest) };
     return;
   }
-  const { form, records } = parseRecords(pending);
+  const { form, records } = parseRecords(rest);
   for (const { place, ...record } of records) {
     const number = Number(/\d+/.exec(place)?.[0]);
     yield {
@@ -48,9 +50,10 @@ export async function* streamRecords(path: string, role: string): AsyncGenerator
   }
 }
 
-function beginsLikeNdjson(text: string): boolean {
-  const [first = ''] = text.trimStart().split('\n', 1);
-  return first.startsWith('{') && text.trimStart().includes('\n') && 'value' in parseJson(first);
+/** Whether the first line that is not empty is an object by itself; undefined if there is none yet. */
+function beginsLikeNdjson(lines: readonly string[]): boolean | undefined {
+  const first = lines.slice(0, -1).find((line) => line.trim() !== '');
+  return first === undefined ? undefined : first.startsWith('{') && 'value' in parseJson(first);
 }
 
 async function* decoded(chunks: AsyncIterable<Uint8Array>, role: string): AsyncGenerator<string> {

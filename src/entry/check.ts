@@ -28,8 +28,8 @@ export interface Checked {
 export function checkEntry(entry: unknown, options: CheckOptions): Checked {
   const noObject = notAnObject(entry);
   if (noObject !== undefined) return { values: new Map(), issues: [noObject] };
-  // One reading: what was checked is what is sent, whatever getters the object has.
-  const given: Given = { ...(entry as object) };
+  const given = readOnce(entry as object);
+  if (given === undefined) return { values: new Map(), issues: [UNREADABLE] };
   const values = new Map<string, unknown>();
   const issues: Issue[] = [];
   for (const name of requiredNames) {
@@ -52,6 +52,21 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
   return { values, issues };
 }
 
+const UNREADABLE: Issue = {
+  path: '',
+  rule: 'payload/not-an-object',
+  message: 'The entry cannot be read: one of its fields throws.',
+};
+
+/** One reading: what was checked is what is sent, whatever getters the object has. The error of one could hold anything. */
+function readOnce(entry: object): Given | undefined {
+  try {
+    return { ...entry };
+  } catch {
+    return undefined;
+  }
+}
+
 /** What came of a field: the value to send, or what is wrong with it. */
 export type FieldResult = { readonly value: unknown } | Issue[];
 
@@ -60,7 +75,9 @@ function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptio
   if (!allowUnknown.includes(name)) {
     const meant = suggestion(name);
     const advice =
-      meant === undefined ? 'If the API knows it, name it in allowUnknown.' : `Did you mean ${meant}?`;
+      meant === undefined
+        ? 'If the API knows it, allowUnknown lets it through, unsealed.'
+        : `Did you mean ${meant}?`;
     const message = `${path} is not a field of a vault entry. ${advice}`;
     return [{ path, rule: 'payload/unknown-field', message }];
   }
@@ -80,9 +97,9 @@ function checkField(
     const message = `${name} is set by the vault: leave it out, as toUpdate does.`;
     return [{ path: name, rule: 'payload/read-only-field', message }];
   }
+  if (value === null && field.sealed !== undefined && options.operation === 'update') return { value };
   if (isSealedField(field, given)) {
     if (value !== null) return options.checkCredential(name, value);
-    if (options.operation === 'update') return { value };
     return [
       { path: name, rule: 'setting/type', message: `${name} must not be null on create: leave it out.` },
     ];

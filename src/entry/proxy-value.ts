@@ -8,6 +8,8 @@ export function proxyValueProblem(setting: unknown, value: string): string | und
   if (setting === 'country')
     return /^[a-z]{2}$/i.test(value) ? undefined : 'must be a country code of two letters, such as "DE"';
   if (setting === 'static') return isIpAddress(value) ? undefined : 'must be an IPv4 or IPv6 address';
+  // The API gives it no meaning there, and a proxy URL with a password in it would travel in clear.
+  if (setting === 'random') return 'must be left out where proxy_setting is random';
   if (setting !== 'custom') return undefined;
   const isProxyUrl = /^(socks5|https?):\/\/[^\s/]\S*$/i.test(value) && URL.canParse(value);
   return isProxyUrl ? undefined : 'must be a URL that begins with socks5://, http:// or https://';

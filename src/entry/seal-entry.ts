@@ -1,5 +1,5 @@
 import { CredsealError, type Issue } from '../errors.js';
-import { typeName } from '../inspection.js';
+import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { opensUnder, type Sealed, sealValue } from '../value/sealed-value.js';
@@ -100,16 +100,20 @@ export function sealEntry(
   return entryOut as SealedEntry;
 }
 
+const OPTIONS = ['operation', 'padTo', 'allowUnknown'];
+
 function checkedOptions(options: SealOptions): SealOptions {
-  const problem = (message: string) => new CredsealError('ERR_ENTRY_INVALID', message, { issues: [] });
-  if (typeof options !== 'object' || options === null)
-    throw problem(`Options are an object; got ${typeName(options)}.`);
+  const problem = (path: string, message: string) => entryInvalid([{ path, rule: 'setting/type', message }]);
+  if (!isObject(options)) throw problem('options', `Options are an object; got ${typeName(options)}.`);
+  const stranger = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (stranger !== undefined)
+    throw problem('options', `The options are ${OPTIONS.join(', ')}, and no others.`);
   const { operation, allowUnknown } = options;
   if (operation !== undefined && operation !== 'create' && operation !== 'update') {
-    throw problem('The operation is "create" or "update".');
+    throw problem('options.operation', 'The operation is "create" or "update".');
   }
   if (allowUnknown !== undefined && !Array.isArray(allowUnknown)) {
-    throw problem('allowUnknown is an array of field names.');
+    throw problem('options.allowUnknown', 'allowUnknown is an array of field names.');
   }
   return options;
 }

@@ -4,7 +4,8 @@ import type { VaultRequest } from './vault-requests.js';
 
 /**
  * Writes a request as a command for `curl` in a POSIX shell. The API key is not in it: the shell takes it from
- * `$CLOUDCRUISE_API_KEY`. Credentials are sealed in the body, so that the text may be logged.
+ * `$CLOUDCRUISE_API_KEY`. (curl is then given it as an argument, which other users of that machine can read.)
+ * Credentials are sealed in the body; cookies, headers and storage are not, since the API takes them in clear.
  *
  * @throws CredsealError `ERR_REQUEST_INVALID` if this is no request of `vaultRequests`
  * @example console.log(toCurl(vault.list()));

@@ -11,8 +11,11 @@ import { checkedBaseUrl, DEFAULT_BASE_URL } from './base-url.js';
  * for it; `toCurl` shows it without.
  */
 export interface VaultRequest {
+  /** The HTTP method. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The absolute URL. */
   readonly url: string;
+  /** `cc-key`, and `content-type` where there is a body. */
   readonly headers: Record<string, string>;
   /** JSON, where the call has a body. */
   readonly body?: string;
@@ -38,8 +41,8 @@ export interface VaultRequests {
 
 /** What {@link vaultRequests} needs to know. */
 export interface VaultConfig {
-  /** The workspace's API key, sent in the header `cc-key`. */
-  readonly apiKey: string;
+  /** The workspace's API key, sent in the header `cc-key`. Undefined, as an unset variable is, is refused. */
+  readonly apiKey: string | undefined;
   /** Seals what is created and updated. */
   readonly key: VaultKey | KeyRing;
   /** By default `https://api.cloudcruise.com`. Plain `http` is accepted for a loopback address only. */
@@ -92,9 +95,13 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
 
 function checkedApiKey(apiKey: unknown): string {
   if (typeof apiKey !== 'string' || apiKey === '') {
-    throw new CredsealError('ERR_REQUEST_INVALID', 'The API key is missing.', {
-      field: 'apiKey',
-    });
+    throw new CredsealError(
+      'ERR_REQUEST_INVALID',
+      'The API key is missing: give apiKey, from CLOUDCRUISE_API_KEY.',
+      {
+        field: 'apiKey',
+      },
+    );
   }
   // RFC 9110 section 5.5 would allow inner spaces and more; no API key has them, and a pasted line break is common.
   const stranger = apiKey.search(/[^\x21-\x7e]/);

@@ -10,7 +10,6 @@ const CANONICAL = /^[A-Z2-7]+$/;
 const A_CODE = /^[0-9]{6,8}=*$/;
 const LONGEST_CODE = 8;
 
-/** Digits that are not in the alphabet and what they were probably meant to be. */
 /** What a digit that base32 does not have was read for; a 9 for nothing in particular. */
 const PROBABLY_MEANT: Readonly<Record<string, string>> = {
   0: 'probably the letter O',

@@ -1,7 +1,7 @@
-// A system call for every 12 bytes costs more than sealing itself, so random bytes come in blocks. An IV is
-// public once used, but the ones waiting here must not come to life twice: a virtual machine that is cloned or
-// restored from a snapshot would repeat them, and one repeated IV breaks GCM (SP 800-38D section 8). So what is
-// left of a block is thrown away after a second, by the wall clock, which a restored machine is set to.
+// A system call for every 12 bytes costs more than sealing itself, so random bytes come in blocks. An IV is public once
+// used, but one that comes to life twice breaks GCM (SP 800-38D section 8). Where the platform's generator is safe in a
+// virtual machine that is restored from a snapshot, bytes that wait here must not undo that: what is left of a block is
+// thrown away after a second, by the wall clock. (SECURITY.md says what this does not do.)
 const IV_BYTES = 12;
 const BLOCK_IVS = 256;
 const BLOCK_LIFETIME_MS = 1000;

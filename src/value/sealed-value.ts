@@ -49,10 +49,7 @@ export function sealValue(
 ): Sealed {
   const plaintext = toPlaintext(value, options?.padTo);
   if (opensUnder(value, [key])) {
-    throw new CredsealError(
-      'ERR_ALREADY_SEALED',
-      'This value is sealed already: send it as it is.',
-    );
+    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
   }
   // The key's bytes last: nothing that could wipe them runs in between.
   return encryptToHex(keyBytes(key), nextIv(), plaintext) as Sealed;

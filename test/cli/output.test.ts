@@ -75,6 +75,14 @@ describe('a pipe that is closed ends the command quietly', () => {
     expect(exitCode).toBe('1');
     expect(results.map((text) => JSON.parse(text).permissioned_user_id)).toEqual(['user-1', 'user-1']);
   });
+
+  test.concurrent('where nobody reads what is wrong, the exit code still tells', async () => {
+    const { stdout } = await shell('{ credseal open 2>&1 >results; echo "$?" > code; } | true; cat code', {
+      stdin: 'no sealed value',
+      env: WITH_KEY,
+    });
+    expect(stdout).toBe('4\n');
+  });
 });
 
 describe('what cannot be written or read is said without a stack', () => {

@@ -148,6 +148,18 @@ describe('credseal preflight', () => {
     expect(code).toBe(exitCode);
   });
 
+  it('goes on behind a file that cannot be read, and closes its JSON document', async () => {
+    const files = { 'b.json': JSON.stringify(misspelt('b')) };
+    const args = ['preflight', '--format', 'json', 'MARKER', 'b.json'];
+    const { code, stdout, stderr } = await run(args, { files, env: WITH_KEY });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ ok: false, checked: 1, errors: 2 });
+    expect(report.findings[0]).toMatchObject({ file: 'FILE 1', rule: 'payload/not-an-object' });
+    expect(report.findings[1]).toMatchObject({ file: 'b.json', path: 'passwrod' });
+    expect(stdout + stderr).not.toContain('MARKER');
+    expect(code).toBe(4);
+  });
+
   it('ends quietly where its reader goes away', async () => {
     const stdin = Array.from({ length: 3000 }, (_, index) => line(misspelt(String(index)))).join('');
     const { stdout, stderr } = await shell('credseal preflight | head -1', { stdin, env: WITH_KEY });

@@ -33,6 +33,18 @@ describe.skipIf(!hasTerminal)(
       expectUnseen(screen, ['hunter2']);
     });
 
+    test.concurrent('the screen does not tell how long it is', async () => {
+      const screens = await Promise.all(
+        ['x', 'hunter2'.repeat(5)].map(async (typed) => {
+          const { screen } = await atTerminal(['seal'], [value(typed + ENTER)], { env: WITH_KEY });
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: what moves the cursor
+          return screen.replaceAll(/\x1b\[[?\d;]*[A-Za-z]/g, '');
+        }),
+      );
+      expect(screens[0]).toContain('Value to seal');
+      expect(screens[0]).toBe(screens[1]);
+    });
+
     test.concurrent('what is typed can be corrected', async () => {
       const { stdout } = await atTerminal(['seal'], [value(`hunteß\x7fr3\x7f2${ENTER}`)], { env: WITH_KEY });
       expect(plaintextOf(stdout.trimEnd())).toBe('"hunter2"');

@@ -90,7 +90,9 @@ describe('README', () => {
 
   it('has command line examples that run, line by line', async () => {
     const commands = blocks('sh').find((block) => block.includes('credseal key new')) ?? '';
-    await writeFile(join(folder, 'entry.json'), await readFile(join(root, 'examples', 'entry.json')));
+    await writeFile(join(folder, 'entry.json'), blocks('json')[0] ?? '');
+    await writeFile(join(folder, 'password.txt'), 'hunter2\n');
+    await writeFile(join(folder, 'totp-secret.txt'), 'JBSW Y3DP EHPK 3PXP\n');
     const script = `credseal() { '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"; }\nset -e\n${commands}`;
     const { stdout, stderr } = await run('sh', ['-c', script], {
       cwd: folder,

@@ -38,7 +38,7 @@ const create: Case[] = [
 
   ['proxy_value by itself', { proxy_value: 'DE' }, 'proxy_value: setting/proxy'],
   ['proxy_setting by itself', { proxy_setting: 'random' }],
-  ['proxy_value of random', { proxy_setting: 'random', proxy_value: 'anything' }],
+  ['proxy_value of static', { proxy_setting: 'static', proxy_value: '203.0.113.7' }],
   ['proxy_value of country', { proxy_setting: 'country', proxy_value: 'de' }],
   ...['Germany', 'D', 'DEU', 'D1', ' DE', 'DE\n', '203.0.113.7'].map(
     (proxy_value): Case => [

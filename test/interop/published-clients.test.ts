@@ -23,7 +23,7 @@ interface SealedByClient {
 
 // Made by running the clients; read as text, since JSON modules are free to mend half surrogate pairs.
 const values: SealedByClient[] = JSON.parse(
-  readFileSync(new URL('./published-clients.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../vectors/published-clients.json', import.meta.url), 'utf8'),
 );
 const producers = [...new Set(values.map(({ producer }) => producer))];
 

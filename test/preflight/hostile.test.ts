@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PreflightReport } from '../../src/errors.js';
-import { KeyRing } from '../../src/key/key-ring.js';
-import { VaultKey } from '../../src/key/vault-key.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import { rules } from '../../src/preflight/rules.js';
-import { refusal } from '../refusal.js';
 import { hostileValues } from './hostile-values.js';
-import { findingsOf, KEY, payload, REF, sealed } from './payloads.js';
+import { findingsOf, KEY, payload, sealed } from './payloads.js';
 
 /** Where a value can stand. */
 const places: Readonly<Record<string, (value: unknown) => unknown>> = {
@@ -144,15 +141,5 @@ describe('names that are none', () => {
     const { path, message } = findings[0] ?? {};
     // Controls, invisible format characters, halves of surrogate pairs.
     expect(`${path} ${message}`).not.toMatch(/\p{Cc}|\p{Cf}|\p{Cs}/u);
-  });
-
-  it('are looked at even where there is nothing to check', () => {
-    refusal('ERR_KEY_FORMAT', () => preflight([], {} as Parameters<typeof preflight>[1]));
-  });
-
-  it('an operation that is undefined is create', () => {
-    expect(findingsOf(payload({ password: null }), { operation: undefined })).toEqual([
-      'password: setting/type',
-    ]);
   });
 });

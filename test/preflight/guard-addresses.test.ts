@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { guardFetch } from '../../src/index.js';
+import { KEY, payload } from './payloads.js';
+
+type Fetch = typeof fetch;
+
+const HOST = 'https://api.cloudcruise.com';
+const fetched = vi.fn<Fetch>(async () => new Response());
+const body = JSON.stringify(payload({ password: 'hunter2' }));
+const form = new FormData();
+form.set('password', 'hunter2');
+
+beforeEach(() => {
+  fetched.mockClear();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const guard = (baseUrl?: string) => guardFetch(fetched, { keys: KEY, baseUrl });
+
+async function expectGuarded(input: string, baseUrl?: string, init: object = { method: 'POST' }) {
+  await expect(guard(baseUrl)(input, { ...init, body })).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+  expect(fetched).not.toHaveBeenCalled();
+}
+
+/** That fetch gets the very same arguments, and no others. */
+async function expectUntouched(args: Parameters<Fetch>, baseUrl?: string) {
+  await guard(baseUrl)(...args);
+  expect(fetched).toHaveBeenCalledTimes(1);
+  const passed = fetched.mock.calls[0] ?? [];
+  expect(passed).toHaveLength(args.length);
+  for (const [index, arg] of args.entries()) expect(passed[index]).toBe(arg);
+}
+
+describe('guarded is everything under the path of the vault', () => {
+  it.each([
+    '/vault',
+    '/vault/',
+    '/vault/x',
+    '/vault/x/y?z',
+    '/vault?permissioned_user_id=a&domain=b',
+    '/vault#top',
+    '/vault?',
+  ])('%s', async (path) => {
+    await expectGuarded(HOST + path);
+  });
+
+  it.each([
+    ['dot segments', '/x/../vault'],
+    ['a dot', '/./vault/.'],
+    ['dot segments in percent-encoding', '/x/%2e%2E/vault'],
+    ['letters in percent-encoding', '/%76ault'],
+    ['all of it in percent-encoding', '/%76%61%75%6C%74'],
+    ['a slash in percent-encoding', '/vault%2Fx'],
+    ['percent-encoding that is none behind it', '/%76ault/%zz%ff'],
+    ['slashes too many', '//vault'],
+    ['backslashes', '\\vault\\x'],
+    ['line breaks', '/va\nult'],
+  ])('however it is written: %s', async (_, path) => {
+    await expectGuarded(HOST + path);
+  });
+
+  it.each([
+    ['upper case', 'HTTPS://API.CloudCruise.com/vault'],
+    ['the default port', 'https://api.cloudcruise.com:443/vault'],
+    ['space around it', '  https://api.cloudcruise.com/vault\t'],
+    ['too few slashes', 'https:api.cloudcruise.com/vault'],
+    ['letters in percent-encoding', 'https://api.cloud%63ruise.com/vault'],
+    ['wide letters', 'https://api.ｃloudcruise.com/vault'],
+  ])('however the host is written: %s', async (_, url) => {
+    await expectGuarded(url);
+  });
+
+  it('under a base URL with a path', async () => {
+    for (const baseUrl of ['https://gw.example/cc', 'https://gw.example/cc/', 'https://gw.example/c%63//'])
+      for (const path of ['/cc/vault', '/cc/vault/x', '/cc//vault', '/x/../cc/vault', '/c%63/vault'])
+        await expectGuarded(`https://gw.example${path}`, baseUrl);
+  });
+
+  it('under a base URL of this machine', async () => {
+    await expectGuarded('http://127.0.0.1:8080/vault', 'http://127.0.0.1:8080/');
+    await expectGuarded('http://127.1:8080/vault', 'http://127.0.0.1:8080');
+    await expectGuarded('http://[::1]:8080/vault', 'http://[0:0::1]:8080');
+  });
+
+  it('for a relative URL, where there is a page or a worker that it is relative to', async () => {
+    vi.stubGlobal('document', { baseURI: `${HOST}/app/` });
+    await expectGuarded('/vault');
+    await expectGuarded('../vault');
+    vi.stubGlobal('document', undefined);
+    vi.stubGlobal('location', { href: `${HOST}/worker.js` });
+    await expectGuarded('vault');
+    await expectUntouched(['/vaults', { method: 'POST', body }]);
+  });
+
+  it.each(['POST', 'post', 'Post', 'PUT', 'put', ['POST'], new String('put')])(
+    'for the method %s',
+    async (method) => {
+      await expectGuarded(`${HOST}/vault`, undefined, { method });
+    },
+  );
+
+  it('for the method of a Request, whatever its case', async () => {
+    const request = new Request(`${HOST}/vault`, { method: 'post', body });
+    await expect(guard()(request)).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+});
+
+describe('untouched is everything else', () => {
+  it.each([
+    '/',
+    '/vaults',
+    '/vault-x',
+    '/vault_x',
+    '/vaultx',
+    '/vault.json',
+    '/vault%20',
+    '/x/vault',
+    '/vault/../x',
+    '/%2e%2e/x',
+    '/?/vault',
+    '/#/vault',
+    '/workflows',
+  ])('%s', async (path) => {
+    await expectUntouched([HOST + path, { method: 'POST', body }]);
+  });
+
+  it.each([
+    ['another scheme', 'http://api.cloudcruise.com/vault'],
+    ['another port', 'https://api.cloudcruise.com:8443/vault'],
+    ['another host', 'https://cloudcruise.com/vault'],
+    ['a host that begins alike', 'https://api.cloudcruise.com.evil.example/vault'],
+    ['the host as a user', 'https://api.cloudcruise.com@evil.example/vault'],
+    ['the URL in a path', 'https://evil.example/https://api.cloudcruise.com/vault'],
+    ['the URL in a query', 'https://evil.example/vault?https://api.cloudcruise.com/vault'],
+    ['a relative URL where there is no page', '/vault'],
+    ['no URL', 'vault'],
+    ['data', 'data:application/json,{}'],
+  ])('elsewhere: %s', async (_, url) => {
+    await expectUntouched([url, { method: 'POST', body }]);
+  });
+
+  it('beside a base URL with a path', async () => {
+    for (const path of ['/vault', '/ccx/vault', '/cc', '/cc/vaults', '/x/cc/vault']) {
+      fetched.mockClear();
+      await expectUntouched(
+        [`https://gw.example${path}`, { method: 'POST', body }],
+        'https://gw.example/cc/',
+      );
+    }
+  });
+
+  it.each(['GET', 'HEAD', 'DELETE', 'PATCH', 'patch', 'OPTIONS', 'POSTS', 'constructor', '__proto__'])(
+    'the method %s, under the path of the vault, even with a bad body',
+    async (method) => {
+      await expectUntouched([`${HOST}/vault/clear-browser-state`, { method, body: form }]);
+    },
+  );
+
+  it('no method, which is GET', async () => {
+    await expectUntouched([`${HOST}/vault`]);
+    fetched.mockClear();
+    await expectUntouched([new URL(`${HOST}/vault`), {}]);
+    fetched.mockClear();
+    await expectUntouched([new Request(`${HOST}/vault`)]);
+  });
+
+  it.each<[what: string, body: BodyInit]>([
+    ['a form', form],
+    ['text that is no JSON', 'hunter2'],
+    ['a stream', new ReadableStream()],
+  ])('%s, elsewhere', async (_, other) => {
+    await expectUntouched(['https://other.example/vault', { method: 'POST', body: other }]);
+  });
+
+  it('a Request elsewhere is not read', async () => {
+    const request = new Request('https://other.example/vault', { method: 'POST', body });
+    await expectUntouched([request, { headers: {} }]);
+    expect(request.bodyUsed).toBe(false);
+  });
+
+  it('a method that is odd, elsewhere', async () => {
+    const method = ['GET'] as unknown as string;
+    await expectUntouched(['https://other.example/', { method }]);
+  });
+
+  it('more arguments than fetch has, for those that take more', async () => {
+    const args = [`${HOST}/workflows`, { method: 'POST' }, { more: true }] as unknown as Parameters<Fetch>;
+    await expectUntouched(args);
+  });
+});

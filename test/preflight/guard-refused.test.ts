@@ -1,0 +1,211 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { KeyRing, VaultKey } from '../../src/index.js';
+import { type GuardOptions, guardFetch } from '../../src/preflight/guard-fetch.js';
+import { refusal } from '../refusal.js';
+import { KEY, OLD_KEY, payload, REF, RING, sealed } from './payloads.js';
+
+type Fetch = typeof fetch;
+
+const url = 'https://api.cloudcruise.com/vault';
+const good = JSON.stringify(payload());
+const bad = JSON.stringify(payload({ password: 'hunter2' }));
+const form = new FormData();
+form.set('password', 'hunter2');
+
+const answer = new Response('{}', { status: 201 });
+const fetched = vi.fn<Fetch>(async () => answer);
+const guarded = guardFetch(fetched, { keys: KEY });
+const post = (body: unknown, more: object = {}) =>
+  guarded(url, { method: 'POST', body: body as BodyInit, ...more });
+
+beforeEach(() => {
+  fetched.mockClear();
+});
+
+describe('what can hold no payload is refused', () => {
+  it.each<[what: string, body: unknown]>([
+    ['no body', undefined],
+    ['null', null],
+    ['an empty text', ''],
+    ['no bytes', new Uint8Array()],
+    ['a form', form],
+    ['search parameters', new URLSearchParams({ password: 'hunter2' })],
+    ['search parameters that hold JSON', new URLSearchParams(good)],
+    ['text that is no JSON', 'password=hunter2'],
+    ['JSON that is cut off', good.slice(0, -1)],
+    ['JSON and more', `${good}${good}`],
+    ['JSON with comments', `${good} // sound`],
+    ['JSON of a text', JSON.stringify(good)],
+    ['JSON of null', 'null'],
+    ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0x00)],
+    ['an object that nobody serialised', JSON.parse(good)],
+    ['something that becomes text', { toString: () => good }],
+    ['a boxed text', new String(good)],
+    ['a number', 5],
+    ['a function', () => good],
+  ])('%s', async (_, body) => {
+    const error = await post(body).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'ERR_PREFLIGHT',
+      report: {
+        ok: false,
+        checked: 1,
+        findings: [{ rule: 'payload/not-an-object', path: '', severity: 'error' }],
+      },
+    });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('a Request without a body', async () => {
+    await expect(guarded(new Request(url, { method: 'POST' }))).rejects.toMatchObject({
+      code: 'ERR_PREFLIGHT',
+    });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('a Request with a form', async () => {
+    await expect(guarded(new Request(url, { method: 'PUT', body: form }))).rejects.toMatchObject({
+      code: 'ERR_PREFLIGHT',
+    });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+});
+
+describe('what passes', () => {
+  it('gives the very answer of fetch, and its very error', async () => {
+    expect(await post(good)).toBe(answer);
+    const error = new Error('no network');
+    fetched.mockRejectedValueOnce(error);
+    await expect(post(good)).rejects.toBe(error);
+  });
+
+  it('goes to fetch with the very arguments, if it is text', async () => {
+    const init = { method: 'POST', body: good, signal: AbortSignal.timeout(10_000), dispatcher: {} };
+    await guarded(url, init);
+    expect(fetched.mock.calls[0]?.[0]).toBe(url);
+    expect(fetched.mock.calls[0]?.[1]).toBe(init);
+  });
+
+  it('keeps everything else of init where the body is a stream', async () => {
+    const signal = AbortSignal.timeout(10_000);
+    const dispatcher = {};
+    await post(new Blob([good]).stream(), {
+      duplex: 'half',
+      signal,
+      dispatcher,
+      redirect: 'error',
+      next: { tags: [] },
+    });
+    const sent = fetched.mock.calls[0]?.[1];
+    expect(sent).toEqual({
+      method: 'POST',
+      body: new TextEncoder().encode(good).buffer,
+      signal,
+      dispatcher,
+      redirect: 'error',
+      next: { tags: [] },
+    });
+    expect(sent?.signal).toBe(signal);
+  });
+
+  it('warnings do not hold it back', async () => {
+    const withRing = guardFetch(fetched, { keys: RING });
+    const body = JSON.stringify(payload({ domain: 'https://shop.example/' }, OLD_KEY));
+    expect(await withRing(url, { method: 'POST', body })).toBe(answer);
+    await expect(post(body)).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+  });
+
+  it('payloads of different requests are no batch', async () => {
+    expect(await post(good)).toBe(answer);
+    expect(await post(good)).toBe(answer);
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('what is sent is what was checked', () => {
+  const nth = (index: number) => JSON.stringify(payload({ user_alias: `${index}` }));
+
+  it('text and bytes go to fetch at once, as they would without a guard', async () => {
+    const init: RequestInit = { method: 'POST' };
+    const calls: Promise<Response>[] = [];
+    for (const body of [nth(0), new TextEncoder().encode(nth(1)), nth(2)]) {
+      init.body = body;
+      calls.push(guarded(url, init));
+      expect(fetched.mock.lastCall?.[1]?.body).toBe(body);
+    }
+    await Promise.all(calls);
+    expect(fetched).toHaveBeenCalledTimes(3);
+  });
+
+  it.each<[what: string, body: () => BodyInit]>([
+    ['a Blob', () => new Blob([good])],
+    ['a stream', () => new Blob([good]).stream()],
+  ])('init that is changed while %s is being read does not count', async (_, body) => {
+    const init: RequestInit = { method: 'POST', body: body(), headers: { 'x-trace': '41' } };
+    const call = guarded(url, init);
+    Object.assign(init, { body: bad, method: 'PUT', headers: {} });
+    expect(await call).toBe(answer);
+    const sent = fetched.mock.calls[0]?.[1];
+    expect(sent).toMatchObject({ method: 'POST', headers: { 'x-trace': '41' } });
+    expect(await new Response(sent?.body).text()).toBe(good);
+  });
+
+  it('a body that is given while that of the Request is being read does not count', async () => {
+    const init: RequestInit = {};
+    const call = guarded(new Request(url, { method: 'POST', body: good }), init);
+    init.body = bad;
+    expect(await call).toBe(answer);
+    expect(fetched.mock.calls[0]?.[1]).toEqual({});
+  });
+});
+
+describe('the guard itself', () => {
+  const make = (fetch: unknown, options: unknown) => () =>
+    guardFetch(fetch as Fetch, options as GuardOptions);
+  const destroyed = VaultKey.generate();
+  destroyed.destroy();
+
+  it.each([
+    ['no fetch', undefined, { keys: KEY }, 'ERR_REQUEST_INVALID'],
+    ['something else for fetch', { fetch }, { keys: KEY }, 'ERR_REQUEST_INVALID'],
+    ['no options', fetch, undefined, 'ERR_KEY_FORMAT'],
+    ['null for options', fetch, null, 'ERR_KEY_FORMAT'],
+    ['the key for options', fetch, KEY, 'ERR_KEY_FORMAT'],
+    ['no keys', fetch, {}, 'ERR_KEY_FORMAT'],
+    ['a key in hex', fetch, { keys: KEY.toHex() }, 'ERR_KEY_FORMAT'],
+    ['a key that was destroyed', fetch, { keys: destroyed }, 'ERR_KEY_DESTROYED'],
+    ['a base URL that is none', fetch, { keys: KEY, baseUrl: 'api.example' }, 'ERR_REQUEST_INVALID'],
+    ['a base URL that is null', fetch, { keys: KEY, baseUrl: null }, 'ERR_REQUEST_INVALID'],
+    ['a base URL in clear', fetch, { keys: KEY, baseUrl: 'http://api.example' }, 'ERR_REQUEST_INVALID'],
+    [
+      'a base URL with a password',
+      fetch,
+      { keys: KEY, baseUrl: 'https://a:b@api.example' },
+      'ERR_REQUEST_INVALID',
+    ],
+  ] as const)('is refused with a code: %s', (_, fetch, options, code) => {
+    const error = refusal(code, make(fetch, options));
+    expect(error.message).not.toContain(KEY.toHex());
+  });
+
+  it('sends nothing once the key is destroyed', async () => {
+    const key = VaultKey.generate();
+    const call = guardFetch(fetched, { keys: new KeyRing(key) });
+    key.destroy();
+    const body = JSON.stringify({ ...REF, password: sealed('x') });
+    await expect(call(url, { method: 'POST', body })).rejects.toMatchObject({ code: 'ERR_KEY_DESTROYED' });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('rejects, and never throws', () => {
+    const call = post(bad);
+    expect(call).toBeInstanceOf(Promise);
+    return expect(call).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+  });
+
+  it('can be guarded itself', async () => {
+    const twice = guardFetch(guarded, { keys: KEY });
+    expect(await twice(url, { method: 'POST', body: good })).toBe(answer);
+    await expect(twice(url, { method: 'POST', body: bad })).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+  });
+});
