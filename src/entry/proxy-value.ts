@@ -8,9 +8,9 @@ export function proxyValueProblem(setting: unknown, value: string): string | und
   if (setting === 'country')
     return /^[a-z]{2}$/i.test(value) ? undefined : 'must be a country code of two letters, such as "DE"';
   if (setting === 'static') return isIpAddress(value) ? undefined : 'must be an IPv4 or IPv6 address';
-  // The API gives it no meaning there, and a proxy URL with a password in it would travel in clear.
-  if (setting === 'random') return 'must be left out where proxy_setting is random';
-  if (setting !== 'custom') return undefined;
+  // A proxy URL, perhaps with a password in it, is sealed under custom only; elsewhere it would travel in clear.
+  if (setting !== 'custom')
+    return /:\/\/|@/.test(value) ? 'must not be a URL unless proxy_setting is custom' : undefined;
   const isProxyUrl = /^(socks5|https?):\/\/[^\s/]\S*$/i.test(value) && URL.canParse(value);
   return isProxyUrl ? undefined : 'must be a URL that begins with socks5://, http:// or https://';
 }
