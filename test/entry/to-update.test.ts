@@ -28,7 +28,6 @@ const unset = {
   allow_multiple_sessions: null,
   proxy: null,
   proxy_setting: null,
-  proxy_value: null,
   secret_provider_id: null,
   secret_ref: null,
   secret_cache_ttl_seconds: null,
@@ -94,6 +93,14 @@ describe('toUpdate', () => {
   test.each(Object.keys(unset))('leaves out %s if it is null, which cannot be written', (name) => {
     expect(update({ ...REF, [name]: null })).toStrictEqual(REF);
     expect(() => seal({ ...REF, [name]: null }, { operation: 'update' })).toThrow();
+  });
+
+  test('leaves out proxy_value if it is null: nobody set it, though an update may say null to take it away', () => {
+    expect(update({ ...REF, proxy_value: null })).toStrictEqual(REF);
+    expect(seal({ ...REF, proxy_value: null }, { operation: 'update' })).toStrictEqual({
+      ...REF,
+      proxy_value: null,
+    });
   });
 
   test.each(Object.keys(nullable))('keeps %s that is null', (name) => {
