@@ -19,6 +19,6 @@ export default defineConfig([
     outDir: 'dist/cli',
     platform: 'node',
     splitting: true,
-    external: ['#aes-gcm'],
+    external: ['#aes-gcm', '#csv-parse'],
   },
 ]);
