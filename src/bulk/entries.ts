@@ -1,4 +1,5 @@
 import { type OpenedEntry, openEntry, type StoredEntry } from '../entry/open-entry.js';
+import { rotateEntry } from '../entry/rotate-entry.js';
 import {
   checkedSealOptions,
   type SealedEntry,
@@ -52,6 +53,23 @@ export function openEntries(
   keys: VaultKey | KeyRing,
 ): TransformStream<BulkItem<StoredEntry>, BulkItem<OpenedEntry>> {
   return stage('openEntries', keysOf(keys), (entry: StoredEntry) => openEntry(entry, keys));
+}
+
+/**
+ * Brings entries under the ring's current key as `rotateEntry` does, one item after the other. An entry that does not
+ * open becomes a failure in its place; one that is under the current key already goes on as it came.
+ *
+ * @param keys the ring: the current key, and the previous ones that entries may still be under.
+ * @returns a `TransformStream` that keeps the order and the line. Failures are those of {@link openEntries}.
+ * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ * @example
+ * const ring = new KeyRing(VaultKey.fromEnv(), [previousKey]);
+ * const rotated = file.stream().pipeThrough(readNdjson<StoredEntry>()).pipeThrough(rotateEntries(ring));
+ */
+export function rotateEntries<T extends StoredEntry | SealedEntry>(
+  keys: VaultKey | KeyRing,
+): TransformStream<BulkItem<T>, BulkItem<T>> {
+  return stage('rotateEntries', keysOf(keys), (entry: T) => rotateEntry(entry as StoredEntry, keys) as T);
 }
 
 /**

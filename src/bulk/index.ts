@@ -1,4 +1,4 @@
-export { openEntries, preflightEntries, sealEntries } from './entries.js';
+export { openEntries, preflightEntries, rotateEntries, sealEntries } from './entries.js';
 export type { ImportFormat } from './import/document.js';
 export { type EntryImport, type ImportOptions, importEntries } from './import/import-entries.js';
 export type { SkipReason } from './import/login.js';

@@ -1,4 +1,3 @@
-import { parse } from '#csv-parse';
 import { CredsealError } from '../../errors.js';
 import { notAnEntry } from '../item.js';
 
@@ -16,6 +15,7 @@ const LARGEST_ROW = 32 * 2 ** 20;
  *   value and what is not
  */
 export async function* csvRecords(texts: AsyncIterable<string>): AsyncGenerator<string[][]> {
+  const { parse } = await import('#csv-parse');
   const parser = parse({
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
