@@ -2,6 +2,7 @@ import { domainProblem } from '../../entry/domain.js';
 import { checkPlainCredential } from '../../entry/plain-credential.js';
 import type { VaultEntry } from '../../entry/seal-entry.js';
 import { CredsealError, type Issue, type RuleId } from '../../errors.js';
+import { parsedUrl } from '../../url.js';
 import type { ExportRecord, Login, SkipReason } from './login.js';
 import { cellValue } from './own-columns.js';
 import type { UserIdTemplate } from './user-id.js';
@@ -86,9 +87,8 @@ function sitesOf(
     if (address === '') continue;
     isAny = true;
     // What has no scheme could be either of http and https, and the vault matches domains exactly.
-    if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) continue;
-    const { origin, host } = new URL(address);
-    if (!sites.has(origin)) sites.set(origin, host);
+    const url = /^https?:\/\//i.test(address) ? parsedUrl(address) : undefined;
+    if (url !== undefined && !sites.has(url.origin)) sites.set(url.origin, url.host);
   }
   const [first] = sites;
   if (first === undefined) return { skip: isAny ? 'not a web address' : 'no web address' };
