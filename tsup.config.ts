@@ -15,7 +15,7 @@ export default defineConfig([
   // The command line, bundled: a process that runs for 50 ms should not spend them on finding files.
   {
     ...common,
-    entry: { main: 'src/cli/main.ts' },
+    entry: { main: 'src/cli/main.ts', 'line-worker': 'src/cli/line-worker.ts' },
     outDir: 'dist/cli',
     platform: 'node',
     splitting: true,

@@ -16,6 +16,8 @@ export interface LineBlock {
   readonly line: number;
   /** How many lines it has. */
   readonly lines: number;
+  /** The numbers of its lines, where they do not count up from the first: rows of another document. */
+  readonly numbers?: readonly number[];
   /** In place of a line that is longer than allowed: its bytes are dropped as they come. */
   readonly isTooLong?: true;
   /** The document ends here without a line break, so that it may have been cut off. */
@@ -36,7 +38,7 @@ export function checkedLineBytes(maxLineBytes: unknown = DEFAULT_MAX_LINE_BYTES)
  * byte order mark is dropped. No more is kept than one line that is not complete yet.
  */
 export class LineBlocks {
-  readonly #maxLineBytes: number;
+  #maxLineBytes: number;
   /** The beginning of a line, in pieces: they are put together once. */
   #pieces: Uint8Array[] = [];
   #pending = 0;
@@ -45,6 +47,11 @@ export class LineBlocks {
   #isDropping = false;
 
   constructor(maxLineBytes?: number) {
+    this.#maxLineBytes = checkedLineBytes(maxLineBytes);
+  }
+
+  /** From here on: where a whole document might have been one line, and proves not to be. */
+  limitLines(maxLineBytes: number): void {
     this.#maxLineBytes = checkedLineBytes(maxLineBytes);
   }
 
@@ -101,8 +108,8 @@ export class LineBlocks {
 
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#isDropping) return;
-    // A copy: whose bytes these are, may use them again.
-    this.#pieces.push(bytes.slice());
+    // A copy, since whose bytes these are may use them again. (The slice() of a Buffer would be none.)
+    this.#pieces.push(new Uint8Array(bytes));
     this.#pending += bytes.length;
     if (this.#pending <= this.#maxLineBytes + 1) return;
     this.#take();
@@ -135,7 +142,7 @@ export function readBlock(block: LineBlock, maxLineBytes = DEFAULT_MAX_LINE_BYTE
   const items: BulkItem<unknown>[] = [];
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index] as string;
-    const line = block.line + index;
+    const line = block.numbers?.[index] ?? block.line + index;
     if (text === '' || text === '\r') continue;
     // A character is at most three bytes, so that most lines need no counting.
     if (text.length * 3 > maxLineBytes && encoder.encode(text).length > maxLineBytes) {
@@ -153,6 +160,16 @@ export function readBlock(block: LineBlock, maxLineBytes = DEFAULT_MAX_LINE_BYTE
     items.push({ line, value });
   }
   return items;
+}
+
+/** The numbers of the lines of a block that hold something. */
+export function filledLines(block: LineBlock): number[] {
+  if (block.isTooLong) return [block.line];
+  const numbers: number[] = [];
+  for (const [index, text] of decodeLines(block.bytes, block.line).split('\n').entries()) {
+    if (text.trim() !== '') numbers.push(block.numbers?.[index] ?? block.line + index);
+  }
+  return numbers;
 }
 
 function tooLongMessage(maxLineBytes: number): string {

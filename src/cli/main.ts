@@ -43,8 +43,18 @@ function withKeys(command: Command): Command {
     .option('--previous-key-file <path>', 'a key that only opens; may be repeated', collect);
 }
 
+/** For commands that write an entry for an entry. */
+function withDocument(command: Command): Command {
+  return command
+    .option(
+      '-o, --output <path>',
+      'write to a file, which appears whole or not at all, for nobody else to read',
+    )
+    .option('--jobs <count>', 'how many threads work on NDJSON (by default the cores, at most 8)');
+}
+
 function withEntries(command: Command): Command {
-  return withKeys(command)
+  return withDocument(withKeys(command))
     .argument('[file]', 'one entry as JSON, an array, or NDJSON; - or nothing for stdin')
     .option('--update', 'for an update: credentials may be null, id may be given')
     .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')

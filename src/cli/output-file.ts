@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { unlinkSync } from 'node:fs';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError, EXIT } from './exit.js';
 import { systemReason } from './input.js';
@@ -29,25 +29,23 @@ export async function withOutput<T>(
     : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
   const file = await orRefuse(() => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
   const remove = () => {
-    if (!target.isSpecial) unlinkSync(place);
+    if (!target.isSpecial) rmSync(place, { force: true });
   };
   // For process.exit() from wherever it comes.
   process.once('exit', remove);
+  const endWithout = (end: () => void) => {
+    remove();
+    end();
+  };
   try {
-    return await whileInterruptible(
-      (end) => {
-        remove();
-        end();
-      },
-      async () => {
-        const result = await work((lines) => orRefuse(() => file.appendFile(lines)));
-        await orRefuse(() => finish(file, place, target));
-        return result;
-      },
-    );
+    return await whileInterruptible(endWithout, async () => {
+      const result = await work((lines) => orRefuse(() => file.appendFile(lines)));
+      await orRefuse(() => finish(file, place, target));
+      return result;
+    });
   } catch (error) {
     await file.close();
-    if (!target.isSpecial) await rm(place, { force: true });
+    remove();
     throw error;
   } finally {
     process.off('exit', remove);
