@@ -34,8 +34,8 @@ export async function environment({ envFile }: KeyOptions): Promise<Record<strin
 }
 
 /** The key ring to work with, the current key first. */
-export async function loadRing(options: KeyOptions): Promise<KeyRing> {
-  const [current, ...previous] = await loadKeys(options);
+export async function loadRing(options: KeyOptions, how?: { ask: boolean }): Promise<KeyRing> {
+  const [current, ...previous] = await loadKeys(options, how);
   return new KeyRing(
     current.key,
     previous.map(({ key }) => key),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure } from './exit.js';
+import { importHelp } from './import-help.js';
 
 // A closed pipe (`credseal payload … | head -1`) is the reader's choice, not an error.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -98,6 +99,24 @@ withEntries(program.command('request'))
     'where the vault is (or CLOUDCRUISE_BASE_URL); http only for loopback addresses',
   )
   .action(runs(async () => (await import('./request.js')).request));
+
+withDocument(withKeys(program.command('import')))
+  .description("a password manager's export → sealed entries as NDJSON")
+  .argument('[file]', 'the export; - or nothing for stdin')
+  .option('--from <format>', 'what the export is: auto, or one of those below', 'auto')
+  .option('--user-id <template>', 'how permissioned_user_id is made', '{username}')
+  .option('--map <column=field>', 'a column of a CSV file of your own; may be repeated', collect)
+  .option(
+    '--skip-bad-totp',
+    'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
+  )
+  .option('--dry-run', 'read and check the export, and write nothing but the summary')
+  .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')
+  .addOption(
+    new Option('--plaintext', 'write the entries unsealed; needs no key').conflicts(['padTo', 'dryRun']),
+  )
+  .addHelpText('after', importHelp)
+  .action(runs(async () => (await import('./import.js')).importExport));
 
 withKeys(program.command('preflight'))
   .description(

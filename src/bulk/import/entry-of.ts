@@ -45,7 +45,7 @@ export function entryOf(record: ExportRecord, row: number, { userId, skipBadTotp
     return refused(
       'permissioned_user_id',
       'payload/missing-field',
-      `The record has no ${id.missing === 'username' ? 'user name' : id.missing}, of which permissioned_user_id is made: give it one, or another template (--user-id).`,
+      `The record has no ${id.missing === 'username' ? 'user name' : id.missing}, of which permissioned_user_id is made: give it one, or use another template (--user-id, userId).`,
     );
   }
   const identity = `${domain.length} ${domain}${id}`;

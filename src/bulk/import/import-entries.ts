@@ -75,7 +75,8 @@ export async function importEntries(source: ImportSource, options: ImportOptions
 
 const OPTIONS = ['from', 'userId', 'map', 'skipBadTotp'];
 
-function checkedOptions(
+/** Not public: so that a command line is told what is wrong with it before anything is read. */
+export function checkedOptions(
   given: ImportOptions,
 ): EntrySettings & { from: ImportFormat | 'auto'; map: ColumnMap | undefined } {
   const options: unknown = given;

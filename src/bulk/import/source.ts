@@ -1,6 +1,7 @@
 import { isObject, typeName } from '../../inspection.js';
 import { MARK_BYTES, refuseForeignBeginning } from '../encoding.js';
 import { notAnEntry } from '../item.js';
+import { readStream } from '../read-stream.js';
 
 /**
  * Where an export is read from: anything with a `stream()` that begins anew each time, such as a `File`, a `Blob`, or
@@ -24,24 +25,14 @@ export function checkedSource(source: unknown): ImportSource {
   );
 }
 
-/** The chunks of a stream, by its reader: not every browser iterates over streams. A reader that stops early cancels. */
+/** The chunks of a stream that somebody else has made: whether they are bytes, shows as they come. */
 export async function* chunksOf(stream: unknown): AsyncGenerator<Uint8Array> {
   if (!(isObject(stream) && typeof stream.getReader === 'function'))
     throw notAnEntry('The stream() of an import source gives a ReadableStream of bytes.');
-  const reader = (stream as unknown as ReadableStream<unknown>).getReader();
-  let isAtEnd = false;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      isAtEnd = done;
-      if (done) return;
-      if (!(value instanceof Uint8Array))
-        throw notAnEntry(`The stream() of an import source gives bytes; got ${typeName(value)}.`);
-      yield value;
-    }
-  } finally {
-    // The source may fail in closing; what is to be said about it was said by reading.
-    if (!isAtEnd) await reader.cancel().catch(() => undefined);
+  for await (const chunk of readStream(stream as unknown as ReadableStream<unknown>)) {
+    if (!(chunk instanceof Uint8Array))
+      throw notAnEntry(`The stream() of an import source gives bytes; got ${typeName(chunk)}.`);
+    yield chunk;
   }
 }
 

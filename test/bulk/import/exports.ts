@@ -6,6 +6,7 @@ import {
   type ImportSource,
   importEntries,
 } from '../../../src/bulk/index.js';
+import { readStream } from '../../../src/bulk/read-stream.js';
 import type { VaultEntry } from '../../../src/index.js';
 
 /** The exports of the tests: the files, by format. */
@@ -71,7 +72,7 @@ export async function imported(
   const isContent = typeof content === 'string' || content instanceof Uint8Array;
   const found = await importEntries(isContent ? sourceOf(content) : content, options);
   const items: BulkItem<VaultEntry>[] = [];
-  for await (const item of found.items) items.push(item);
+  for await (const item of readStream(found.items)) items.push(item);
   return { ...found, items };
 }
 

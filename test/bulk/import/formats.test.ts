@@ -64,7 +64,7 @@ describe('with skipBadTotp', () => {
         if (bad.includes(item.line))
           expect(Object.keys('value' in item ? item.value : {})).not.toContain('tfa_secret');
       }
-      for (const { tfa_method, tfa_secret } of entriesOf(found)) {
+      for (const { tfa_method, tfa_secret } of entriesOf(found) as Record<string, unknown>[]) {
         expect(tfa_method).toBe(tfa_secret === undefined ? undefined : 'AUTHENTICATOR');
       }
     },
