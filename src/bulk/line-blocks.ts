@@ -39,6 +39,8 @@ export function checkedLineBytes(maxLineBytes: unknown = DEFAULT_MAX_LINE_BYTES)
  */
 export class LineBlocks {
   #maxLineBytes: number;
+  /** Fewer bytes than it takes to tell what this is. */
+  #head: Uint8Array = new Uint8Array();
   /** The beginning of a line, in pieces: they are put together once. */
   #pieces: Uint8Array[] = [];
   #pending = 0;
@@ -77,10 +79,13 @@ export class LineBlocks {
 
   /** Waits for enough bytes to tell what this is. */
   #begin(chunk: Uint8Array, isAll = false): Uint8Array | undefined {
-    this.#keep(chunk);
-    if (this.#pending < MARK_BYTES && !isAll) return undefined;
-    const bytes = this.#take();
+    const bytes = joined([this.#head, chunk]);
+    if (bytes.length < MARK_BYTES && !isAll) {
+      this.#head = bytes;
+      return undefined;
+    }
     this.#isBegun = true;
+    this.#head = new Uint8Array();
     refuseForeignBeginning(bytes);
     return BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? bytes.subarray(3) : bytes;
   }
@@ -117,16 +122,22 @@ export class LineBlocks {
   }
 
   #take(): Uint8Array {
-    const bytes = new Uint8Array(this.#pending);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
+    const bytes = joined(this.#pieces);
     this.#pieces = [];
     this.#pending = 0;
     return bytes;
   }
+}
+
+/** The bytes of all pieces, in memory of their own. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();

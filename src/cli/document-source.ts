@@ -7,7 +7,7 @@ import { parseJson } from './records.js';
 
 /** What is not NDJSON is held whole, and up to this size. */
 const MAX_DOCUMENT_BYTES = 256 * 2 ** 20;
-const FILE_CHUNK_BYTES = 128 * 2 ** 10;
+const FILE_CHUNK_BYTES = 64 * 2 ** 10;
 
 /** The bytes of a document as they are read. */
 export interface Source {

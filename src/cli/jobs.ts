@@ -15,11 +15,11 @@ const MAX_JOBS = 64;
 const MAX_DEFAULT_JOBS = 8;
 
 /** Less is done before threads have started. */
-const BYTES_BEFORE_THREADS = 2 ** 20;
-/** One block in work, and one waiting, so that a thread never does. */
-const BLOCKS_A_THREAD = 2;
+const BYTES_BEFORE_THREADS = 2 ** 19;
+/** One in work and one waiting for each thread, and one that is done before its turn. */
+const BLOCKS_A_JOB = 2;
 
-/** How many threads `--jobs` asks for: by default as many as there are cores. */
+/** How many threads shall work, this one among them: by default as many as there are cores. */
 export function jobsOf({ jobs }: JobsOption): number {
   if (jobs === undefined) return Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
   const count = Number(jobs);
@@ -29,7 +29,8 @@ export function jobsOf({ jobs }: JobsOption): number {
 
 /**
  * Works through blocks of lines on several threads, and gives what came of them in order. How many are read ahead of
- * the results is bounded. A short document is done here before threads have started; with one job there are none.
+ * the results is bounded. This thread is one of them, and takes a block where the others have enough: with one job it
+ * is the only one, and a short document is done before others have started.
  */
 export async function* workThrough(
   blocks: AsyncIterable<LineBlock>,
@@ -42,11 +43,11 @@ export async function* workThrough(
   let bytes = 0;
   const start = async (block: LineBlock): Promise<BlockResult> => {
     bytes += block.bytes.length;
-    if (jobs > 1 && bytes > BYTES_BEFORE_THREADS) pool ??= new WorkerPool(jobs, task, ring);
-    return pool?.isReady ? pool.run(block) : workOnBlock(block, work);
+    if (jobs > 1 && bytes > BYTES_BEFORE_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
+    return pool?.hasRoom ? pool.run(block) : workOnBlock(block, work);
   };
   try {
-    yield* inOrder(blocks, start, jobs * BLOCKS_A_THREAD);
+    yield* inOrder(blocks, start, jobs * BLOCKS_A_JOB);
   } finally {
     await pool?.end();
   }

@@ -3,11 +3,15 @@ import { filledLines, type LineBlock } from '../bulk/line-blocks.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { keyBytes } from '../key/vault-key.js';
 import { CliError, EXIT } from './exit.js';
+import { keepMemoryFlat } from './flat-memory.js';
 import type { FromWorker, ToWorker, WorkerStart } from './line-worker.js';
 import type { BlockResult, Task } from './task.js';
 
 // Bundled beside the file that this is bundled into.
 const LINE_WORKER = new URL('./line-worker.js', import.meta.url);
+
+/** One in work, and one waiting, so that the thread never does. */
+const BLOCKS_A_THREAD = 2;
 
 /** A block that a worker was given, until it answers. */
 interface Given {
@@ -39,9 +43,9 @@ export class WorkerPool {
     for (let count = 0; count < size; count++) this.#members.push(this.#startMember());
   }
 
-  /** Whether every thread has started. Until then, and where one cannot, there is nothing to gain from asking. */
-  get isReady(): boolean {
-    return this.#members.every(({ isReady }) => isReady);
+  /** Whether a thread is there that has less than one block in work and one waiting. One that does not start has none. */
+  get hasRoom(): boolean {
+    return this.#members.some(({ isReady, given }) => isReady && given.length < BLOCKS_A_THREAD);
   }
 
   run(block: LineBlock): Promise<BlockResult> {
@@ -56,7 +60,8 @@ export class WorkerPool {
   }
 
   #give(given: Given): void {
-    const idlest = this.#members.reduce((least, member) =>
+    const ready = this.#members.filter(({ isReady }) => isReady);
+    const idlest = (ready.length > 0 ? ready : this.#members).reduce((least, member) =>
       member.given.length < least.given.length ? member : least,
     );
     idlest.given.push(given);
@@ -100,6 +105,7 @@ export class WorkerPool {
 function answer(member: Member, message: FromWorker): void {
   if (message === 'ready') {
     member.isReady = true;
+    keepMemoryFlat();
     return;
   }
   const given = member.given.shift();
