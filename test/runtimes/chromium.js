@@ -66,8 +66,11 @@ async function visit(url, directory) {
   try {
     const page = await context.newPage();
     const shown = [];
-    page.on('console', (message) => shown.push(message.text()));
     page.on('pageerror', (error) => shown.push(error.message));
+    // What the developer tools get to show: text, and previews of objects, private fields and all.
+    const tools = await context.newCDPSession(page);
+    tools.on('Runtime.consoleAPICalled', ({ args }) => shown.push(JSON.stringify(args)));
+    await tools.send('Runtime.enable');
     await page.goto(url, { waitUntil: 'load', timeout: 60_000 });
     const result = await page.evaluate(() => globalThis.result);
     if (result === undefined) throw new Error(`The page ran no suite.\n${shown.join('\n')}`);
