@@ -47,7 +47,13 @@ export class DataFile {
     const real = await realPathOf(path);
     if (real === undefined) await (await open(path, 'wx', 0o600)).close();
     const at = real ?? path;
-    for await (const line of linesOf(at)) source.read(line);
+    let isFirst = true;
+    for await (const { text, isWhole } of linesOf(at)) {
+      // What is behind the last line break was not written to its end, and never acknowledged. A first line is: files
+      // come by rename, so that one without a line break is somebody else's, for the reader to refuse.
+      if (isWhole || isFirst) source.read(text);
+      isFirst = false;
+    }
     const { handle, lineCount } = await rewrite(at, source.lines());
     return new DataFile(at, source, handle, lineCount);
   }
@@ -106,19 +112,21 @@ async function realPathOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** The lines of a file; what is behind the last line break was not written to its end, and never acknowledged. */
-async function* linesOf(path: string): AsyncGenerator<string> {
+/** The lines of a file, and whether a line break ends them; nothing behind the last one is no line. */
+async function* linesOf(path: string): AsyncGenerator<{ text: string; isWhole: boolean }> {
   let rest: Buffer[] = [];
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       rest.push(chunk.subarray(start, end));
-      yield Buffer.concat(rest).toString();
+      yield { text: Buffer.concat(rest).toString(), isWhole: true };
       rest = [];
       start = end + 1;
     }
     rest.push(chunk.subarray(start));
   }
+  const text = Buffer.concat(rest).toString();
+  if (text !== '') yield { text, isWhole: false };
 }
 
 /** Puts a new file in the place of the old one, and gives it open for more. */

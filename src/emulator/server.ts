@@ -22,6 +22,8 @@ export interface ServerParts {
 
 /** Long enough for a slow client, short enough for those that never end their request. */
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 };
+/** Node would answer without a body. */
+const OPTIONS = { ...TIMEOUTS, requireHostHeader: false };
 /** How long, after an early refusal, the rest of a body is read and dropped: a closed connection would lose the answer. */
 const DRAIN_MS = 1000;
 
@@ -38,7 +40,7 @@ export function vaultServer(parts: ServerParts): Server {
     response.on('error', () => socket.destroy());
     handle(parts, request, response, count, isWaiting).catch(() => socket.destroy());
   };
-  const server = createServer(TIMEOUTS, (request, response) => onRequest(request, response, false));
+  const server = createServer(OPTIONS, (request, response) => onRequest(request, response, false));
   // "Expect: 100-continue": the client waits to be told that its body is wanted.
   server.on('checkContinue', (request, response) => onRequest(request, response, true));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -70,6 +72,9 @@ async function handle(
     isBodyWanted = true;
   };
   try {
+    // RFC 9112 section 3.2.
+    if (request.headers.host === undefined && request.httpVersion === '1.1')
+      throw new Refusal(400, 'The request has no header "host".', { connection: 'close' });
     const call = callOf(method, path);
     Object.assign(sending.headers, call.headers);
     if (!parts.isApiKey(request.headers['cc-key']?.toString())) throw new Refusal(401, WRONG_API_KEY);
