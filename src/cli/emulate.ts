@@ -69,10 +69,20 @@ async function started(options: Parameters<typeof startEmulator>[0]) {
     }
     if (syscall !== undefined)
       throw new CliError(EXIT.input, `--data cannot be used: ${systemReason(error)}.`);
-    if (error instanceof CredsealError && error.field === 'data')
-      throw new CliError(EXIT.input, `--data: ${error.message}`);
+    if (error instanceof CredsealError) throw inOptions(error);
     throw error;
   }
+}
+
+/** What the library says of its options, in the names that were typed. */
+function inOptions(error: CredsealError): Error {
+  const { field = '', message } = error;
+  if (field === 'data') return new CliError(EXIT.input, `--data: ${message}`);
+  if (!field.startsWith('faults')) return error;
+  const named = message
+    .replace(/^faults\.rates\[\d+\]/, '--fault')
+    .replace(/^faults\.script/, '--fault-script');
+  return new CliError(EXIT.usage, named);
 }
 
 /** Resolves at the first signal to end; a second one ends the process as if nobody listened. */

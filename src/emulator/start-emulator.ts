@@ -1,5 +1,5 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EntryRef } from '../entry/fields.js';
@@ -69,6 +69,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const workspaceId = file?.workspaceId ?? randomUUID();
   const vault = new Vault({ ring, store, workspaceId, now, allowUnknown });
   const ending = new AbortController();
+  // As many as there are requests that wait.
+  setMaxListeners(0, ending.signal);
   const server = vaultServer({
     vault,
     store,
