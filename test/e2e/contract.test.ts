@@ -4,8 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPackage, NODE_TYPES, type Project } from './installed-package.js';
 
 // Beside the repository, where it is there at all: the contract is not part of the package.
-const CONTRACT = new URL('../../../shared/contract/core.ts', import.meta.url);
-const contract = existsSync(CONTRACT) ? readFileSync(CONTRACT, 'utf8') : undefined;
+const CONTRACT = new URL('../../../shared/contract/', import.meta.url);
+const contract = existsSync(CONTRACT)
+  ? Object.fromEntries(
+      ['core.ts', 'emulator.ts'].map((file) => [file, readFileSync(new URL(file, CONTRACT), 'utf8')]),
+    )
+  : undefined;
 
 const NAMES = [
   'CredsealError',
@@ -62,7 +66,9 @@ describe('the packed package', () => {
       ? 'compiles the contract (skipped: ../shared is not here)'
       : 'compiles the contract';
   test.skipIf(contract === undefined)(name, () => {
-    expect(project.compile({ 'core.ts': contract ?? '' })).toEqual({ 'core.ts': [] });
+    const files = contract ?? {};
+    const sound = Object.fromEntries(Object.keys(files).map((file) => [file, []]));
+    expect(project.compile(files)).toEqual(sound);
   });
 
   test.each(settings)('has types that compile with %s', (_, options) => {
