@@ -133,6 +133,23 @@ withKeys(program.command('doctor'))
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
   .action(runs(async () => (await import('./doctor.js')).doctor));
 
+withKeys(program.command('emulate'))
+  .description('a local vault for development and tests; prints what clients need, and runs until Ctrl-C')
+  .option('--port <number>', 'where to listen on 127.0.0.1; 0 is a free port', '0')
+  .option('--data <file>', 'keep the entries in a file, across restarts')
+  .option(
+    '--fault <words>',
+    'make something go wrong: status=429,retry-after=1,rate=0.1; may be repeated',
+    collect,
+  )
+  .option('--fault-script <file>', 'a JSON array with a fault or null for each request in turn')
+  .option(
+    '--allow-unknown <name>',
+    'accept a field that this version does not know; may be repeated',
+    collect,
+  )
+  .action(runs(async () => (await import('./emulate.js')).emulate));
+
 const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');
 totp
   .command('show', { isDefault: true })

@@ -93,7 +93,8 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
   });
 }
 
-function checkedApiKey(apiKey: unknown): string {
+/** An API key that can be a header; nothing of it is shown. Not public. */
+export function checkedApiKey(apiKey: unknown): string {
   if (typeof apiKey !== 'string' || apiKey === '') {
     throw new CredsealError(
       'ERR_REQUEST_INVALID',
