@@ -1,0 +1,187 @@
+import type { BulkItem } from '../bulk/item.js';
+import type { PushOutcome } from '../bulk/push/outcome.js';
+import { pushEntries } from '../bulk/push/push-entries.js';
+import type { SealedEntry } from '../entry/seal-entry.js';
+import { CredsealError } from '../errors.js';
+import { checkedBaseUrl } from '../request/base-url.js';
+import { CliError, EXIT } from './exit.js';
+import { environment, type KeyOptions, loadRing } from './keys.js';
+import { openJournal } from './push-journal.js';
+import { type StreamedRecord, streamRecords } from './stream-records.js';
+
+export interface PushCommandOptions extends KeyOptions {
+  update?: boolean;
+  upsert?: boolean;
+  baseUrl?: string;
+  concurrency?: string;
+  retries?: string;
+  timeout?: string;
+  journal?: string;
+  failed?: string;
+  dryRun?: boolean;
+}
+
+/** `credseal push`: sealed entries → the vault. What fails is named on stderr by its line and name; a summary ends it. */
+export async function push(file: string | undefined, options: PushCommandOptions): Promise<number> {
+  const env = await environment(options);
+  const baseUrl = checkedBaseUrl(options.baseUrl ?? (env.CLOUDCRUISE_BASE_URL || undefined));
+  const keys = await loadRing(options);
+  // A dry run sends nothing, so that it needs no API key.
+  const apiKey = options.dryRun ? 'none' : await apiKeyOf(env, options);
+  const journal = options.journal === undefined ? undefined : openJournal(options.journal, baseUrl);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const places = new Places();
+  const summary = new Summary();
+  try {
+    const outcomes = itemsOf(file ?? '-', places).pipeThrough(
+      pushEntries({
+        apiKey,
+        keys,
+        baseUrl,
+        mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
+        concurrency: numberOf('--concurrency', options.concurrency),
+        retries: numberOf('--retries', options.retries),
+        timeout: secondsOf(options.timeout),
+        dryRun: options.dryRun,
+        journal,
+        signal: stop.signal,
+      }),
+    );
+    for await (const outcome of outcomes) {
+      summary.add(outcome);
+      if ('reason' in outcome && outcome.status !== 'unsent')
+        process.stderr.write(
+          `${places.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`,
+        );
+    }
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    journal?.close();
+  }
+  process.stderr.write(summary.text());
+  return summary.exitCode(places.isOne);
+}
+
+async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: KeyOptions): Promise<string> {
+  const apiKey = env.CLOUDCRUISE_API_KEY;
+  if (apiKey) return apiKey;
+  if (envFile === undefined && process.stdin.isTTY) return (await import('./prompt.js')).askHidden('API key');
+  const place = envFile === undefined ? '' : ' in --env-file';
+  throw new CliError(EXIT.usage, `No API key: CLOUDCRUISE_API_KEY is not set${place}.`);
+}
+
+/** The entries of a document as a stream of items that is read no faster than it is pushed. */
+function itemsOf(path: string, places: Places): ReadableStream<BulkItem<SealedEntry>> {
+  const records = streamRecords(path, 'FILE');
+  return new ReadableStream<BulkItem<SealedEntry>>(
+    {
+      async pull(controller) {
+        const { done, value } = await records.next();
+        if (done) controller.close();
+        else controller.enqueue(toItem(value, places.add(value)));
+      },
+      async cancel() {
+        await records.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
+  if ('value' in record) return { line, value: record.value as SealedEntry };
+  const message = `Not an entry: ${record.problem}.`;
+  const issues = [{ path: '', rule: 'payload/not-an-object', message } as const];
+  return { line, error: new CredsealError('ERR_ENTRY_INVALID', message, { issues }) };
+}
+
+/** How the document counts its entries: by lines, by elements from 0, or not at all. */
+class Places {
+  #form: 'one' | 'array' | 'ndjson' = 'one';
+
+  get isOne(): boolean {
+    return this.#form === 'one';
+  }
+
+  add({ line, index }: StreamedRecord): number {
+    if (line !== undefined) this.#form = 'ndjson';
+    else if (index !== undefined) this.#form = 'array';
+    return line ?? (index ?? 0) + 1;
+  }
+
+  nameOf(line: number): string {
+    if (this.#form === 'one') return 'entry';
+    return this.#form === 'array' ? `entry [${line - 1}]` : `line ${line}`;
+  }
+}
+
+/** What became of all entries, counted. */
+class Summary {
+  readonly #counts = new Map<PushOutcome['status'], number>();
+  readonly #start = performance.now();
+
+  add({ status }: PushOutcome): void {
+    this.#counts.set(status, this.#count(status) + 1);
+  }
+
+  text(): string {
+    const words: Record<PushOutcome['status'], string> = {
+      created: 'created',
+      updated: 'updated',
+      there: 'there already, from an interrupted push',
+      journaled: 'sent before, says the journal',
+      checked: 'in order, not sent (dry run)',
+      invalid: 'not sent, for they fail preflight',
+      refused: 'refused',
+      unsent: 'not sent, for the push stopped',
+    };
+    const parts = Object.entries(words).flatMap(([status, said]) => {
+      const count = this.#count(status as PushOutcome['status']);
+      return count === 0 ? [] : `${count} ${said}`;
+    });
+    const seconds = (performance.now() - this.#start) / 1000;
+    const all = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return `${all} read: ${parts.join(', ') || 'nothing to do'}; ${seconds.toFixed(1)} s\n`;
+  }
+
+  exitCode(isOne: boolean): number {
+    const { refused, invalid, unsent } = {
+      refused: this.#count('refused'),
+      invalid: this.#count('invalid'),
+      unsent: this.#count('unsent'),
+    };
+    if (refused + invalid + unsent === 0) return EXIT.done;
+    const done =
+      this.#count('created') + this.#count('updated') + this.#count('there') + this.#count('journaled');
+    // The network or the vault, where nothing got through; of several, some failed.
+    if (refused + unsent > 0 && (isOne || done === 0)) return EXIT.network;
+    return isOne ? EXIT.input : EXIT.checkFailed;
+  }
+
+  #count(status: PushOutcome['status']): number {
+    return this.#counts.get(status) ?? 0;
+  }
+}
+
+function identity({ permissioned_user_id, domain }: PushOutcome): string {
+  const names = [permissioned_user_id, domain].filter((name) => name !== undefined);
+  return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
+}
+
+/** A name, or what a vault says, could hold what a terminal obeys. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '\uFFFD');
+}
+
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}$/.test(text)) throw new CliError(EXIT.usage, `${option} takes a whole number.`);
+  return Number(text);
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  const seconds = numberOf('--timeout', text);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
