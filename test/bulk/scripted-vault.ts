@@ -23,6 +23,8 @@ export type Fault =
  */
 export async function startScriptedVault(
   fault: (request: Received, count: number) => Fault | undefined = () => undefined,
+  /** How long an answer takes, in ms, so that requests overlap. */
+  latency = 2,
 ) {
   const stored = new Map<string, Record<string, unknown>>();
   const received: Received[] = [];
@@ -43,8 +45,7 @@ export async function startScriptedVault(
       return answer(response, wrong.status, wrong.body ?? { message: 'no' }, wrong.headers);
     const [status, body] = handle(request, stored);
     if (wrong === 'hang-up-after') return void incoming.socket.destroy();
-    // A moment, so that requests overlap.
-    setTimeout(() => answer(response, status, body), 2);
+    setTimeout(() => answer(response, status, body), latency);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
