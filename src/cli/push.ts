@@ -1,8 +1,7 @@
-import type { BulkItem } from '../bulk/item.js';
+import { type BulkItem, badLine } from '../bulk/item.js';
 import type { PushOutcome } from '../bulk/push/outcome.js';
 import { pushEntries } from '../bulk/push/push-entries.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
-import { CredsealError } from '../errors.js';
 import { checkedBaseUrl } from '../request/base-url.js';
 import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
@@ -92,9 +91,7 @@ function itemsOf(path: string, places: Places): ReadableStream<BulkItem<SealedEn
 
 function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
   if ('value' in record) return { line, value: record.value as SealedEntry };
-  const message = `Not an entry: ${record.problem}.`;
-  const issues = [{ path: '', rule: 'payload/not-an-object', message } as const];
-  return { line, error: new CredsealError('ERR_ENTRY_INVALID', message, { issues }) };
+  return badLine(line, `Not an entry: ${record.problem}.`);
 }
 
 /** How the document counts its entries: by lines, by elements from 0, or not at all. */

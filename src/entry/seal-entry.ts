@@ -83,7 +83,7 @@ export function sealEntry(
   options: SealOptions = {},
 ): SealedEntry {
   const ring = keysOf(key);
-  const { operation = 'create', allowUnknown = [], padTo } = checkedOptions(options);
+  const { operation = 'create', allowUnknown = [], padTo } = checkedSealOptions(options);
   const { values, issues } = checkEntry(entry, {
     operation,
     allowUnknown,
@@ -102,7 +102,8 @@ export function sealEntry(
 
 const OPTIONS = ['operation', 'padTo', 'allowUnknown'];
 
-function checkedOptions(options: SealOptions): SealOptions {
+/** The options, if they are such. Not public. */
+export function checkedSealOptions(options: SealOptions): SealOptions {
   const problem = (path: string, message: string) => entryInvalid([{ path, rule: 'setting/type', message }]);
   if (!isObject(options)) throw problem('options', `Options are an object; got ${typeName(options)}.`);
   const stranger = Object.keys(options).find((name) => !OPTIONS.includes(name));

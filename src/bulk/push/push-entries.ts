@@ -7,7 +7,7 @@ import { type KeyRing, keysOf } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import { startPreflight } from '../../preflight/preflight.js';
 import { vaultAddress } from '../../request/vault-requests.js';
-import type { BulkItem } from '../item.js';
+import { type BulkItem, itemOf } from '../item.js';
 import type { PushJournal, PushOutcome } from './outcome.js';
 import { type Sender, type Sent, sendEntry } from './send-entry.js';
 
@@ -93,7 +93,8 @@ export function pushEntries(options: PushOptions): TransformStream<BulkItem<Seal
   }
 
   return new TransformStream<BulkItem<SealedEntry>, PushOutcome>({
-    async transform(item, controller) {
+    async transform(given, controller) {
+      const item = itemOf(given, 'pushEntries');
       const { line } = item;
       if ('error' in item) {
         controller.enqueue({ line, status: 'invalid', reason: item.error.message });
