@@ -5,6 +5,8 @@ import type { SealedEntry } from '../entry/seal-entry.js';
 import { checkedBaseUrl } from '../request/base-url.js';
 import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
+import { type Write, withFile } from './output-file.js';
+import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
 
@@ -29,11 +31,17 @@ export async function push(file: string | undefined, options: PushCommandOptions
   const apiKey = options.dryRun ? 'none' : await apiKeyOf(env, options);
   const journal = options.journal === undefined ? undefined : openJournal(options.journal, baseUrl);
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
+  let isInterrupted = false;
+  const onSignal = () => {
+    isInterrupted = true;
+    stop.abort();
+  };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const places = new Places();
   const summary = new Summary();
-  try {
+  const progress = startProgress('entries', false);
+
+  async function run(keep?: Write): Promise<void> {
     const outcomes = itemsOf(file ?? '-', places).pipeThrough(
       pushEntries({
         apiKey,
@@ -50,14 +58,29 @@ export async function push(file: string | undefined, options: PushCommandOptions
     );
     for await (const outcome of outcomes) {
       summary.add(outcome);
+      progress.update(summary.count);
       if ('reason' in outcome && outcome.status !== 'unsent')
-        process.stderr.write(
-          `${places.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`,
-        );
+        progress.print(`${places.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`);
+      if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
     }
+  }
+
+  try {
+    await (options.failed === undefined ? run() : withFile(options.failed, '--failed', run));
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    progress.stop();
     journal?.close();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  if (summary.of('unsent') > 0) {
+    const why = isInterrupted
+      ? 'interrupted'
+      : 'one entry after another was refused for a reason that meets them all';
+    const how =
+      options.journal === undefined
+        ? 'again, with --journal to be able to go on'
+        : 'again with the same --journal to go on';
+    process.stderr.write(`Stopped: ${why}. Push ${how}.\n`);
   }
   process.stderr.write(summary.text());
   return summary.exitCode(places.isOne);
@@ -120,7 +143,11 @@ class Summary {
   readonly #start = performance.now();
 
   add({ status }: PushOutcome): void {
-    this.#counts.set(status, this.#count(status) + 1);
+    this.#counts.set(status, this.of(status) + 1);
+  }
+
+  get count(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
   text(): string {
@@ -135,29 +162,27 @@ class Summary {
       unsent: 'not sent, for the push stopped',
     };
     const parts = Object.entries(words).flatMap(([status, said]) => {
-      const count = this.#count(status as PushOutcome['status']);
+      const count = this.of(status as PushOutcome['status']);
       return count === 0 ? [] : `${count} ${said}`;
     });
     const seconds = (performance.now() - this.#start) / 1000;
-    const all = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-    return `${all} read: ${parts.join(', ') || 'nothing to do'}; ${seconds.toFixed(1)} s\n`;
+    return `${this.count} read: ${parts.join(', ') || 'nothing to do'}; ${seconds.toFixed(1)} s\n`;
   }
 
   exitCode(isOne: boolean): number {
     const { refused, invalid, unsent } = {
-      refused: this.#count('refused'),
-      invalid: this.#count('invalid'),
-      unsent: this.#count('unsent'),
+      refused: this.of('refused'),
+      invalid: this.of('invalid'),
+      unsent: this.of('unsent'),
     };
     if (refused + invalid + unsent === 0) return EXIT.done;
-    const done =
-      this.#count('created') + this.#count('updated') + this.#count('there') + this.#count('journaled');
+    const done = this.of('created') + this.of('updated') + this.of('there') + this.of('journaled');
     // The network or the vault, where nothing got through; of several, some failed.
     if (refused + unsent > 0 && (isOne || done === 0)) return EXIT.network;
     return isOne ? EXIT.input : EXIT.checkFailed;
   }
 
-  #count(status: PushOutcome['status']): number {
+  of(status: PushOutcome['status']): number {
     return this.#counts.get(status) ?? 0;
   }
 }

@@ -63,8 +63,7 @@ describe('credseal push', () => {
   });
 
   test('names what fails by line and identity, never by value, and sends the others: exit 1', async () => {
-    const lines =
-      asLines([sealed(1), { ...sealed(2), password: PLAIN }]) + '{"broken": \n' + asLines([sealed(4)]);
+    const lines = `${asLines([sealed(1), { ...sealed(2), password: PLAIN }])}{"broken": \n${asLines([sealed(4)])}`;
     const { code, stdout, stderr } = await push([], lines);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('line 2 (user-2, https://example.com): password is not sealed.');
@@ -99,6 +98,7 @@ describe('credseal push', () => {
     expect(code).toBe(6);
     expect(vault.received.length).toBeLessThan(12);
     expect(stderr).toMatch(/refuses the API key/);
+    expect(stderr).toContain('Stopped: one entry after another was refused');
     expect(stderr).toMatch(/^40 read: \d+ refused, \d+ not sent, for the push stopped;/m);
     expect(stderr).not.toContain(API_KEY);
   });
@@ -107,7 +107,7 @@ describe('credseal push', () => {
     await vault.close();
     const { code, stderr } = await push(['--retries', '0'], JSON.stringify(sealed(1)));
     expect(code).toBe(6);
-    expect(stderr).toContain('The vault cannot be reached, 1 times.');
+    expect(stderr).toContain('The vault cannot be reached; given up after 1 attempt.');
     vault = await startScriptedVault();
   });
 
@@ -120,6 +120,7 @@ describe('credseal push', () => {
       env,
     );
     expect(code).toBe(1);
+    expect(stderr).toContain('Stopped: interrupted. Push again, with --journal');
     expect(stderr).toMatch(
       /^4 read: 3 in order, not sent \(dry run\), 1 not sent, for they fail preflight;/m,
     );
@@ -178,4 +179,59 @@ describe('credseal push --journal', () => {
     expect(stderr).toMatch(/3 read: 3 created;.*\n3 read: 3 sent before, says the journal;/);
     expect(vault.received).toHaveLength(3);
   });
+});
+
+describe('credseal push --failed', () => {
+  test('writes what the vault does not have, to push again; not what fails preflight', async () => {
+    fault = ({ body }) => (body?.permissioned_user_id === 'user-2' ? { status: 400 } : undefined);
+    const lines = asLines([sealed(1), sealed(2), { ...sealed(3), password: PLAIN }]);
+    const { shell } = await import('./run.js');
+    const line =
+      'credseal push --failed again.ndjson sealed.ndjson; ls -A | tr "\\n" " "; cat again.ndjson; credseal push again.ndjson';
+    const { stdout, stderr } = await shell(line, { env: environment(), files: { 'sealed.ndjson': lines } });
+    expect(stdout).toBe(`again.ndjson sealed.ndjson ${lines.split('\n')[1]}\n`);
+    expect(stderr).not.toContain(PLAIN);
+  });
+
+  test('has the unsent ones too, when the push stops', async () => {
+    fault = () => ({ status: 401 });
+    const lines = asLines(Array.from({ length: 30 }, (_, index) => sealed(index)));
+    const { shell } = await import('./run.js');
+    const line =
+      'credseal push --failed again.ndjson <sealed.ndjson; sort again.ndjson >a; sort sealed.ndjson | cmp - a && echo same';
+    const { stdout } = await shell(line, { env: environment(), files: { 'sealed.ndjson': lines } });
+    expect(stdout).toBe('same\n');
+  });
+
+  test('names the option where the file cannot be written', async () => {
+    const { code, stderr } = await push(['--failed', 'missing/again.ndjson'], asLines([sealed(1)]));
+    expect(code).toBe(2);
+    expect(stderr).toContain('--failed cannot be written');
+  });
+});
+
+test('an interrupted push finishes what is under way, and ends with what it has', async () => {
+  const slow = await startScriptedVault(undefined, 100);
+  const { spawn } = await import('node:child_process');
+  const { MAIN } = await import('./run.js');
+  try {
+    const env = { ...environment(), CLOUDCRUISE_BASE_URL: slow.url };
+    const child = spawn(process.execPath, [MAIN, 'push', '--concurrency', '2'], { env });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdin.end(asLines(Array.from({ length: 50 }, (_, index) => sealed(index))));
+    while (slow.received.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const created = slow.stored.size;
+    expect(created).toBeLessThan(50);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`^50 read: ${created} created, ${50 - created} not sent, for the push stopped;`, 'm'),
+    );
+  } finally {
+    await slow.close();
+  }
 });

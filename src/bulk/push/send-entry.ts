@@ -67,7 +67,11 @@ export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sen
       return { status: 'refused', reason: `${reason} and asks to come back in ${seconds} s.`, ...details };
     }
     if (failures > sender.retries || sender.stop.signal.aborted) {
-      return { status: 'refused', reason: `${reason}, ${failures} times.`, ...details };
+      return {
+        status: 'refused',
+        reason: `${reason}; given up after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}.`,
+        ...details,
+      };
     }
     if (wait !== undefined) sender.pausedUntil = Math.max(sender.pausedUntil, Date.now() + wait);
     await pause(Math.max(wait ?? 0, backoff(failures)), sender.stop.signal);
