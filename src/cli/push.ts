@@ -31,18 +31,21 @@ export async function push(file: string | undefined, options: PushCommandOptions
   const apiKey = options.dryRun ? 'none' : await apiKeyOf(env, options);
   const journal = options.journal === undefined ? undefined : openJournal(options.journal, baseUrl);
   const stop = new AbortController();
-  let isInterrupted = false;
+  const interrupted = new AbortController();
   const onSignal = () => {
-    isInterrupted = true;
     stop.abort();
+    // With --failed, the rest is read on to be written there.
+    if (options.failed === undefined) interrupted.abort();
+    isInterrupted = true;
   };
+  let isInterrupted = false;
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const places = new Places();
   const summary = new Summary();
   const progress = startProgress('entries', false);
 
   async function run(keep?: Write): Promise<void> {
-    const outcomes = itemsOf(file ?? '-', places).pipeThrough(
+    const outcomes = itemsOf(file ?? '-', places, interrupted.signal).pipeThrough(
       pushEntries({
         apiKey,
         keys,
@@ -72,7 +75,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
     journal?.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-  if (summary.of('unsent') > 0) {
+  if (isInterrupted || summary.of('unsent') > 0) {
     const why = isInterrupted
       ? 'interrupted'
       : 'one entry after another was refused for a reason that meets them all';
@@ -83,7 +86,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
     process.stderr.write(`Stopped: ${why}. Push ${how}.\n`);
   }
   process.stderr.write(summary.text());
-  return summary.exitCode(places.isOne);
+  return isInterrupted ? EXIT.checkFailed : summary.exitCode(places.isOne);
 }
 
 async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: KeyOptions): Promise<string> {
@@ -94,18 +97,22 @@ async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: Ke
   throw new CliError(EXIT.usage, `No API key: CLOUDCRUISE_API_KEY is not set${place}.`);
 }
 
-/** The entries of a document as a stream of items that is read no faster than it is pushed. */
-function itemsOf(path: string, places: Places): ReadableStream<BulkItem<SealedEntry>> {
+/** The entries of a document as a stream of items that is read no faster than it is pushed, to its end or the signal. */
+function itemsOf(path: string, places: Places, signal: AbortSignal): ReadableStream<BulkItem<SealedEntry>> {
   const records = streamRecords(path, 'FILE');
+  const end = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => {
+      // An input that stays open would keep the process alive.
+      if (path === '-') process.stdin.destroy();
+      resolve(undefined);
+    });
+  });
   return new ReadableStream<BulkItem<SealedEntry>>(
     {
       async pull(controller) {
-        const { done, value } = await records.next();
-        if (done) controller.close();
-        else controller.enqueue(toItem(value, places.add(value)));
-      },
-      async cancel() {
-        await records.return(undefined);
+        const read = await Promise.race([records.next(), end]);
+        if (read === undefined || read.done) controller.close();
+        else controller.enqueue(toItem(read.value, places.add(read.value)));
       },
     },
     { highWaterMark: 0 },

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { type Fault, nameOf, type Received, startScriptedVault } from '../bulk/scripted-vault.js';
-import { run } from './run.js';
+import { inFolder, MAIN, run, shell } from './run.js';
 
 const key = VaultKey.generate();
 const API_KEY = 'sk-cli-marker';
@@ -120,7 +123,6 @@ describe('credseal push', () => {
       env,
     );
     expect(code).toBe(1);
-    expect(stderr).toContain('Stopped: interrupted. Push again, with --journal');
     expect(stderr).toMatch(
       /^4 read: 3 in order, not sent \(dry run\), 1 not sent, for they fail preflight;/m,
     );
@@ -163,7 +165,6 @@ describe('credseal push --journal', () => {
     ['the journal of a push to another vault', () => header().replace('127.0.0.1', 'localhost'), 2],
   ])('leaves %s as it is', async (_, content, code) => {
     const line = 'credseal push --journal journal <sealed.ndjson; echo "exit $?"; cat journal';
-    const { shell } = await import('./run.js');
     const files = { journal: content(), 'sealed.ndjson': three };
     const { stdout } = await shell(line, { env: environment(), files });
     expect(stdout).toBe(`exit ${code}\n${content()}`);
@@ -171,7 +172,6 @@ describe('credseal push --journal', () => {
   });
 
   test('goes on behind a last line that was cut off', async () => {
-    const { shell } = await import('./run.js');
     const line =
       'credseal push --journal journal sealed.ndjson && printf 0123 >>journal && credseal push --journal journal sealed.ndjson && grep -c . journal && ls -l journal | cut -c1-10';
     const { stdout, stderr } = await shell(line, { env: environment(), files: { 'sealed.ndjson': three } });
@@ -185,7 +185,6 @@ describe('credseal push --failed', () => {
   test('writes what the vault does not have, to push again; not what fails preflight', async () => {
     fault = ({ body }) => (body?.permissioned_user_id === 'user-2' ? { status: 400 } : undefined);
     const lines = asLines([sealed(1), sealed(2), { ...sealed(3), password: PLAIN }]);
-    const { shell } = await import('./run.js');
     const line =
       'credseal push --failed again.ndjson sealed.ndjson; ls -A | tr "\\n" " "; cat again.ndjson; credseal push again.ndjson';
     const { stdout, stderr } = await shell(line, { env: environment(), files: { 'sealed.ndjson': lines } });
@@ -196,7 +195,6 @@ describe('credseal push --failed', () => {
   test('has the unsent ones too, when the push stops', async () => {
     fault = () => ({ status: 401 });
     const lines = asLines(Array.from({ length: 30 }, (_, index) => sealed(index)));
-    const { shell } = await import('./run.js');
     const line =
       'credseal push --failed again.ndjson <sealed.ndjson; sort again.ndjson >a; sort sealed.ndjson | cmp - a && echo same';
     const { stdout } = await shell(line, { env: environment(), files: { 'sealed.ndjson': lines } });
@@ -210,28 +208,44 @@ describe('credseal push --failed', () => {
   });
 });
 
-test('an interrupted push finishes what is under way, and ends with what it has', async () => {
-  const slow = await startScriptedVault(undefined, 100);
-  const { spawn } = await import('node:child_process');
-  const { MAIN } = await import('./run.js');
-  try {
-    const env = { ...environment(), CLOUDCRUISE_BASE_URL: slow.url };
-    const child = spawn(process.execPath, [MAIN, 'push', '--concurrency', '2'], { env });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.stdin.end(asLines(Array.from({ length: 50 }, (_, index) => sealed(index))));
-    while (slow.received.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
-    child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    const created = slow.stored.size;
-    expect(created).toBeLessThan(50);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      new RegExp(`^50 read: ${created} created, ${50 - created} not sent, for the push stopped;`, 'm'),
-    );
-  } finally {
-    await slow.close();
+describe('an interrupted push', () => {
+  const fifty = Array.from({ length: 50 }, (_, index) => sealed(index));
+  /** Interrupts a push of fifty entries when a few have been sent; its input stays open where it is told to. */
+  async function interrupted(args: readonly string[], isInputOpen = false) {
+    const slow = await startScriptedVault(undefined, 100);
+    try {
+      const env = { ...environment(), CLOUDCRUISE_BASE_URL: slow.url };
+      const child = spawn(process.execPath, [MAIN, 'push', '--concurrency', '2', ...args], { env });
+      let stderr = '';
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      child.stdin.write(asLines(fifty));
+      if (!isInputOpen) child.stdin.end();
+      while (slow.received.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill('SIGINT');
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      return { code, stderr, created: slow.stored.size };
+    } finally {
+      await slow.close();
+    }
   }
+
+  test.each([false, true])(
+    'finishes what is under way, reports it, and ends with 1 (input still open: %s)',
+    async (isOpen) => {
+      const { code, stderr, created } = await interrupted([], isOpen);
+      expect(code).toBe(1);
+      expect(created).toBeLessThan(50);
+      expect(stderr).toContain('Stopped: interrupted. Push again, with --journal');
+      expect(stderr).toMatch(new RegExp(`^\\d+ read: ${created} created`, 'm'));
+    },
+  );
+
+  test('reads on to the end with --failed, so that the file has all that the vault has not', async () => {
+    await inFolder({}, async (folder) => {
+      const { created } = await interrupted(['--failed', join(folder, 'again')]);
+      expect((await readFile(join(folder, 'again'), 'utf8')).split('\n')).toHaveLength(50 - created + 1);
+    });
+  });
 });
