@@ -128,6 +128,26 @@ withKeys(program.command('preflight'))
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
   .action(runs(async () => (await import('./preflight.js')).preflight));
+withKeys(program.command('push'))
+  .description('sealed entries → the vault: each preflighted, sent, and tried again where that may help')
+  .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
+  .addOption(new Option('--update', 'update entries that are there').conflicts('upsert'))
+  .option('--upsert', 'create, and update what is there')
+  .option('--dry-run', 'check everything, send nothing')
+  .option(
+    '--journal <file>',
+    'remember what the vault has acknowledged, and go on from there after an interruption',
+  )
+  .option('--failed <file>', 'write the entries that the vault does not have to a file, to push again')
+  .option('--concurrency <n>', 'how many at once, 1 to 256', '8')
+  .option('--retries <n>', 'how often an entry is tried again, 0 to 20', '5')
+  .option('--timeout <seconds>', 'for one attempt, 1 to 600', '30')
+  .option(
+    '--base-url <url>',
+    'where the vault is (or CLOUDCRUISE_BASE_URL); http only for loopback addresses',
+  )
+  .addHelpText('after', '\nThe API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.')
+  .action(runs(async () => (await import('./push.js')).push));
 withKeys(program.command('doctor'))
   .description('self-test, runtime and key: what a service runs before it starts')
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))

@@ -22,12 +22,26 @@ export async function withOutput<T>(
   work: (write: Write) => Promise<T>,
 ): Promise<T> {
   if (path === undefined || path === '-') return whileInterruptible(afterStdout, () => work(writeStdout));
-  const target = await targetOf(path);
+  return withFile(path, '--output', work, whileInterruptible);
+}
+
+/**
+ * The file part of {@link withOutput}, for another option, and for work that ends in order by itself when it is interrupted.
+ *
+ * @param option what the file is on the command line, for messages.
+ */
+export async function withFile<T>(
+  path: string,
+  option: string,
+  work: (write: Write) => Promise<T>,
+  whileRunning: typeof whileInterruptible = (_before, run) => run(),
+): Promise<T> {
+  const target = await targetOf(path, option);
   // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
   const place = target.isSpecial
     ? target.path
     : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
-  const file = await orRefuse(() => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
+  const file = await orRefuse(option, () => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
   const remove = () => {
     if (!target.isSpecial) rmSync(place, { force: true });
   };
@@ -38,9 +52,9 @@ export async function withOutput<T>(
     end();
   };
   try {
-    return await whileInterruptible(endWithout, async () => {
-      const result = await work((lines) => orRefuse(() => file.appendFile(lines)));
-      await orRefuse(() => finish(file, place, target));
+    return await whileRunning(endWithout, async () => {
+      const result = await work((lines) => orRefuse(option, () => file.appendFile(lines)));
+      await orRefuse(option, () => finish(file, place, target));
       return result;
     });
   } catch (error) {
@@ -59,10 +73,10 @@ interface Target {
   readonly isSpecial: boolean;
 }
 
-async function targetOf(path: string): Promise<Target> {
+async function targetOf(path: string, option: string): Promise<Target> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw new CliError(EXIT.usage, '--output is a directory.');
+    if (found.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
     return { path: await realpath(path), isSpecial: !found.isFile() };
   } catch (error) {
     // What is not there yet is no problem; any other shows when the file is opened.
@@ -79,11 +93,15 @@ async function finish(file: FileHandle, place: string, target: Target): Promise<
 }
 
 /** Does something to the file, or says why it cannot be done: without its name, as for every path. */
-async function orRefuse<T>(act: () => Promise<T>, exitCode: number = EXIT.checkFailed): Promise<T> {
+async function orRefuse<T>(
+  option: string,
+  act: () => Promise<T>,
+  exitCode: number = EXIT.checkFailed,
+): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw new CliError(exitCode, `--output cannot be written: ${systemReason(error)}.`);
+    throw new CliError(exitCode, `${option} cannot be written: ${systemReason(error)}.`);
   }
 }
 
