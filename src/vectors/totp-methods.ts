@@ -12,7 +12,9 @@ export const totpMethods: Readonly<Record<string, Method>> = {
     given: ['secret', 'time'],
     expected: ['token'],
     answer: ({ secret, time }) => ({
-      token: TotpSecret.parse(secret as string).code((time as number) * 1000),
+      token: TotpSecret.parse(secret as string).code(
+        typeof time === 'number' ? time * 1000 : (time as number),
+      ),
     }),
   },
   parseMigration: {
