@@ -186,6 +186,15 @@ totp
   .argument('<code>', 'the code: six to eight digits')
   .action(runs(async () => (await import('./totp.js')).totpVerify));
 
+const vectors = program.command('vectors').description("the test vectors of the vault's format");
+vectors
+  .command('verify')
+  .description('run them against this build, or against another implementation; see vectors/README.md')
+  .option('--exec <command>', 'a program that answers one JSON object a line for each on stdin')
+  .option('--timeout <seconds>', 'how long the program may take from one answer to the next', '10')
+  .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
+  .action(runs(async () => (await import('./vectors.js')).vectorsVerify));
+
 /** Commander's own messages repeat what was typed, and somebody may have typed a secret. */
 function usageMessage({ code, message }: CommanderError): string {
   const said: Record<string, string> = {
@@ -203,7 +212,7 @@ function usageMessage({ code, message }: CommanderError): string {
     .join(' ');
 }
 
-for (const command of [program, key, totp, ...program.commands, ...key.commands, ...totp.commands]) {
+for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
   command.exitOverride().configureOutput({ outputError: () => undefined });
 }
 
