@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CliError, EXIT } from './exit.js';
+import { systemReason } from './input.js';
+
+/** Takes whole lines, and waits where the reader is slower: an interruption comes between two writes, never within. */
+export type Write = (lines: string | Uint8Array) => Promise<void>;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs `work` with a place to write results to: standard output, or a file that appears whole, under its name and with
+ * mode 0600, once the work is done, and not at all if it fails or is interrupted.
+ *
+ * @param path a file, or `-` or nothing for standard output.
+ */
+export async function withOutput<T>(
+  path: string | undefined,
+  work: (write: Write) => Promise<T>,
+): Promise<T> {
+  if (path === undefined || path === '-') return whileInterruptible(afterStdout, () => work(writeStdout));
+  const target = await targetOf(path);
+  // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
+  const place = target.isSpecial
+    ? target.path
+    : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
+  const file = await orRefuse(() => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
+  const remove = () => {
+    if (!target.isSpecial) rmSync(place, { force: true });
+  };
+  // For process.exit() from wherever it comes.
+  process.once('exit', remove);
+  const endWithout = (end: () => void) => {
+    remove();
+    end();
+  };
+  try {
+    return await whileInterruptible(endWithout, async () => {
+      const result = await work((lines) => orRefuse(() => file.appendFile(lines)));
+      await orRefuse(() => finish(file, place, target));
+      return result;
+    });
+  } catch (error) {
+    await file.close();
+    remove();
+    throw error;
+  } finally {
+    process.off('exit', remove);
+  }
+}
+
+/** Where a file goes: what a link points to is replaced, not the link. */
+interface Target {
+  readonly path: string;
+  /** A device or a pipe: it cannot be replaced, and is written to. */
+  readonly isSpecial: boolean;
+}
+
+async function targetOf(path: string): Promise<Target> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new CliError(EXIT.usage, '--output is a directory.');
+    return { path: await realpath(path), isSpecial: !found.isFile() };
+  } catch (error) {
+    // What is not there yet is no problem; any other shows when the file is opened.
+    if (error instanceof CliError) throw error;
+    return { path, isSpecial: false };
+  }
+}
+
+async function finish(file: FileHandle, place: string, target: Target): Promise<void> {
+  if (target.isSpecial) return file.close();
+  await file.sync();
+  await file.close();
+  await rename(place, target.path);
+}
+
+/** Does something to the file, or says why it cannot be done: without its name, as for every path. */
+async function orRefuse<T>(act: () => Promise<T>, exitCode: number = EXIT.checkFailed): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new CliError(exitCode, `--output cannot be written: ${systemReason(error)}.`);
+  }
+}
+
+const writeStdout: Write = async (lines) => {
+  if (lines.length > 0 && !process.stdout.write(lines)) await once(process.stdout, 'drain');
+};
+
+/** What was handed to standard output is written before the process ends, so that no line is cut off. */
+function afterStdout(end: () => void): void {
+  if (process.stdout.writableLength === 0) end();
+  else process.stdout.once('drain', end);
+}
+
+/**
+ * Runs work that a signal ends in order: `before` is given what ends the process, by the same signal, so that the
+ * shell sees it. A second signal ends it at once.
+ */
+async function whileInterruptible<T>(before: (end: () => void) => void, work: () => Promise<T>): Promise<T> {
+  const handlers = SIGNALS.map((signal) => {
+    const handler = () => before(() => process.kill(process.pid, signal));
+    process.once(signal, handler);
+    return { signal, handler };
+  });
+  try {
+    return await work();
+  } finally {
+    for (const { signal, handler } of handlers) process.off(signal, handler);
+  }
+}
