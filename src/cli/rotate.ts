@@ -28,28 +28,30 @@ interface Counts {
  */
 export async function rotate(file = '-', options: RotateOptions): Promise<number> {
   const { inPlace = false, dryRun = false, keepFailed = false } = options;
-  if (inPlace && !(existsSync(file) && statSync(file).isFile()))
+  if (inPlace && !(existsSync(file) && isFileToBe(file)))
     throw new CliError(EXIT.usage, '--in-place needs a FILE that is there and is a file.');
   const ring = await loadRing(options);
   const counts: Counts = { rotated: 0, current: 0, failed: 0 };
   const rotateAll = (write: Write) => rotateRecords(file, ring, { write, keepFailed, counts });
   const output = inPlace ? file : options.output;
+  const isLosing = () => counts.failed > 0 && !keepFailed;
 
   if (dryRun) await rotateAll(async () => undefined);
   else
     await withOutput(output, async (write) => {
       const before = inPlace ? stampOf(file) : undefined;
       await rotateAll(write);
-      if (output !== undefined && counts.failed > 0 && !keepFailed) {
-        const kept = 'Nothing is written: without the entries that failed, the file would have lost them.';
-        throw new CliError(EXIT.checkFailed, `${summaryOf(counts)} ${kept} --keep-failed takes them along.`);
-      }
+      if (isLosing() && isFileToBe(output))
+        throw new CliError(
+          EXIT.checkFailed,
+          `${summaryOf(counts, ring)} Nothing is written: the file would have lost what failed. --keep-failed takes it along.`,
+        );
       if (inPlace && stampOf(file) !== before)
         throw new CliError(EXIT.input, 'FILE was changed meanwhile, and is left as it is. Run this again.');
     });
-  process.stderr.write(`${summaryOf(counts)}${dryRun ? ' Nothing is written: this is a dry run.' : ''}\n`);
-  if (counts.failed > 0 && ring.keys.length === 1)
-    process.stderr.write('Only the current key is known; --previous-key-file gives the ones before.\n');
+  process.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);
+  if (!dryRun && isLosing())
+    process.stderr.write('What failed is not in the output; --keep-failed takes it along as it is.\n');
   return counts.failed === 0 ? EXIT.done : EXIT.checkFailed;
 }
 
@@ -59,45 +61,58 @@ async function rotateRecords(
   { write, keepFailed, counts }: { write: Write; keepFailed: boolean; counts: Counts },
 ): Promise<void> {
   const text = new RotatedText(write);
-  for await (const record of streamRecords(file, file === '-' ? 'Standard input' : 'FILE')) {
-    const problem = await rotateRecord(record, ring, text, counts);
-    if (problem === undefined) continue;
-    counts.failed += 1;
-    process.stderr.write(`${placeOf(record)}: ${problem}\n`);
-    if (keepFailed) await text.keep(record);
-    else text.leaveOut(record);
+  const records = streamRecords(file, file === '-' ? 'Standard input' : 'FILE');
+  let next = await records.next();
+  while (!next.done) {
+    const record = next.value;
+    next = await records.next();
+    const rotated = attempt(record, ring);
+    if ('error' in rotated) {
+      // An object in one line is one entry, with a line break behind it as without: no NDJSON of one.
+      const isAlone = record.index === undefined && totalOf(counts) === 0 && next.done;
+      if (isAlone) throw rotated.error;
+      counts.failed += 1;
+      process.stderr.write(`${placeOf(record)}: ${rotated.error.message}\n`);
+      if (keepFailed) await text.keep(record);
+      else text.leaveOut(record);
+    } else if ('value' in record && rotated.entry !== record.value) {
+      counts.rotated += 1;
+      await text.replace(record, rotated.entry);
+    } else {
+      counts.current += 1;
+      await text.keep(record);
+    }
   }
   await text.end();
 }
 
-/** Gives what is wrong with an entry of several; one by itself ends the command. */
-async function rotateRecord(
-  record: StreamedRecord,
-  ring: KeyRing,
-  text: RotatedText,
-  counts: Counts,
-): Promise<string | undefined> {
-  if ('problem' in record) return `${record.problem}.`;
-  let rotated: StoredEntry;
+function attempt(record: StreamedRecord, ring: KeyRing): { entry: StoredEntry } | { error: Error } {
+  if ('problem' in record) return { error: new CliError(EXIT.input, `${record.problem}.`) };
   try {
-    rotated = rotateEntry(record.value as StoredEntry, ring);
+    return { entry: rotateEntry(record.value as StoredEntry, ring) };
   } catch (error) {
-    const isAlone = record.line === undefined && record.index === undefined;
-    if (!(error instanceof CredsealError) || isAlone) throw error;
-    return error.message;
+    if (error instanceof CredsealError) return { error };
+    throw error;
   }
-  const isCurrent = rotated === record.value;
-  counts[isCurrent ? 'current' : 'rotated'] += 1;
-  await (isCurrent ? text.keep(record) : text.replace(record, rotated));
-  return undefined;
 }
 
 const placeOf = ({ line, index }: StreamedRecord) =>
   line === undefined ? `entry [${index}]` : `line ${line}`;
 
-function summaryOf({ rotated, current, failed }: Counts): string {
-  const all = rotated + current + failed;
-  return `${all} ${all === 1 ? 'entry' : 'entries'}: ${rotated} rotated, ${current} current already, ${failed} failed.`;
+const totalOf = ({ rotated, current, failed }: Counts) => rotated + current + failed;
+
+function summaryOf(counts: Counts, { keys }: KeyRing): string {
+  const { rotated, current, failed } = counts;
+  const total = totalOf(counts);
+  const summary = `${total} ${total === 1 ? 'entry' : 'entries'}: ${rotated} rotated, ${current} current already, ${failed} failed.`;
+  if (failed === 0 || keys.length > 1) return summary;
+  return `${summary} Only the current key is known; --previous-key-file gives the ones before.`;
+}
+
+/** Whether results are kept back until all is well: what goes to standard output, a pipe or a device is on its way. */
+function isFileToBe(output: string | undefined): boolean {
+  if (output === undefined || output === '-') return false;
+  return !existsSync(output) || statSync(output).isFile();
 }
 
 /** What tells whether a file was written to: rotated text over newer entries would lose them. */
