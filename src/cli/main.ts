@@ -23,6 +23,7 @@ const program = new Command('credseal')
     `
 Secrets come from stdin, files, the environment or a hidden prompt, never from arguments.
 Keys come from --key-file, else --env-file, else CLOUDCRUISE_ENCRYPTION_KEY, else a prompt.
+Passphrases come from --passphrase-fd, else CREDSEAL_PASSPHRASE, else a prompt.
 
 Exit codes: 0 done, 1 a check found errors or some entries failed, 2 usage, 3 key missing or malformed,
 4 input malformed, 5 a sealed value does not open, 6 network or vault refused.`,
@@ -39,9 +40,19 @@ const collect = (value: string, all: string[] = []) => [...all, value];
 
 function withKeys(command: Command): Command {
   return command
-    .option('--key-file <path>', 'read the key from a file: 64 hex digits, or a JWK')
+    .option(
+      '--key-file <path>',
+      'read the key from a file: 64 hex digits, a JWK, a JWK set, or a protected file',
+    )
     .option('--env-file <path>', 'read the variables from a file instead of the environment')
-    .option('--previous-key-file <path>', 'a key that only opens; may be repeated', collect);
+    .option('--previous-key-file <path>', 'a key that only opens; may be repeated', collect)
+    .option('--passphrase-fd <n>', 'read the passphrase of a protected file from a file descriptor');
+}
+
+function withKeyOutput(command: Command): Command {
+  return withKeys(command)
+    .option('-o, --output <path>', 'write to a file that nobody else can read, instead of stdout')
+    .option('--force', 'replace a file that is there');
 }
 
 /** For commands that write an entry for an entry. */
@@ -75,6 +86,14 @@ key
 withKeys(key.command('show'))
   .description('fingerprint, format and source of the keys in use; never a key')
   .action(runs(async () => (await import('./key.js')).keyShow));
+withKeyOutput(key.command('protect'))
+  .description('keys on stdin, or those in use → a key file under a passphrase')
+  .option('--iterations <n>', 'of PBKDF2: more than the default of 210000 make guessing slower still')
+  .action(runs(async () => (await import('./key.js')).keyProtect));
+withKeyOutput(key.command('unprotect'))
+  .description('a protected key file on stdin, or of --key-file → hex, or a JWK set if it holds several keys')
+  .option('--jwk', 'one key as a JSON Web Key instead of hex')
+  .action(runs(async () => (await import('./key.js')).keyUnprotect));
 
 withKeys(program.command('seal'))
   .description('a value on stdin → a sealed value on stdout')
@@ -128,6 +147,17 @@ withKeys(program.command('preflight'))
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
   .action(runs(async () => (await import('./preflight.js')).preflight));
+withKeys(program.command('rotate'))
+  .description('sealed entries under a previous key → under the current one, in the same form')
+  .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
+  .option('--dry-run', 'open and seal everything, and write nothing')
+  .option(
+    '-o, --output <path>',
+    'write to a file, which appears whole or not at all, for nobody else to read',
+  )
+  .addOption(new Option('--in-place', 'the same, in place of FILE').conflicts('output'))
+  .option('--keep-failed', 'take entries that fail along as they are, instead of leaving them out')
+  .action(runs(async () => (await import('./rotate.js')).rotate));
 withKeys(program.command('push'))
   .description('sealed entries → the vault: each preflighted, sent, and tried again where that may help')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { rmSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError, EXIT } from './exit.js';
@@ -74,14 +74,20 @@ interface Target {
 }
 
 async function targetOf(path: string, option: string): Promise<Target> {
+  const found = await orRefuse(option, () => statOf(path), EXIT.usage);
+  if (found?.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
+  if (found === undefined) return { path, isSpecial: false };
+  // A link to a pipe or a device (/dev/stdout) is followed by whoever opens it: what it points to may have no path.
+  if (!found.isFile()) return { path, isSpecial: true };
+  return { path: await orRefuse(option, () => realpath(path), EXIT.usage), isSpecial: false };
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
-    return { path: await realpath(path), isSpecial: !found.isFile() };
+    return await stat(path);
   } catch (error) {
-    // What is not there yet is no problem; any other shows when the file is opened.
-    if (error instanceof CliError) throw error;
-    return { path, isSpecial: false };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
