@@ -8,7 +8,7 @@ export default defineConfig([
   { ...common, entry: ['src/**/*.ts', '!src/cli/**'], bundle: false, outDir: 'dist' },
   {
     ...common,
-    entry: { index: 'src/index.ts' },
+    entry: { index: 'src/index.ts', 'handoff/index': 'src/handoff/index.ts' },
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
   },
