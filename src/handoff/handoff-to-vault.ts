@@ -39,7 +39,7 @@ export async function handoffToVault(token: string, options: HandoffToVaultOptio
   if (!isObject(options)) throw handoffError('Options: handoffKeys, vaultKey, and those of openHandoff.');
   const { handoffKeys, vaultKey, padTo, ...opening } = options;
   keysOf(vaultKey);
-  const { entry, seen } = await openedToken(token, handoffKeys, opening);
+  const { entry, seen } = await openedToken(Date.now(), token, handoffKeys, opening);
   const sealed = sealEntry(entry, vaultKey, { padTo });
   await opening.onToken?.(seen);
   return sealed;

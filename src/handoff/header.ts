@@ -15,6 +15,8 @@ const IV = /^[\w-]{16}$/;
 const TAG = /^[\w-]{21}[AQgw]$/;
 const BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
+const TOKEN_ID = /^[\w-]{16,64}$/;
+
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The protected header of a token, checked. */
@@ -60,60 +62,63 @@ export function readHeader(token: unknown): HandoffHeader {
       `The token is refused: a compact JWE has 5 parts between dots, and this has ${parts.length}.`,
     );
   }
-  const [header = '', wrappedKey = '', iv = '', ciphertext = '', tag = ''] = parts;
+  const [encoded = '', wrappedKey = '', iv = '', ciphertext = '', tag = ''] = parts;
+  if (encoded.length > MAX_HEADER || !isBase64url(encoded)) {
+    throw refused(`its header is not 1 to ${MAX_HEADER} characters of base64url`);
+  }
+  const header = checkedHeader(encoded);
   if (!WRAPPED_KEY.test(wrappedKey)) throw refused('its wrapped key is not 40 bytes of base64url');
   if (!IV.test(iv)) throw refused('its IV is not 12 bytes of base64url');
   if (!isBase64url(ciphertext)) throw refused('its ciphertext is no base64url');
   if (!TAG.test(tag)) throw refused('its tag is not 16 bytes of base64url');
-  if (header.length > MAX_HEADER || !isBase64url(header)) {
-    throw refused(`its header is not 1 to ${MAX_HEADER} characters of base64url`);
-  }
-  return checkedHeader(parsedHeader(header));
+  return header;
 }
 
-function checkedHeader(header: Record<string, unknown>): HandoffHeader {
+function checkedHeader(encoded: string): HandoffHeader {
+  const text = decodedText(encoded);
+  const header = text === undefined ? undefined : parsedObject(text);
+  if (text === undefined || header === undefined) throw refused('its header is no JSON object');
   const { alg, enc, typ, kid, iat, exp, jti, aud, epk } = header;
-  for (const name of Object.keys(header)) {
-    if (Object.hasOwn(REFUSED, name)) throw refused(`${REFUSED[name]} (${name})`);
-  }
+  const names = Object.keys(header);
+  for (const name of names) if (Object.hasOwn(REFUSED, name)) throw refused(`${REFUSED[name]} (${name})`);
   if (alg !== ALGORITHM) throw refused(`its alg is not ${ALGORITHM}, and no other is accepted`);
   if (enc !== ENCRYPTION) throw refused(`its enc is not ${ENCRYPTION}, and no other is accepted`);
   if (typ !== TYPE) throw refused(`its typ is not ${TYPE}: it was made for something else`);
-  if (!Object.keys(header).every((name) => MEMBERS.includes(name))) {
+  if (!names.every((name) => MEMBERS.includes(name))) {
     throw refused(`its header has other members than ${MEMBERS.join(', ')}`);
   }
   if (!isCoordinate(kid)) throw refused('its kid is no thumbprint of a key');
   if (!isTime(iat)) throw refused('its iat is no time in whole seconds');
   if (!isTime(exp)) throw refused('its exp is no time in whole seconds, and it has to have one');
   if (exp <= iat) throw refused('its exp is not after its iat');
-  if (typeof jti !== 'string' || !/^[\w-]{16,64}$/.test(jti)) {
+  if (typeof jti !== 'string' || !TOKEN_ID.test(jti)) {
     throw refused('its jti is not 16 to 64 letters, digits, - and _');
   }
   if (aud !== undefined && !isAudience(aud)) throw refused('its aud is not one text of 1 to 256 characters');
   const ephemeral = isObject(epk) ? publicMembers(epk) : undefined;
-  if (!isObject(epk) || !ephemeral || Object.keys(epk).length !== Object.keys(ephemeral).length) {
-    throw refused('its epk is no public key of P-256 or X25519, or holds more than one');
+  const epkNames = isObject(epk) ? Object.keys(epk) : [];
+  if (ephemeral === undefined || epkNames.length !== Object.keys(ephemeral).length) {
+    throw refused('its epk is no public key of P-256 or X25519, or holds more than that');
   }
+  // Of two members with one name JSON.parse takes the last, and other readers the first: they would not see one token.
+  // In sound JSON, a string with a colon behind it is the name of a member.
+  const written = text.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
+  if (written.length !== names.length + epkNames.length) throw refused('its header has a member twice');
   return { kid, iat, exp, jti, epk: ephemeral, ...(aud === undefined ? {} : { aud }) };
 }
 
-function parsedHeader(encoded: string): Record<string, unknown> {
-  const header = parsed(encoded);
-  if (header === undefined) throw refused('its header is no JSON object');
-  const { text, object } = header;
-  // A reader of JSON takes the last of two members with one name, and another reader the first: they would not see the
-  // same token. A text with a colon behind it is the name of a member; those of epk are the only others.
-  const names = text.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
-  const kept = Object.keys(object).length + (isObject(object.epk) ? Object.keys(object.epk).length : 0);
-  if (names.length !== kept) throw refused('its header has a member twice, or objects within');
-  return object;
+function decodedText(base64url: string): string | undefined {
+  try {
+    return decoder.decode(decode(base64url));
+  } catch {
+    return undefined;
+  }
 }
 
-function parsed(encoded: string): { text: string; object: Record<string, unknown> } | undefined {
+function parsedObject(text: string): Record<string, unknown> | undefined {
   try {
-    const text = decoder.decode(decode(encoded));
     const object: unknown = JSON.parse(text);
-    return isObject(object) ? { text, object } : undefined;
+    return isObject(object) ? object : undefined;
   } catch {
     return undefined;
   }

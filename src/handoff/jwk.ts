@@ -63,8 +63,7 @@ export async function withKey<T>(curve: HandoffCurve, work: () => Promise<T>): P
     return await work();
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    throw handoffError(
-      error.name === 'DataError' ? `The key is no point of ${curve}.` : `This runtime lacks ${curve}.`,
-    );
+    const lacks = error.name === 'NotSupportedError';
+    throw handoffError(lacks ? `This runtime lacks ${curve}.` : `The key is no point of ${curve}.`);
   }
 }

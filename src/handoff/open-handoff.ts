@@ -71,7 +71,17 @@ export async function openHandoff(
   privateKeys: HandoffPrivateKeys,
   options: HandoffOpenOptions,
 ): Promise<VaultEntry> {
-  const { entry, seen } = await openedToken(token, privateKeys, options);
+  return openHandoffAt(Date.now(), token, privateKeys, options);
+}
+
+/** {@link openHandoff} at a time of the caller's, in milliseconds. Not public: it exists for test vectors. */
+export async function openHandoffAt(
+  now: number,
+  token: string,
+  privateKeys: HandoffPrivateKeys,
+  options: HandoffOpenOptions,
+): Promise<VaultEntry> {
+  const { entry, seen } = await openedToken(now, token, privateKeys, options);
   const { issues } = checkEntry(entry, {
     operation: 'create',
     allowUnknown: [],
@@ -88,6 +98,7 @@ export async function openHandoff(
  * @throws CredsealError `ERR_HANDOFF`
  */
 export async function openedToken(
+  now: number,
   token: unknown,
   privateKeys: unknown,
   options: unknown,
@@ -96,7 +107,7 @@ export async function openedToken(
   const keys = readPrivateKeys(privateKeys);
   const header = readHeader(token);
   const { kid, iat, exp, jti, aud } = header;
-  checkTimes(header, maxAge);
+  checkTimes(header, maxAge, Math.floor(now / 1000));
   checkAudience(aud, audience);
   const entry = await decryptedEntry(token as string, header, keys);
   const expiresAt = Math.min(exp, iat + maxAge + 1);
@@ -127,8 +138,7 @@ function checkedOptions(options: unknown): HandoffOpenOptions {
 }
 
 /** RFC 7519 sections 4.1.4 (exp) and 4.1.6 (iat). There is no tolerance for what is over. */
-function checkTimes({ iat, exp }: HandoffHeader, maxAge: number): void {
-  const now = Math.floor(Date.now() / 1000);
+function checkTimes({ iat, exp }: HandoffHeader, maxAge: number, now: number): void {
   if (now >= exp) throw refused(`it expired ${now - exp} seconds ago`);
   if (now - iat > maxAge) throw refused(`it is ${now - iat} seconds old, where maxAge is ${maxAge}`);
   if (iat - now > CLOCK_TOLERANCE) {
