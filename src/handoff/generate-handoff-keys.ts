@@ -28,7 +28,6 @@ export interface HandoffPrivateJwk extends HandoffPublicJwk {
  * the last token of the old key has expired.
  *
  * @param curve P-256 (the default) is everywhere; X25519 needs a recent browser (Chromium from 133 on).
- *   on, Safari from 17 on), and in Node 20 prints a warning that it is experimental.
  * @throws CredsealError `ERR_HANDOFF` if the curve is another, or the runtime lacks it
  * @example const { publicJwk, privateJwk } = await generateHandoffKeys();
  */
