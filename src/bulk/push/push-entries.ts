@@ -59,7 +59,7 @@ export interface PushOptions {
  * @throws CredsealError `ERR_REQUEST_INVALID` if API key, base URL or an option cannot be used; `ERR_KEY_FORMAT`,
  *   `ERR_KEY_DESTROYED`
  * @example
- * const outcomes = file.pipeThrough(readNdjson<SealedEntry>()).pipeThrough(pushEntries({ apiKey, keys }));
+ * const outcomes = file.stream().pipeThrough(readNdjson<SealedEntry>()).pipeThrough(pushEntries({ apiKey, keys }));
  * for await (const { line, status } of outcomes) console.log(line, status);
  */
 export function pushEntries(options: PushOptions): TransformStream<BulkItem<SealedEntry>, PushOutcome> {
