@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
 import { bounded } from './bounded.js';
-import { loadFromRuntimes } from './install.js';
 
 const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = [
@@ -57,7 +57,6 @@ async function serve(script) {
 }
 
 async function visit(url, directory) {
-  const { chromium } = loadFromRuntimes('playwright-core');
   const context = await chromium.launchPersistentContext(join(directory, 'chromium'), {
     executablePath: PROGRAM,
     args: FLAGS,
