@@ -29,7 +29,7 @@ export async function runInChromium({ directory }) {
   });
   const server = await serve(outputFiles[0].contents);
   try {
-    return await bounded('Chromium', visit(`http://127.0.0.1:${server.address().port}/`, directory));
+    return await visit(`http://127.0.0.1:${server.address().port}/`, directory);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -71,7 +71,10 @@ async function visit(url, directory) {
     tools.on('Runtime.consoleAPICalled', ({ args }) => shown.push(JSON.stringify(args)));
     await tools.send('Runtime.enable');
     await page.goto(url, { waitUntil: 'load', timeout: 60_000 });
-    const result = await page.evaluate(() => globalThis.result);
+    const result = await bounded(
+      'the page',
+      page.evaluate(() => globalThis.result),
+    );
     if (result === undefined) throw new Error(`The page ran no suite.\n${shown.join('\n')}`);
     return { version: context.browser()?.version() ?? 'unknown', ...result, shown };
   } finally {
