@@ -44,9 +44,8 @@ describe.each(['browser', 'neutral'] as const)('bundled for the platform %s', (p
     expect(files.filter((path) => /node_modules\/(otpauth|valibot|jose)\//.test(path))).toEqual([]);
   });
 
-  test('the same search finds both libraries where they are needed', async () => {
-    const { files } = await bundle("export { sealEntry } from 'credseal'", platform);
+  test('the same search finds the TOTP library where it is needed', async () => {
+    const { files } = await bundle("export { TotpSecret } from 'credseal'", platform);
     expect(files).toContainEqual(expect.stringMatching(/node_modules\/otpauth\//));
-    expect(files).toContainEqual(expect.stringMatching(/node_modules\/valibot\//));
   });
 });

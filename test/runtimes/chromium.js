@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
 import { bounded } from './bounded.js';
-import { loadFromRuntimes } from './install.js';
 
 const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = [
@@ -29,7 +29,7 @@ export async function runInChromium({ directory }) {
   });
   const server = await serve(outputFiles[0].contents);
   try {
-    return await bounded('Chromium', visit(`http://127.0.0.1:${server.address().port}/`, directory));
+    return await visit(`http://127.0.0.1:${server.address().port}/`, directory);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -57,7 +57,6 @@ async function serve(script) {
 }
 
 async function visit(url, directory) {
-  const { chromium } = loadFromRuntimes('playwright-core');
   const context = await chromium.launchPersistentContext(join(directory, 'chromium'), {
     executablePath: PROGRAM,
     args: FLAGS,
@@ -72,7 +71,10 @@ async function visit(url, directory) {
     tools.on('Runtime.consoleAPICalled', ({ args }) => shown.push(JSON.stringify(args)));
     await tools.send('Runtime.enable');
     await page.goto(url, { waitUntil: 'load', timeout: 60_000 });
-    const result = await page.evaluate(() => globalThis.result);
+    const result = await bounded(
+      'the page',
+      page.evaluate(() => globalThis.result),
+    );
     if (result === undefined) throw new Error(`The page ran no suite.\n${shown.join('\n')}`);
     return { version: context.browser()?.version() ?? 'unknown', ...result, shown };
   } finally {

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBounded } from './bounded.js';
@@ -43,7 +42,6 @@ export async function installRuntimes() {
     bun: `npm:${bun}@^1.0.0`,
     deno: `npm:${deno}@^2.0.0`,
     workerd: `npm:${workerd}@^1.0.0`,
-    'playwright-core': '^1.64.1',
   };
   const manifest = `${JSON.stringify({ private: true, dependencies }, undefined, 2)}\n`;
   const complete = join(CACHE, 'node_modules/.package-lock.json'); // npm writes it last
@@ -57,6 +55,3 @@ export async function installRuntimes() {
 
 /** A file of an installed runtime. */
 export const runtimeFile = (path) => join(CACHE, 'node_modules', path);
-
-/** An installed library, loaded. */
-export const loadFromRuntimes = (name) => createRequire(MANIFEST)(name);

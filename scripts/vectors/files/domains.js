@@ -134,7 +134,6 @@ const REFUSED = {
     'https://exa|mple.com',
     'https://exa<mple.com',
     'https://example%00.com',
-    'https://xn--a',
   ],
   NotAString: [null, 42, true, ['https://example.com'], { href: 'https://example.com' }],
 };
