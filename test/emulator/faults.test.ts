@@ -126,6 +126,24 @@ test('as a function says, of method, path and number', async () => {
   ]);
 });
 
+test('a function that gives no fault that makes sense, or throws, is told so by 500', async () => {
+  const nonsense = await localVault({ faults: () => ({ status: 200 }) });
+  const { status, json } = await send(nonsense.requests.list());
+  expect({ status, message: json.message }).toEqual({
+    status: 500,
+    message: 'faults().status is 429, or from 500 to 599.',
+  });
+  const throwing = await localVault({
+    faults: () => {
+      throw new RangeError('MARKER');
+    },
+  });
+  const answer = await send(throwing.requests.list());
+  expect(answer.status).toBe(500);
+  expect(answer.json.message).toMatch(/RangeError at [\w.-]+:\d+:\d+/);
+  expect(answer.text).not.toContain('MARKER');
+});
+
 test('closing does not wait for what is delayed', async () => {
   const { vault, requests } = await localVault({ faults: () => ({ latency: 600_000 }) });
   const waiting = send(requests.list()).catch(() => 'dropped');
