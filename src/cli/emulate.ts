@@ -49,7 +49,9 @@ async function ringOf(options: KeyOptions): Promise<{ ring: KeyRing; isFresh: bo
       isFresh: false,
     };
   } catch (error) {
-    if (!(error instanceof CredsealError) || error.code !== 'ERR_KEY_MISSING') throw error;
+    const isMissing = error instanceof CredsealError && error.code === 'ERR_KEY_MISSING';
+    // Previous keys without a current one are half of something.
+    if (!isMissing || options.previousKeyFile !== undefined) throw error;
     return { ring: new KeyRing(VaultKey.generate()), isFresh: true };
   }
 }

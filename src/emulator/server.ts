@@ -68,13 +68,14 @@ async function answer(parts: ServerParts, exchange: Exchange): Promise<void> {
   const { method, path, query } = targetOf(request);
   const headers: Record<string, string> = {};
   let sending: Sending = { headers, slowBody: 0, signal: parts.signal };
+  let fault: Fault = {};
   let isBodyWanted = !exchange.isWaiting;
   const askForBody = () => {
     if (!isBodyWanted) response.writeContinue();
     isBodyWanted = true;
   };
   try {
-    const fault = parts.faultOf({ method, path, count });
+    fault = parts.faultOf({ method, path, count });
     const { latency = 0, slowBody = 0, when = 'before' } = fault;
     sending = { ...sending, slowBody };
     if (latency > 0) await delay(latency, undefined, { signal: parts.signal });
@@ -92,10 +93,11 @@ async function answer(parts: ServerParts, exchange: Exchange): Promise<void> {
     if (when === 'after' && (await strike(fault, exchange, sending))) return;
     await sendResult(response, result, sending);
   } catch (error) {
-    // A client that has gone, an answer that has begun, a vault that closes: nothing more can be said.
-    if (error instanceof Disconnected || response.headersSent || parts.signal.aborted)
-      request.socket.destroy();
-    else await refuse(error, exchange, sending, isBodyWanted);
+    // A client that has gone, a wait that was ended, an answer that has begun: nothing more can be said.
+    const isOver = error instanceof Disconnected || (error as Error).name === 'AbortError';
+    if (isOver || response.headersSent) request.socket.destroy();
+    else if (fault.when !== 'after' || !(await strike(fault, exchange, sending)))
+      await refuse(error, exchange, sending, isBodyWanted);
   }
 }
 

@@ -69,6 +69,12 @@ describe('by script', () => {
     expect((await create('c')).status).toBe(409);
   });
 
+  test('after strikes refusals, too', async () => {
+    const { requests } = await localVault({ faults: { script: [{ status: 502, when: 'after' }] } });
+    expect((await send(requests.get(REF))).status).toBe(502);
+    expect((await send(requests.get(REF))).status).toBe(404);
+  });
+
   test('latency delays the answer, and a slow body arrives piece by piece', async () => {
     const script = [null, null, { latency: 300 }, { slowBody: 300 }];
     const { requests } = await localVault({ faults: { script } });
