@@ -14,6 +14,7 @@ export default defineConfig([
       'emulator/index': 'src/emulator/index.ts',
       'vectors/index': 'src/vectors/index.ts',
       'key-file/index': 'src/key-file/index.ts',
+      'handoff/index': 'src/handoff/index.ts',
     },
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },

@@ -17,7 +17,7 @@
  * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request; or an option of the local vault is none |
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |
  * | `ERR_KEY_FILE` | reserved: a protected key file is refused |
- * | `ERR_HANDOFF` | reserved: a hand-off token is refused |
+ * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; the message says why |
  */
 export type CredsealErrorCode =
   | 'ERR_KEY_FORMAT'

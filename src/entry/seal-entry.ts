@@ -134,7 +134,8 @@ export function checkedSealOptions(options: SealOptions): SealOptions {
   return options;
 }
 
-function entryInvalid(issues: readonly Issue[]): CredsealError {
+/** The error of an entry that has issues: the first of them is its message. Not public. */
+export function entryInvalid(issues: readonly Issue[]): CredsealError {
   const [first] = issues;
   const summary = issues.length === 1 ? '' : ` (and ${issues.length - 1} more: see issues)`;
   return new CredsealError('ERR_ENTRY_INVALID', `${first?.message}${summary}`, {
