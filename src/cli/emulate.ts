@@ -7,7 +7,7 @@ import { VaultKey } from '../key/vault-key.js';
 import { CliError, EXIT } from './exit.js';
 import { type FaultOptions, faultsOf } from './fault-option.js';
 import { systemReason } from './input.js';
-import { environment, type KeyOptions, loadKeys } from './keys.js';
+import { environment, type KeyOptions, loadRing, passphrasesOf } from './keys.js';
 
 export interface EmulateOptions extends KeyOptions, FaultOptions {
   port: string;
@@ -40,16 +40,12 @@ export async function emulate(options: EmulateOptions): Promise<number> {
 /** The keys at hand, as for every command; where there is none, a fresh one instead of a question. */
 async function ringOf(options: KeyOptions): Promise<{ ring: KeyRing; isFresh: boolean }> {
   try {
-    const [current, ...previous] = await loadKeys(options, { ask: false });
-    return {
-      ring: new KeyRing(
-        current.key,
-        previous.map(({ key }) => key),
-      ),
-      isFresh: false,
-    };
+    const search = { ask: false, passphrases: passphrasesOf(options) };
+    return { ring: await loadRing(options, search), isFresh: false };
   } catch (error) {
-    if (!(error instanceof CredsealError) || error.code !== 'ERR_KEY_MISSING') throw error;
+    const isMissing = error instanceof CredsealError && error.code === 'ERR_KEY_MISSING';
+    // Previous keys without a current one are half of something.
+    if (!isMissing || options.previousKeyFile !== undefined) throw error;
     return { ring: new KeyRing(VaultKey.generate()), isFresh: true };
   }
 }

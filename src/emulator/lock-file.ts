@@ -38,27 +38,38 @@ async function takeLock(lock: string): Promise<void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = Number(await readFile(lock, 'utf8'));
-      if (isLast || (holder !== process.pid && isRunning(holder))) throw inUse();
+      if (isLast || (holder !== process.pid && (await isRunning(holder)))) throw inUse();
       await rm(lock, { force: true });
     }
   }
 }
 
-function isRunning(pid: number): boolean {
+async function isRunning(pid: number): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // It is there, and another user's.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return !(await isZombie(pid));
+}
+
+/** Whether a process has ended, and nobody has asked how: in containers, nobody may ever do (proc_pid_stat(5)). */
+async function isZombie(pid: number): Promise<boolean> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return /^\) [ZX]/.test(text.slice(text.lastIndexOf(')')));
+  } catch {
+    // No Linux: it cannot be told.
+    return false;
   }
 }
 
 function inUse(): CredsealError {
   return new CredsealError(
     'ERR_REQUEST_INVALID',
-    'The data file is in use by another local vault. End that one, or give another file.',
+    'The data file is in use by another local vault: end that one, or give another file. If none runs, delete the file of the same name with .lock behind it.',
     { field: 'data' },
   );
 }

@@ -46,7 +46,8 @@ export function checkedFields(
   const merged = { ...stored, ...sent };
   // A fresh run for every payload: nothing is remembered of others.
   const check = startPreflight({ keys: rules.ring, operation }, () => '');
-  const faults = check(merged, 0).filter((finding) => isFault(finding, sent, rules));
+  const allowed = [...rules.allowUnknown, ...Object.keys(stored ?? {})];
+  const faults = check(merged, 0).filter((finding) => isFault(finding, sent, allowed));
   if (faults.length > 0) {
     const isUnauthorised = faults.every(
       ({ rule, path }) => NOT_UNDER_THE_KEY.has(rule) && typeof sent[path] === 'string',
@@ -57,11 +58,12 @@ export function checkedFields(
   return Object.fromEntries(Object.entries(merged).filter(isKept));
 }
 
-function isFault({ rule, severity, path }: Finding, sent: Fields, { allowUnknown }: PayloadRules): boolean {
+function isFault({ rule, severity, path }: Finding, sent: Fields, allowed: readonly string[]): boolean {
   if (NOT_THE_VAULTS.has(rule)) return false;
   // After a rotation the vault has the new key only; what it has stored before may still be under the old one.
   if (rule === 'credential/previous-key') return sent[path] !== undefined;
-  if (rule === 'payload/unknown-field' && allowUnknown.includes(path)) return false;
+  // A field that is stored was allowed when it came.
+  if (rule === 'payload/unknown-field' && allowed.includes(path)) return false;
   return severity === 'error';
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isSealedField, sealedEntries } from '../entry/fields.js';
+import { isSealedField, requiredNames, sealedEntries } from '../entry/fields.js';
 import { CredsealError } from '../errors.js';
 import { isObject } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
@@ -66,8 +66,11 @@ function checkedHeader({ format, version, workspace_id }: Record<string, unknown
 }
 
 function checkedRecord(record: StoredRecord, { keys }: KeyRing, line: number): StoredRecord {
-  if (!isObject(record.fields)) throw damaged(line);
-  const { fields } = record;
+  const { id, created, updated, fields } = record;
+  if (typeof id !== 'string' || typeof created !== 'number' || typeof updated !== 'number')
+    throw damaged(line);
+  if (!isObject(fields) || requiredNames.some((name) => typeof fields[name] !== 'string'))
+    throw damaged(line);
   for (const [name, field] of sealedEntries) {
     const value = fields[name];
     if (typeof value !== 'string' || !isSealedField(field, fields) || opensUnder(value, keys)) continue;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallResult } from './calls.js';
@@ -27,7 +26,12 @@ export async function sendResult(
   if (elements === undefined)
     return sendBody(response, status, JSON.stringify(value), { ...sending, headers: all });
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...all });
-  for (const text of arrayTexts(elements)) await writeSlowly(response, text, sending);
+  let { slowBody } = sending;
+  for (const text of arrayTexts(elements)) {
+    await writeSlowly(response, text, { ...sending, slowBody });
+    if (response.destroyed) return;
+    slowBody = 0;
+  }
   response.end();
 }
 
@@ -59,8 +63,19 @@ async function writeSlowly(
   for (let start = 0; start < bytes.length; start += size) {
     if (slowBody > 0) await delay(slowBody / PIECES, undefined, { signal });
     if (response.destroyed) return;
-    if (!response.write(bytes.subarray(start, start + size))) await once(response, 'drain', { signal });
+    if (!response.write(bytes.subarray(start, start + size))) await drained(response);
   }
+}
+
+/** Resolves when there is room for more, or nobody left to read it. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      response.off('drain', end).off('close', end);
+      resolve();
+    };
+    response.on('drain', end).on('close', end);
+  });
 }
 
 /** A JSON array, in texts that are neither many nor long. */

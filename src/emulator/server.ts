@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CredsealError } from '../errors.js';
 import { callOf } from './calls.js';
 import type { EntryStore } from './entry-store.js';
 import { type Fault, type FaultRequest, retryAfterHeader } from './faults.js';
@@ -30,62 +31,73 @@ const DRAIN_MS = 1000;
 /** The vault over HTTP: reads a call, answers it, and does on the way what the fault plan says. */
 export function vaultServer(parts: ServerParts): Server {
   let count = 0;
-  const answering = new WeakSet<Socket>();
+  /** Requests of a connection that have no answer yet: with pipelining, more than one. */
+  const unanswered = new WeakMap<Socket, number>();
   const onRequest = (request: IncomingMessage, response: ServerResponse, isWaiting: boolean) => {
     count += 1;
     const { socket } = request;
-    answering.add(socket);
-    response.on('close', () => answering.delete(socket));
-    // Whatever goes wrong on the way to the client is the client's to notice.
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
+    response.on('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    // Nobody is there any more to be told.
     response.on('error', () => socket.destroy());
-    handle(parts, request, response, count, isWaiting).catch(() => socket.destroy());
+    answer(parts, { request, response, count, isWaiting }).catch(() => socket.destroy());
   };
   const server = createServer(OPTIONS, (request, response) => onRequest(request, response, false));
   // "Expect: 100-continue": the client waits to be told that its body is wanted.
   server.on('checkContinue', (request, response) => onRequest(request, response, true));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // In the middle of an answer, a second one would be read as its end.
-    if (!socket.writable || answering.has(socket) || error.code === 'ECONNRESET') socket.destroy();
+    const isAnswering = (unanswered.get(socket) ?? 0) > 0;
+    if (!socket.writable || isAnswering || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(malformedHttpAnswer(error.code));
   });
   return server;
 }
 
-async function handle(
-  parts: ServerParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  count: number,
-  isWaiting: boolean,
-): Promise<void> {
-  const { signal } = parts;
-  const { method = '', path, query } = targetOf(request);
-  const fault = parts.faultOf({ method, path, count });
-  const { latency = 0, slowBody = 0, when = 'before' } = fault;
-  const sending: Sending = { headers: signal.aborted ? { connection: 'close' } : {}, slowBody, signal };
-  if (latency > 0) await delay(latency, undefined, { signal });
-  if (when === 'before' && (await strike(fault, request, response, sending))) return;
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Of all requests, from 1. */
+  readonly count: number;
+  /** Whether the client sends its body only when told to. */
+  readonly isWaiting: boolean;
+}
 
-  let isBodyWanted = !isWaiting;
+async function answer(parts: ServerParts, exchange: Exchange): Promise<void> {
+  const { request, response, count } = exchange;
+  const { method, path, query } = targetOf(request);
+  const headers: Record<string, string> = {};
+  let sending: Sending = { headers, slowBody: 0, signal: parts.signal };
+  let fault: Fault = {};
+  let isBodyWanted = !exchange.isWaiting;
   const askForBody = () => {
     if (!isBodyWanted) response.writeContinue();
     isBodyWanted = true;
   };
   try {
+    fault = parts.faultOf({ method, path, count });
+    const { latency = 0, slowBody = 0, when = 'before' } = fault;
+    sending = { ...sending, slowBody };
+    if (latency > 0) await delay(latency, undefined, { signal: parts.signal });
+    if (when === 'before' && (await strike(fault, exchange, sending))) return;
+
     // RFC 9112 section 3.2.
     if (request.headers.host === undefined && request.httpVersion === '1.1')
       throw new Refusal(400, 'The request has no header "host".', { connection: 'close' });
     const call = callOf(method, path);
-    Object.assign(sending.headers, call.headers);
+    Object.assign(headers, call.headers);
     if (!parts.isApiKey(request.headers['cc-key']?.toString())) throw new Refusal(401, WRONG_API_KEY);
     const body = call.hasBody ? await readJson(request, parts.maxBodyBytes, askForBody) : undefined;
     const result = call.run(parts.vault, { query, body });
     await parts.store.settled();
-    if (when === 'after' && (await strike(fault, request, response, sending))) return;
+    if (when === 'after' && (await strike(fault, exchange, sending))) return;
     await sendResult(response, result, sending);
   } catch (error) {
-    if (error instanceof Disconnected || response.headersSent) request.socket.destroy();
-    else await refuse(error, request, response, sending, isBodyWanted);
+    // A client that has gone, a wait that was ended, an answer that has begun: nothing more can be said.
+    const isOver = error instanceof Disconnected || (error as Error).name === 'AbortError';
+    if (isOver || response.headersSent) request.socket.destroy();
+    else if (fault.when !== 'after' || !(await strike(fault, exchange, sending)))
+      await refuse(error, exchange, sending, isBodyWanted);
   }
 }
 
@@ -93,28 +105,20 @@ const WRONG_API_KEY =
   'The API key is missing or wrong: send the header cc-key with the key that this vault was started with.';
 
 /** Does what a fault says instead of an answer; false if it says nothing of the kind. */
-async function strike(
-  fault: Fault,
-  request: IncomingMessage,
-  response: ServerResponse,
-  sending: Sending,
-): Promise<boolean> {
+async function strike(fault: Fault, { request, response }: Exchange, sending: Sending): Promise<boolean> {
   const { drop, status } = fault;
   if (drop === true) request.socket.destroy();
   else if (status !== undefined) {
     const headers = { ...sending.headers, ...retryAfterHeader(fault) };
-    await sendBody(response, status, refusalBody(status, 'A fault that this vault was asked to make.'), {
-      ...sending,
-      headers,
-    });
+    const body = refusalBody(status, 'A fault that this vault was asked to make.');
+    await sendBody(response, status, body, { ...sending, headers });
   }
   return drop === true || status !== undefined;
 }
 
 async function refuse(
   error: unknown,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
   sending: Sending,
   isBodyWanted: boolean,
 ): Promise<void> {
@@ -133,13 +137,14 @@ async function refuse(
   request.resume();
   await Promise.race([
     new Promise((resolve) => request.once('close', resolve).once('end', resolve)),
-    delay(DRAIN_MS, undefined, { signal: sending.signal }),
+    delay(DRAIN_MS, undefined, { signal: sending.signal, ref: false }),
   ]);
   response.end();
 }
 
 /** What is not the client's fault. The message of an unknown error might quote what was sent; its place does not. */
 function internalError(error: unknown): Refusal {
+  if (error instanceof CredsealError) return new Refusal(500, error.message);
   const { code, name, stack } = error as Partial<NodeJS.ErrnoException>;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
     return new Refusal(
@@ -151,8 +156,8 @@ function internalError(error: unknown): Refusal {
 }
 
 /** Method, path and query. The target may be a whole URL, as for a proxy (RFC 9112 section 3.2.2). */
-function targetOf({ method, url = '' }: IncomingMessage): {
-  method: string | undefined;
+function targetOf({ method = '', url = '' }: IncomingMessage): {
+  method: string;
   path: string;
   query: URLSearchParams;
 } {

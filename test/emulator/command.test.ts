@@ -159,6 +159,7 @@ describe('credseal emulate', () => {
     ['a file of something else', ['--data', 'MARKER.json'], ENVIRONMENT, 4, '--data'],
     ['a malformed key', [], { CLOUDCRUISE_ENCRYPTION_KEY: 'MARKER' }, 3, '64 hex digits'],
     ['a malformed API key', [], { ...ENVIRONMENT, CLOUDCRUISE_API_KEY: 'MARKER\n' }, 2, 'API key'],
+    ['a previous key without a current one', ['--previous-key-file', 'odd.json'], {}, 3, 'No key'],
     ['a key file that is not there', ['--key-file', 'MARKER'], ENVIRONMENT, 3, '--key-file'],
   ])('refuses %s', async (_, args, env, code, message) => {
     const files = { 'MARKER.json': '{"MARKER"', 'odd.json': '[{"status": 200}]' };

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { appendFile, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DataFile } from '../../src/emulator/data-file.js';
 import { type EmulatorOptions, startEmulator } from '../../src/emulator/index.js';
 import { CredsealError } from '../../src/errors.js';
@@ -155,6 +158,22 @@ describe('a vault with a data file', () => {
     await writeFile(`${data}.lock`, '1\n');
     expect((await failure(data)).message).toContain('in use');
   });
+
+  test.runIf(existsSync('/proc/self/stat'))(
+    'is taken over from a killed process that nobody has reaped',
+    async () => {
+      const data = await dataPath();
+      // The shell starts a process and becomes another program, which does not know of it.
+      const parent = spawn('/bin/sh', ['-c', 'sleep 600 & echo $!; exec sleep 600']);
+      onTestFinished(() => void parent.kill('SIGKILL'));
+      const pid = Number(await once(parent.stdout, 'data'));
+      await writeFile(`${data}.lock`, `${pid}\n`);
+      expect((await failure(data)).message).toContain('in use');
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z'));
+      expect(await withVault(data, list)).toEqual([]);
+    },
+  );
 
   test('where there is no folder, or no permission, Node’s own error says so', async () => {
     expect((await failure(`${await dataPath()}/vault.data`)).code).toBe('ENOENT');

@@ -69,6 +69,12 @@ describe('by script', () => {
     expect((await create('c')).status).toBe(409);
   });
 
+  test('after strikes refusals, too', async () => {
+    const { requests } = await localVault({ faults: { script: [{ status: 502, when: 'after' }] } });
+    expect((await send(requests.get(REF))).status).toBe(502);
+    expect((await send(requests.get(REF))).status).toBe(404);
+  });
+
   test('latency delays the answer, and a slow body arrives piece by piece', async () => {
     const script = [null, null, { latency: 300 }, { slowBody: 300 }];
     const { requests } = await localVault({ faults: { script } });
@@ -124,6 +130,24 @@ test('as a function says, of method, path and number', async () => {
     { method: 'POST', path: '/vault', count: 1 },
     { method: 'GET', path: '/vault', count: 2 },
   ]);
+});
+
+test('a function that gives no fault that makes sense, or throws, is told so by 500', async () => {
+  const nonsense = await localVault({ faults: () => ({ status: 200 }) });
+  const { status, json } = await send(nonsense.requests.list());
+  expect({ status, message: json.message }).toEqual({
+    status: 500,
+    message: 'faults().status is 429, or from 500 to 599.',
+  });
+  const throwing = await localVault({
+    faults: () => {
+      throw new RangeError('MARKER');
+    },
+  });
+  const answer = await send(throwing.requests.list());
+  expect(answer.status).toBe(500);
+  expect(answer.json.message).toMatch(/RangeError at [\w.-]+:\d+:\d+/);
+  expect(answer.text).not.toContain('MARKER');
 });
 
 test('closing does not wait for what is delayed', async () => {

