@@ -8,7 +8,14 @@ export default defineConfig([
   { ...common, entry: ['src/**/*.ts', '!src/cli/**'], bundle: false, outDir: 'dist' },
   {
     ...common,
-    entry: { index: 'src/index.ts', 'bulk/index': 'src/bulk/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      'bulk/index': 'src/bulk/index.ts',
+      'emulator/index': 'src/emulator/index.ts',
+      'vectors/index': 'src/vectors/index.ts',
+      'key-file/index': 'src/key-file/index.ts',
+      'handoff/index': 'src/handoff/index.ts',
+    },
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
   },
@@ -19,6 +26,6 @@ export default defineConfig([
     outDir: 'dist/cli',
     platform: 'node',
     splitting: true,
-    external: ['#aes-gcm'],
+    external: ['#aes-gcm', '#csv-parse'],
   },
 ]);

@@ -16,12 +16,17 @@ export async function readBytes(path: string, role: string, exitCode: number): P
 
 /** Reads standard input to its end. */
 export async function readStdin(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of process.stdin) chunks.push(chunk);
+    return await readAll(process.stdin);
   } catch (error) {
     throw new CliError(EXIT.input, `Standard input cannot be read: ${systemReason(error)}.`);
   }
+}
+
+/** Reads a stream to its end. */
+export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { LineBlock } from '../bulk/line-blocks.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { CliError, EXIT } from './exit.js';
+import { keepMemoryFlat } from './flat-memory.js';
 import { type BlockResult, type Task, workOf, workOnBlock } from './task.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -38,6 +39,7 @@ export async function* workThrough(
   ring: KeyRing,
   jobs: number,
 ): AsyncGenerator<BlockResult> {
+  keepMemoryFlat();
   const work = workOf(task, ring);
   let pool: WorkerPool | undefined;
   let bytes = 0;

@@ -20,10 +20,11 @@ const CLEAR = '\r\u001b[K';
  * the terminal, the results themselves show it.
  *
  * @param unit what is counted: `entries`, `rows`, `requests`.
+ * @param hasResults whether the command writes results to standard output.
  */
-export function startProgress(unit = 'entries'): Progress {
+export function startProgress(unit = 'entries', hasResults = true): Progress {
   const { stderr, stdout } = process;
-  if (!stderr.isTTY || stdout.isTTY || process.env.TERM === 'dumb') {
+  if (!stderr.isTTY || (hasResults && stdout.isTTY) || process.env.TERM === 'dumb') {
     return { update: () => undefined, print: (lines) => stderr.write(lines), stop: () => undefined };
   }
   const start = performance.now();

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { generateHandoffKeys, sealHandoff } from '../../src/handoff/index.js';
 import * as credseal from '../../src/index.js';
 import { account, batch, bytesField, migrationUri } from '../totp/migration-payload.js';
 
@@ -34,6 +35,8 @@ const answer = sealEntry(
   { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
   key,
 );
+const plainEntry = { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' };
+const { publicJwk, privateJwk } = await generateHandoffKeys();
 const scope = {
   ...credseal,
   key,
@@ -45,7 +48,10 @@ const scope = {
   entry: openEntry(answer, key),
   vault: vaultRequests({ apiKey: 'sk_test', key }),
   newPassword: 'correct horse battery staple',
-  plainEntry: { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
+  plainEntry,
+  publicJwk,
+  privateJwk,
+  token: await sealHandoff(plainEntry, publicJwk, { expiresIn: 600, audience: 'vault-worker' }),
   request: vaultRequests({ apiKey: 'sk_test', key }).list(),
   scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
   tryThePreviousKey: () => undefined,
