@@ -138,6 +138,25 @@ describe('what is no text in UTF-8 is refused with 4 and the way out, and nothin
   });
 });
 
+test.concurrent.each(['payload', 'request', 'preflight', 'rotate'])(
+  '%s refuses UTF-16 and Latin-1 alike, whole or in lines',
+  async (command) => {
+    for (const count of [1, 3]) {
+      const text = `${entry(1, { password: `ä${SECRET}` })}\n`.repeat(count);
+      const encoded: [Uint8Array, RegExp][] = [
+        [Buffer.from(text, 'utf16le'), /UTF-16.*iconv/],
+        [Buffer.from(text, 'latin1'), /Line 1 .*Latin-1.*iconv/],
+      ];
+      for (const [stdin, message] of encoded) {
+        const { code, stderr } = await run([command], { stdin, env: WITH_KEY });
+        expect(code).toBe(4);
+        expect(stderr).toMatch(message);
+        expect(stderr).not.toContain(SECRET.slice(0, 6));
+      }
+    }
+  },
+);
+
 test('a last line that was cut off is told as that', async () => {
   const { code, stdout, stderr } = await run(['payload'], {
     stdin: `${entry(1)}\n${entry(2)}\n${entry(3, { password: SECRET }).slice(0, -3)}`,
