@@ -2,6 +2,7 @@ import { createReadStream, fstatSync, type ReadStream } from 'node:fs';
 import { decodeLines } from '../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../bulk/line-blocks.js';
 import { CliError, EXIT } from './exit.js';
+import { keepMemoryFlat } from './flat-memory.js';
 import { systemReason } from './input.js';
 import { parseJson } from './records.js';
 
@@ -24,6 +25,7 @@ export interface Source {
  * @param name what the file is on the command line, for messages.
  */
 export function openSource(file: string | undefined, name = 'FILE'): Source {
+  keepMemoryFlat();
   const isStdin = file === undefined || file === '-';
   if (isStdin && process.stdin.isTTY)
     process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');

@@ -52,10 +52,13 @@ export class WorkerPool {
     return new Promise((resolve, reject) => this.#give({ block, resolve, reject }));
   }
 
-  /** Lets the threads wipe their keys and end. */
+  /** Lets the threads wipe their keys and end. One that has not even started is not waited for. */
   async end(): Promise<void> {
     this.#isEnding = true;
-    for (const { worker } of this.#members) worker.postMessage('end' satisfies ToWorker);
+    for (const { worker, isReady } of this.#members) {
+      if (isReady) worker.postMessage('end' satisfies ToWorker);
+      else await worker.terminate();
+    }
     await Promise.all(this.#members.map(({ ended }) => ended));
   }
 

@@ -85,6 +85,14 @@ test('a document that a worker refuses is refused, with exit code 4', async () =
   });
 });
 
+test('a worker has nothing of the environment, where the key may be', async () => {
+  await withPool(1, async (pool) => {
+    await hasRoom(pool);
+    expect(process.env.PATH).toBeTypeOf('string');
+    expect(textOf(await pool.run(block('environment\n')))).toBe('');
+  });
+});
+
 test('the block that was given is left as it was, since it may be needed again', async () => {
   await withPool(1, async (pool) => {
     await hasRoom(pool);
