@@ -284,9 +284,9 @@ const checks = {
   'bulk: NDJSON through Web Streams, in order, what fails beside the rest': async () => {
     const failed = [];
     const onFailure = ({ line, error }) => failed.push([line, error.code]);
-    const lines = [entry, { ...entry, passwrod: 'passwrod-value' }, ref].map((value) =>
-      JSON.stringify(value),
-    );
+    const another = { ...ref, permissioned_user_id: 'user-2' };
+    const misspelt = { ...entry, passwrod: 'passwrod-value' };
+    const lines = [entry, misspelt, another].map((value) => JSON.stringify(value));
     const sealed = new Blob([`\uFEFF${lines.join('\r\n')}\n{"password"`])
       .stream()
       .pipeThrough(readNdjson())
