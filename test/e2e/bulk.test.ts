@@ -32,7 +32,7 @@ const ROUND_TRIP = `
 const WORKER = `
   import { Worker } from 'node:worker_threads';
   const script = new URL('../cli/line-worker.js', import.meta.resolve('credseal/bulk'));
-  const worker = new Worker(script, { workerData: { task: { kind: 'seal', options: {} }, keys: [new Uint8Array(32)] } });
+  const worker = new Worker(script, { execArgv: [], workerData: { task: { kind: 'seal', options: {} }, keys: [new Uint8Array(32)] } });
   worker.on('message', (message) => { console.log(message); worker.postMessage('end'); });
 `;
 
