@@ -16,8 +16,6 @@ export interface LineBlock {
   readonly line: number;
   /** How many lines it has. */
   readonly lines: number;
-  /** The numbers of its lines, where they do not count up from the first: rows of another document. */
-  readonly numbers?: readonly number[];
   /** In place of a line that is longer than allowed: its bytes are dropped as they come. */
   readonly isTooLong?: true;
   /** The document ends here without a line break, so that it may have been cut off. */
@@ -153,7 +151,7 @@ export function readBlock(block: LineBlock, maxLineBytes = DEFAULT_MAX_LINE_BYTE
   const items: BulkItem<unknown>[] = [];
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index] as string;
-    const line = block.numbers?.[index] ?? block.line + index;
+    const line = block.line + index;
     if (text === '' || text === '\r') continue;
     // A character is at most three bytes, so that most lines need no counting.
     if (text.length * 3 > maxLineBytes && encoder.encode(text).length > maxLineBytes) {
@@ -178,7 +176,7 @@ export function filledLines(block: LineBlock): number[] {
   if (block.isTooLong) return [block.line];
   const numbers: number[] = [];
   for (const [index, text] of decodeLines(block.bytes, block.line).split('\n').entries()) {
-    if (text.trim() !== '') numbers.push(block.numbers?.[index] ?? block.line + index);
+    if (text.trim() !== '') numbers.push(block.line + index);
   }
   return numbers;
 }

@@ -20,7 +20,7 @@ const MAX_ISSUES = 100;
  * @param options see {@link WriteNdjsonOptions}.
  * @returns a pair for `pipeThrough`, from items to bytes. Without `onFailure` its readable side errors, once all lines
  *   are read, with `ERR_ENTRY_INVALID`: `issues` has the first hundred failures, with the path `line N`. A value that
- *   JSON cannot hold is a failure.
+ *   JSON cannot hold is a failure. (A `Response` made of the stream may tell the error as one of its own, as Chromium's does.)
  * @example
  * const sealed = file.stream().pipeThrough(readNdjson()).pipeThrough(sealEntries(key));
  * const lines = sealed.pipeThrough(writeNdjson({ onFailure: ({ line, error }) => console.error(line, error.message) }));

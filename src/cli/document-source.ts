@@ -1,12 +1,13 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream, fstatSync, type ReadStream } from 'node:fs';
 import { decodeLines } from '../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../bulk/line-blocks.js';
 import { CliError, EXIT } from './exit.js';
+import { keepMemoryFlat } from './flat-memory.js';
 import { systemReason } from './input.js';
 import { parseJson } from './records.js';
 
 /** What is not NDJSON is held whole, and up to this size. */
-const MAX_DOCUMENT_BYTES = 256 * 2 ** 20;
+export const MAX_DOCUMENT_BYTES = 256 * 2 ** 20;
 const FILE_CHUNK_BYTES = 64 * 2 ** 10;
 
 /** The bytes of a document as they are read. */
@@ -18,16 +19,23 @@ export interface Source {
   close(): void;
 }
 
-/** Opens a file, or standard input for `-` or nothing. That a file is not there shows when it is read. */
-export function openSource(file: string | undefined): Source {
+/**
+ * Opens a file, or standard input for `-` or nothing. That a file is not there shows when it is read.
+ *
+ * @param name what the file is on the command line, for messages.
+ */
+export function openSource(file: string | undefined, name = 'FILE'): Source {
+  keepMemoryFlat();
   const isStdin = file === undefined || file === '-';
   if (isStdin && process.stdin.isTTY)
     process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  const stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
-  const role = isStdin ? 'Standard input' : 'FILE';
+  let stream: NodeJS.ReadStream | ReadStream | undefined;
+  const role = isStdin ? 'Standard input' : name;
   let read = 0;
   let size: number | undefined;
   async function* chunks(): AsyncGenerator<Uint8Array> {
+    // Opened here, so that somebody listens when it cannot be.
+    stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
     try {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         size ??= sizeOf('fd' in stream ? stream.fd : undefined);
@@ -41,7 +49,7 @@ export function openSource(file: string | undefined): Source {
   return {
     chunks: chunks(),
     part: () => (size ? read / size : undefined),
-    close: () => stream.destroy(),
+    close: () => stream?.destroy(),
   };
 }
 
@@ -55,16 +63,26 @@ function sizeOf(fd: unknown): number {
 /** A document that is NDJSON, to be read on, or the text of one that is something else. */
 export type Document = { readonly blocks: AsyncIterable<LineBlock> } | { readonly text: string };
 
+interface DocumentForm {
+  /** Longer lines of NDJSON fail. */
+  readonly maxLineBytes?: number;
+  /** Whether one line alone, with a line break behind it, is NDJSON as well, rather than one entry. */
+  readonly isLineEnough?: boolean;
+}
+
 /**
  * Reads so much of a document as it takes to tell what it is: its first line that is not empty is an object by itself,
  * and not the only one, in NDJSON. Anything else (one object, an array, NDJSON that begins with a broken line) is
  * read to its end.
  */
-export async function beginDocument({ chunks }: Pick<Source, 'chunks'>): Promise<Document> {
+export async function beginDocument(
+  { chunks }: Pick<Source, 'chunks'>,
+  { maxLineBytes = DEFAULT_MAX_LINE_BYTES, isLineEnough = false }: DocumentForm = {},
+): Promise<Document> {
   // Until it is known to be one, a whole document may be a single line.
   const cutter = new LineBlocks(MAX_DOCUMENT_BYTES);
   const held: LineBlock[] = [];
-  const form = new FormOf();
+  const form = new FormOf(isLineEnough ? 1 : 2);
   const pieces = blocksOf(chunks, cutter);
   for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
     for (const block of piece.value) {
@@ -72,7 +90,7 @@ export async function beginDocument({ chunks }: Pick<Source, 'chunks'>): Promise
       form.see(block);
     }
     if (form.isNdjson) {
-      cutter.limitLines(DEFAULT_MAX_LINE_BYTES);
+      cutter.limitLines(maxLineBytes);
       return { blocks: continued(held, pieces) };
     }
     if (held.some(({ isTooLong }) => isTooLong) || bytesOf(held) > MAX_DOCUMENT_BYTES) throw tooLarge();
@@ -93,26 +111,30 @@ async function* continued(held: LineBlock[], pieces: AsyncGenerator<LineBlock[]>
 /** Looks at the first lines that are not empty. */
 class FormOf {
   isNdjson: boolean | undefined;
-  #isFirstWhole = false;
+  readonly #linesOfNdjson: number;
+  #lines = 0;
+
+  /** @param linesOfNdjson how many lines it takes, if the first is an object by itself. */
+  constructor(linesOfNdjson: number) {
+    this.#linesOfNdjson = linesOfNdjson;
+  }
 
   see(block: LineBlock): void {
     if (this.isNdjson !== undefined || block.isTooLong) return;
     for (const text of decodeLines(block.bytes, block.line).split('\n')) {
       if (text.trim() === '') continue;
-      if (this.#isFirstWhole) {
+      this.#lines += 1;
+      if (this.#lines === 1 && !(text.startsWith('{') && 'value' in parseJson(text))) this.isNdjson = false;
+      // Without a line break behind it, a line alone is a document.
+      else if (this.#lines >= this.#linesOfNdjson && !(block.isOpenEnded && this.#lines === 1))
         this.isNdjson = true;
-        return;
-      }
-      this.#isFirstWhole = text.startsWith('{') && 'value' in parseJson(text);
-      if (!this.#isFirstWhole) {
-        this.isNdjson = false;
-        return;
-      }
+      if (this.isNdjson !== undefined) return;
     }
   }
 }
 
-function tooLarge(): CliError {
+/** What is said of a document that cannot be held. */
+export function tooLarge(): CliError {
   return new CliError(
     EXIT.input,
     `The input is not NDJSON, and larger than ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB. Give one entry a line: jq -c '.[]'`,

@@ -3,7 +3,6 @@ import type { KeyRing } from '../key/key-ring.js';
 import { type Batch, eachEntry } from './batch.js';
 import { beginDocument, openSource, type Source } from './document-source.js';
 import { EXIT } from './exit.js';
-import { keepMemoryFlat } from './flat-memory.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
 import { type Write, withOutput } from './output-file.js';
 import { type Progress, startProgress } from './progress.js';
@@ -35,7 +34,6 @@ export async function runDocument(
   options: DocumentOptions,
 ): Promise<number> {
   const jobs = jobsOf(options);
-  keepMemoryFlat();
   const source = openSource(file);
   const progress = startProgress();
   const totals: Totals = { done: 0, failed: 0 };

@@ -1,17 +1,12 @@
 import { attempt } from '../bulk/entries.js';
 import { type LineBlock, readBlock } from '../bulk/line-blocks.js';
-import type { StoredEntry } from '../entry/open-entry.js';
-import { rotateEntry } from '../entry/rotate-entry.js';
 import { type SealOptions, sealEntry, type VaultEntry } from '../entry/seal-entry.js';
 import type { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { type RequestTask, requestWork } from './request-task.js';
 
 /** What is done to each entry of a document: as data, so that another thread can be told. */
-export type Task =
-  | { readonly kind: 'seal'; readonly options: SealOptions }
-  | { readonly kind: 'rotate' }
-  | RequestTask;
+export type Task = { readonly kind: 'seal'; readonly options: SealOptions } | RequestTask;
 
 /** A task as functions. */
 export interface Work {
@@ -31,8 +26,6 @@ export function workOf(task: Task, ring: KeyRing): Work {
   switch (task.kind) {
     case 'seal':
       return { ...json, run: (entry) => sealEntry(entry as VaultEntry, ring, task.options) };
-    case 'rotate':
-      return { ...json, run: (entry) => rotateEntry(entry as StoredEntry, ring) };
     case 'request':
       return { ...json, ...requestWork(task, ring) };
   }

@@ -52,10 +52,13 @@ export class WorkerPool {
     return new Promise((resolve, reject) => this.#give({ block, resolve, reject }));
   }
 
-  /** Lets the threads wipe their keys and end. */
+  /** Lets the threads wipe their keys and end. One that has not even started is not waited for. */
   async end(): Promise<void> {
     this.#isEnding = true;
-    for (const { worker } of this.#members) worker.postMessage('end' satisfies ToWorker);
+    for (const { worker, isReady } of this.#members) {
+      if (isReady) worker.postMessage('end' satisfies ToWorker);
+      else await worker.terminate();
+    }
     await Promise.all(this.#members.map(({ ended }) => ended));
   }
 
@@ -90,7 +93,9 @@ export class WorkerPool {
 
   #replace(dead: Member): void {
     if (this.#isEnding || !dead.isReady) {
-      // One that does not even start would not start again either; what it was to do cannot be done.
+      // One that does not even start would not start again either. What it was to do cannot be done; there is such
+      // only where it was to replace another.
+      if (!this.#isEnding) process.stderr.write('A worker thread does not start; the others go on.\n');
       const error = new CliError(EXIT.checkFailed, 'A worker thread does not start: use --jobs 1.');
       for (const { reject } of dead.given) reject(error);
       return;

@@ -28,6 +28,14 @@ const ROUND_TRIP = `
   console.log((await new Response(back).text()) === lines);
 `;
 
+/** Starts the file of the worker threads, as the command line does. */
+const WORKER = `
+  import { Worker } from 'node:worker_threads';
+  const script = new URL('../cli/line-worker.js', import.meta.resolve('credseal/bulk'));
+  const worker = new Worker(script, { execArgv: [], workerData: { task: { kind: 'seal', options: {} }, keys: [new Uint8Array(32)] } });
+  worker.on('message', (message) => { console.log(message); worker.postMessage('end'); });
+`;
+
 let project: Project;
 beforeAll(() => {
   project = installPackage();
@@ -47,6 +55,10 @@ describe('credseal/bulk of the packed package', () => {
       lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
     };
     expect(project.compile({ 'consumer.ts': CONSUMER }, options)).toEqual({ 'consumer.ts': [] });
+  });
+
+  test('has the file of the worker threads', () => {
+    expect(project.run(WORKER).trim()).toBe('ready');
   });
 
   test.each(['node', 'browser', 'workerd'])('runs under the condition %s', (condition) => {

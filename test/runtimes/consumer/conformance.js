@@ -18,6 +18,14 @@ import {
   VaultKey,
   vaultRequests,
 } from 'credseal';
+import {
+  openEntries,
+  preflightEntries,
+  readNdjson,
+  rotateEntries,
+  sealEntries,
+  writeNdjson,
+} from 'credseal/bulk';
 import { each, equal, refused, refusedLater } from './expectations.js';
 import {
   BASE32,
@@ -272,6 +280,36 @@ const checks = {
       ['VaultKey(0506ba9cf11f46ea)', '{"key":"VaultKey(0506ba9cf11f46ea)"}'],
     );
     equal(secretsIn(toCurl(requests.create(entry))), []);
+  },
+  'bulk: NDJSON through Web Streams, in order, what fails beside the rest': async () => {
+    const failed = [];
+    const onFailure = ({ line, error }) => failed.push([line, error.code]);
+    const another = { ...ref, permissioned_user_id: 'user-2' };
+    const misspelt = { ...entry, passwrod: 'passwrod-value' };
+    const lines = [entry, misspelt, another].map((value) => JSON.stringify(value));
+    const sealed = new Blob([`\uFEFF${lines.join('\r\n')}\n{"password"`])
+      .stream()
+      .pipeThrough(readNdjson())
+      .pipeThrough(sealEntries(key))
+      .pipeThrough(rotateEntries(ring))
+      .pipeThrough(preflightEntries(ring))
+      .pipeThrough(writeNdjson({ onFailure }));
+    const opened = sealed
+      .pipeThrough(readNdjson())
+      .pipeThrough(openEntries(other))
+      .pipeThrough(writeNdjson());
+    equal((await new Response(opened).text()).split('\n'), [lines[0], lines[2], '']);
+    equal(failed, [
+      [2, 'ERR_ENTRY_INVALID'],
+      [4, 'ERR_ENTRY_INVALID'],
+    ]);
+    const unheard = new Blob(['{}\n'])
+      .stream()
+      .pipeThrough(readNdjson())
+      .pipeThrough(sealEntries(key))
+      .pipeThrough(writeNdjson());
+    // Read by itself: a Response of Chromium tells any error of its stream as its own.
+    await refusedLater('ERR_ENTRY_INVALID', () => unheard.pipeTo(new WritableStream()));
   },
   "printing: the runtime's own inspection shows no secret": () => {
     const { Deno, Bun, process } = globalThis;
