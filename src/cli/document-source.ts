@@ -1,4 +1,4 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream, fstatSync, type ReadStream } from 'node:fs';
 import { decodeLines } from '../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../bulk/line-blocks.js';
 import { CliError, EXIT } from './exit.js';
@@ -23,11 +23,13 @@ export function openSource(file: string | undefined): Source {
   const isStdin = file === undefined || file === '-';
   if (isStdin && process.stdin.isTTY)
     process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  const stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
+  let stream: NodeJS.ReadStream | ReadStream | undefined;
   const role = isStdin ? 'Standard input' : 'FILE';
   let read = 0;
   let size: number | undefined;
   async function* chunks(): AsyncGenerator<Uint8Array> {
+    // Opened here, so that somebody listens when it cannot be.
+    stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
     try {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         size ??= sizeOf('fd' in stream ? stream.fd : undefined);
@@ -41,7 +43,7 @@ export function openSource(file: string | undefined): Source {
   return {
     chunks: chunks(),
     part: () => (size ? read / size : undefined),
-    close: () => stream.destroy(),
+    close: () => stream?.destroy(),
   };
 }
 
