@@ -5,6 +5,7 @@ import { readStream } from '../bulk/read-stream.js';
 import { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { CliError, EXIT } from './exit.js';
+import { keepMemoryFlat } from './flat-memory.js';
 import { type ExportSource, openExport } from './import-source.js';
 import { type FailedRow, importSummary, MAX_TOLD } from './import-summary.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
@@ -27,6 +28,7 @@ interface ImportCommandOptions extends KeyOptions, JobsOption {
 
 /** `credseal import`: the export of a password manager → sealed entries as NDJSON, in one go. */
 export async function importExport(file: string | undefined, options: ImportCommandOptions): Promise<number> {
+  keepMemoryFlat();
   const importOptions = importOptionsOf(options);
   const jobs = jobsOf(options);
   const padTo = paddingOf(options);

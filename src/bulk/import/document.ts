@@ -37,6 +37,15 @@ export async function openDocument(
 ): Promise<ExportDocument> {
   const kind = await kindOf(source);
   if (kind === 'zip') return openArchive(source, from);
+  return openText(source, kind, from, map);
+}
+
+async function openText(
+  source: ImportSource,
+  kind: ContentKind,
+  from: ImportFormat | 'auto',
+  map: ColumnMap | undefined,
+): Promise<ExportDocument> {
   if (kind === 'json') return openJson(source, from);
   if (isJsonFormat(from)) throw wrongKind(from, 'csv');
   return openCsv(source, from, map);
@@ -55,7 +64,12 @@ async function openArchive(source: ImportSource, from: ImportFormat | 'auto'): P
     wanted.map((one) => one.name),
   );
   const format = wanted.find((one) => one.name === name)?.format ?? from;
-  return openDocument(new Blob([bytes]), format, undefined);
+  const inside = new Blob([bytes]);
+  const kind = await kindOf(inside);
+  // An archive can hold itself.
+  if (kind === 'zip')
+    throw notAnEntry(`The ${name} in the ZIP archive is a ZIP archive itself: this is no export.`);
+  return openText(inside, kind, format, undefined);
 }
 
 async function openJson(source: ImportSource, from: ImportFormat | 'auto'): Promise<ExportDocument> {

@@ -47,9 +47,12 @@ export function missingColumns(format: CsvFormat, columns: Pick<ReadonlySet<stri
  *   in a file without one is the first row
  */
 export function recogniseHeader(header: readonly string[]): CsvFormatName {
-  const candidates = [candidatesFor(header), candidatesFor(header, (name) => name.toLowerCase())].find(
-    ({ length }) => length > 0,
-  );
+  const candidates = [
+    candidatesFor(header),
+    candidatesFor(header, (name) => name.toLowerCase()),
+    // Enough for an entry, and too little to tell whose it is.
+    candidatesFor(header, (name) => name, { isEnough: true }),
+  ].find(({ length }) => length > 0);
   const [format, another] = candidates ?? [];
   if (another !== undefined) {
     throw notAnEntry(
@@ -68,7 +71,8 @@ export function recogniseHeader(header: readonly string[]): CsvFormatName {
 
 function candidatesFor(
   header: readonly string[],
-  spelling: (name: string) => string = (name) => name,
+  spelling = (name: string) => name,
+  { isEnough } = { isEnough: false },
 ): CsvFormatName[] {
   const columns = new Set(header.map(spelling));
   const fitting = Object.entries(csvFormats).flatMap(([name, format]: [string, CsvFormat]) => {
@@ -76,7 +80,7 @@ function candidatesFor(
     const isNeededThere = NEEDED.every((role) =>
       columnsOf(format[role]).some((one) => known.has(spelling(one))),
     );
-    const isKnown = format.knownBy?.some((column) => known.has(spelling(column))) ?? true;
+    const isKnown = isEnough || (format.knownBy?.some((column) => known.has(spelling(column))) ?? true);
     return isNeededThere && isKnown ? [{ name: name as CsvFormatName, known }] : [];
   });
   const isBeaten = (one: Set<string>) =>

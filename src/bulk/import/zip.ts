@@ -39,6 +39,7 @@ export async function fileFromZip(
     // Names that lead outside, and local headers that contradict the directory, are refused.
     strictness: 'balanced',
     filenameValidation: 'balanced',
+    checkLocalFilename: true,
   });
   try {
     const files: FileEntry[] = [];
