@@ -14,7 +14,7 @@
  * | `ERR_TOTP_UNSUPPORTED` | a well-formed secret of a kind that gives wrong codes here (HOTP, Steam, MD5, …) |
  * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL reads, or not finite and positive |
  * | `ERR_ENTRY_INVALID` | an entry breaks rules of the field table, or an option is none; see `issues` |
- * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request |
+ * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request; or an option of the local vault is none |
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |
  * | `ERR_KEY_FILE` | reserved: a protected key file is refused |
  * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; the message says why |

@@ -2,6 +2,7 @@ export type { Operation } from './entry/check.js';
 export type { EntryRef, TfaMethod } from './entry/fields.js';
 export type { IntervalParts } from './entry/interval.js';
 export { type OpenedEntry, openEntry, type StoredEntry, toUpdate } from './entry/open-entry.js';
+export { rotateEntry } from './entry/rotate-entry.js';
 export {
   type SealedEntry,
   type SealOptions,

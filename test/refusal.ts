@@ -16,6 +16,20 @@ export function refusal(code: CredsealErrorCode, act: () => unknown): CredsealEr
   throw new Error(`not refused: ${String(result)}`);
 }
 
+/** The same for what returns a promise: it must be rejected, and not throw. */
+export async function rejection(
+  code: CredsealErrorCode,
+  act: () => Promise<unknown>,
+): Promise<CredsealError> {
+  const outcome = await act().then(
+    (result) => () => result,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  return refusal(code, outcome);
+}
+
 /** All that a log, a console or an error tracker can get out of an error. */
 export function everythingShown(error: CredsealError): string {
   return [

@@ -16,12 +16,17 @@ export async function readBytes(path: string, role: string, exitCode: number): P
 
 /** Reads standard input to its end. */
 export async function readStdin(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of process.stdin) chunks.push(chunk);
+    return await readAll(process.stdin);
   } catch (error) {
     throw new CliError(EXIT.input, `Standard input cannot be read: ${systemReason(error)}.`);
   }
+}
+
+/** Reads a stream to its end. */
+export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -43,16 +48,6 @@ export function withoutLineBreak(text: string): string {
 export async function readValue(question: string): Promise<string> {
   if (process.stdin.isTTY) return (await import('./prompt.js')).askHidden(question);
   return withoutLineBreak(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
-}
-
-/** A document: a file, or standard input for `-` or nothing. A byte order mark at its start is dropped. */
-export async function readDocument(file: string | undefined): Promise<string> {
-  if (file !== undefined && file !== '-') {
-    return withoutMark(decodeUtf8(await readBytes(file, 'FILE', EXIT.input), 'FILE', EXIT.input));
-  }
-  if (process.stdin.isTTY)
-    process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  return withoutMark(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
 }
 
 /** Drops the byte order mark that some editors put before a text; in a document it belongs to nothing. */

@@ -1,6 +1,11 @@
+import { existsSync, statSync } from 'node:fs';
+import { toJwkSet } from '../key/jwk-set.js';
+import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
-import { EXIT } from './exit.js';
-import { type KeyOptions, loadKeys } from './keys.js';
+import { DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../key-file/format.js';
+import { CliError, EXIT } from './exit.js';
+import { type KeyOptions, loadCurrent, loadKeys, loadRing, passphrasesOf } from './keys.js';
+import { withOutput } from './output-file.js';
 
 /** `credseal key new`: a fresh key on stdout. */
 export async function keyNew({ jwk }: { jwk?: boolean }): Promise<number> {
@@ -16,4 +21,58 @@ export async function keyShow(options: KeyOptions): Promise<number> {
     process.stdout.write(`${role}  ${key.fingerprint}  ${format}  ${source}\n`);
   }
   return EXIT.done;
+}
+
+/** Where a command on keys writes them. */
+interface FileOptions extends KeyOptions {
+  output?: string;
+  force?: boolean;
+}
+
+/** `credseal key protect`: keys on stdin, or the keys in use, become a key file under a passphrase. */
+export async function keyProtect(options: FileOptions & { iterations?: string }): Promise<number> {
+  const iterations = iterationsOf(options);
+  const passphrases = passphrasesOf(options);
+  const ring = await loadRing(options, { fromStdin: true, passphrases });
+  const { protectKeys } = await import('../key-file/protect-keys.js');
+  const file = await protectKeys(ring, await passphrases.toProtect(), { iterations });
+  return writeKeys(`${file}\n`, options);
+}
+
+/** `credseal key unprotect`: a protected key file on stdin, or of `--key-file`, becomes hex, or a JWK set if it holds more. */
+export async function keyUnprotect(options: FileOptions & { jwk?: boolean }): Promise<number> {
+  const [current, ...previous] = await loadCurrent(options, { fromStdin: true });
+  if (current.format !== 'protected')
+    throw new CliError(
+      EXIT.key,
+      `The key is not protected: it comes from ${current.source}, as ${current.format}.`,
+    );
+  const ring = new KeyRing(
+    current.key,
+    previous.map(({ key }) => key),
+  );
+  return writeKeys(`${asText(ring, options.jwk)}\n`, options);
+}
+
+function asText(ring: KeyRing, asJwk = false): string {
+  if (ring.keys.length > 1) return JSON.stringify(toJwkSet(ring));
+  return asJwk ? JSON.stringify(ring.current.toJwk()) : ring.current.toHex();
+}
+
+/** Writes keys; not over a file that is there, since that may be the only one with the keys of last year. */
+async function writeKeys(text: string, { output, force }: FileOptions): Promise<number> {
+  if (output !== undefined && !force && existsSync(output) && statSync(output).isFile())
+    throw new CliError(EXIT.usage, '--output is there already, and is left as it is. --force replaces it.');
+  await withOutput(output, (write) => write(text));
+  return EXIT.done;
+}
+
+function iterationsOf({ iterations }: { iterations?: string }): number | undefined {
+  if (iterations === undefined) return undefined;
+  const count = /^\d{1,9}$/.test(iterations) ? Number(iterations) : 0;
+  if (count >= DEFAULT_ITERATIONS && count <= MAX_ITERATIONS) return count;
+  throw new CliError(
+    EXIT.usage,
+    `--iterations takes a whole number from ${DEFAULT_ITERATIONS} to ${MAX_ITERATIONS}.`,
+  );
 }

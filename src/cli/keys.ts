@@ -3,20 +3,16 @@ import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
 import { EXIT } from './exit.js';
-import { decodeUtf8, readBytes, withoutLineBreak, withoutMark } from './input.js';
+import { decodeUtf8, readBytes, readStdin, withoutMark } from './input.js';
+import { inSource, type KnownKey, type KnownKeys, keysIn, readKeyFile } from './key-text.js';
+import { type Passphrases, passphrases } from './passphrase.js';
 
 /** The options of every command that needs a key. */
 export interface KeyOptions {
   keyFile?: string;
   envFile?: string;
   previousKeyFile?: string[];
-}
-
-/** A key with where it came from: what `key show` tells. */
-export interface KnownKey {
-  readonly key: VaultKey;
-  readonly format: 'hex' | 'JWK';
-  readonly source: string;
+  passphraseFd?: string;
 }
 
 const CURRENT = 'CLOUDCRUISE_ENCRYPTION_KEY';
@@ -34,31 +30,51 @@ export async function environment({ envFile }: KeyOptions): Promise<Record<strin
 }
 
 /** The key ring to work with, the current key first. */
-export async function loadRing(options: KeyOptions): Promise<KeyRing> {
-  const [current, ...previous] = await loadKeys(options);
+export async function loadRing(options: KeyOptions, search?: Search): Promise<KeyRing> {
+  const [current, ...previous] = await loadKeys(options, search);
   return new KeyRing(
     current.key,
     previous.map(({ key }) => key),
   );
 }
 
-/** Every key with its source: from `--key-file`, else `--env-file`, else the environment, else asked for. */
-export async function loadKeys(options: KeyOptions, { ask = true } = {}): Promise<[KnownKey, ...KnownKey[]]> {
-  return [await loadCurrent(options, ask), ...(await loadPrevious(options))];
+/** How keys are looked for. */
+interface Search {
+  /** Whether what is missing may be asked for at a terminal. */
+  readonly ask?: boolean;
+  /** Whether the keys may come on standard input, which is not needed for anything else then. */
+  readonly fromStdin?: boolean;
+  readonly passphrases?: Passphrases;
 }
 
-async function loadCurrent(options: KeyOptions, ask: boolean): Promise<KnownKey> {
-  if (options.keyFile !== undefined) return readKeyFile(options.keyFile, '--key-file');
+/** Passphrases as these options say where to get them. */
+export function passphrasesOf(options: KeyOptions, ask = true): Passphrases {
+  return passphrases(options.passphraseFd, () => environment(options), ask);
+}
+
+/** Every key with its source: from `--key-file`, else `--env-file`, else the environment, else asked for. */
+export async function loadKeys(options: KeyOptions, search: Search = {}): Promise<KnownKeys> {
+  const known = { passphrases: passphrasesOf(options, search.ask), ...search };
+  return [...(await loadCurrent(options, known)), ...(await loadPrevious(options, known.passphrases))];
+}
+
+/** The current key; and with it the previous ones that the same file holds. */
+export async function loadCurrent(
+  options: KeyOptions,
+  { ask = true, fromStdin = false, passphrases = passphrasesOf(options, ask) }: Search,
+): Promise<KnownKeys> {
+  if (options.keyFile !== undefined) return readKeyFile(options.keyFile, '--key-file', passphrases);
+  if (fromStdin && options.envFile === undefined && options.passphraseFd !== '0' && !process.stdin.isTTY) {
+    const bytes = await readStdin();
+    if (bytes.length > 0) return keysIn(bytes, 'standard input', passphrases);
+  }
   const env = await environment(options);
   const source = options.envFile === undefined ? CURRENT : `${CURRENT} in --env-file`;
-  if (env[CURRENT]) return { key: VaultKey.fromEnv(env), format: 'hex', source };
+  if (env[CURRENT]) return [{ key: VaultKey.fromEnv(env), format: 'hex', source }];
   if (ask && options.envFile === undefined && process.stdin.isTTY) {
     const { askHidden } = await import('./prompt.js');
-    return {
-      key: VaultKey.fromHex(await askHidden('Vault key (64 hex digits)')),
-      format: 'hex',
-      source: 'terminal',
-    };
+    const hex = await askHidden('Vault key (64 hex digits)');
+    return [{ key: VaultKey.fromHex(hex), format: 'hex', source: 'terminal' }];
   }
   throw new CredsealError(
     'ERR_KEY_MISSING',
@@ -67,40 +83,22 @@ async function loadCurrent(options: KeyOptions, ask: boolean): Promise<KnownKey>
   );
 }
 
-async function loadPrevious(options: KeyOptions): Promise<KnownKey[]> {
+async function loadPrevious(options: KeyOptions, passphrases: Passphrases): Promise<KnownKey[]> {
   if (options.previousKeyFile !== undefined) {
-    return Promise.all(options.previousKeyFile.map((path) => readKeyFile(path, '--previous-key-file')));
+    const keys: KnownKey[] = [];
+    // One after the other: at a terminal, each may have a question.
+    for (const path of options.previousKeyFile)
+      keys.push(...(await readKeyFile(path, '--previous-key-file', passphrases)));
+    return keys;
   }
   const list = (await environment(options))[PREVIOUS];
   if (!list) return [];
   return list.split(',').map((hex, index) => {
     const source = `${PREVIOUS}, key ${index + 1}`;
-    return { key: named(source, () => VaultKey.fromHex(hex)), format: 'hex', source };
+    try {
+      return { key: VaultKey.fromHex(hex), format: 'hex', source };
+    } catch (error) {
+      throw inSource(source, error);
+    }
   });
-}
-
-async function readKeyFile(path: string, source: string): Promise<KnownKey> {
-  const text = withoutLineBreak(decodeUtf8(await readBytes(path, source, EXIT.key), source, EXIT.key));
-  if (!text.startsWith('{'))
-    return { key: named(source, () => VaultKey.fromHex(text)), format: 'hex', source };
-  return { key: named(source, () => VaultKey.fromJwk(parseJwk(text))), format: 'JWK', source };
-}
-
-function parseJwk(text: string): object {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message quotes the file.
-    throw new CredsealError('ERR_KEY_FORMAT', 'The key file begins like a JWK, but is not valid JSON.');
-  }
-}
-
-/** Puts the place a key came from in front of what is wrong with it. */
-function named<T>(source: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    throw new CredsealError(error.code, `${source}: ${error.message}`, { field: source });
-  }
 }

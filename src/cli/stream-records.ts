@@ -3,8 +3,11 @@ import { CliError, EXIT } from './exit.js';
 import { systemReason, withoutMark } from './input.js';
 import { parseJson, parseRecords } from './records.js';
 
-/** One entry of a document that is read as a stream: by its line in NDJSON, by its index in an array, or by itself. */
-export type StreamedRecord = { readonly line?: number; readonly index?: number } & (
+/**
+ * One entry of a document that is read as a stream: by its line in NDJSON, by its index in an array, or by itself; and
+ * the text that it is in, its line or the whole document.
+ */
+export type StreamedRecord = { readonly line?: number; readonly index?: number; readonly text: string } & (
   | { readonly value: unknown }
   | { readonly problem: string }
 );
@@ -31,19 +34,21 @@ export async function* streamRecords(path: string, role: string): AsyncGenerator
     pending = [lines.pop() ?? ''];
     for (const one of lines) {
       line += 1;
-      if (one.trim() !== '') yield { line, ...parseJson(one) };
+      if (one.trim() !== '') yield { line, text: one, ...parseJson(one) };
     }
   }
   const rest = pending.join('');
   if (isNdjson) {
-    if (rest.trim() !== '') yield { line: line + 1, ...parseJson(rest) };
+    if (rest.trim() !== '') yield { line: line + 1, text: rest, ...parseJson(rest) };
     return;
   }
   const { form, records } = parseRecords(rest);
+  const lines = form === 'ndjson' ? rest.split('\n') : [];
   for (const { place, ...record } of records) {
     const number = Number(/\d+/.exec(place)?.[0]);
     yield {
       ...record,
+      text: lines[number - 1] ?? rest,
       ...(form === 'ndjson' && { line: number }),
       ...(form === 'array' && { index: number }),
     };

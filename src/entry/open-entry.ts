@@ -37,13 +37,7 @@ export type OpenedEntry = EntryRef &
  */
 export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): OpenedEntry {
   keysOf(keys);
-  const entry = copyOf(stored);
-  for (const [name, field] of sealedEntries) {
-    const value = entry[name];
-    if (isSealedField(field, entry) && value !== undefined && value !== null)
-      entry[name] = openField(name, value, keys);
-  }
-  return entry;
+  return withCredentials(stored, (sealed) => openValue(sealed, keys));
 }
 
 /**
@@ -66,13 +60,20 @@ export function toUpdate(opened: OpenedEntry): VaultUpdate {
   return Object.fromEntries(writable) as VaultUpdate;
 }
 
-function openField(field: string, value: unknown, keys: VaultKey | KeyRing): string {
-  try {
-    return openValue(value as string, keys);
-  } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    throw new CredsealError(error.code, `${field}: ${error.message}`, { field });
+/** A copy of an entry with `work` done on each sealed credential that is there; what it throws names the field. */
+export function withCredentials(stored: StoredEntry, work: (sealed: string) => string): OpenedEntry {
+  const entry = copyOf(stored);
+  for (const [name, field] of sealedEntries) {
+    const value = entry[name];
+    if (!isSealedField(field, entry) || value === undefined || value === null) continue;
+    try {
+      entry[name] = work(value as string);
+    } catch (error) {
+      if (!(error instanceof CredsealError)) throw error;
+      throw new CredsealError(error.code, `${name}: ${error.message}`, { field: name });
+    }
   }
+  return entry;
 }
 
 function copyOf(entry: unknown): OpenedEntry {

@@ -47,12 +47,7 @@ export function sealValue(
   key: VaultKey,
   options?: { readonly padTo?: number | undefined },
 ): Sealed {
-  const plaintext = toPlaintext(value, options?.padTo);
-  if (opensUnder(value, [key])) {
-    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
-  }
-  // The key's bytes last: nothing that could wipe them runs in between.
-  return encryptToHex(keyBytes(key), nextIv(), plaintext) as Sealed;
+  return seal(value, key, options?.padTo);
 }
 
 /**
@@ -61,7 +56,16 @@ export function sealValue(
  */
 export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, padTo?: number): Sealed {
   if (iv.length !== IV_BYTES) throw new RangeError(`An IV is ${IV_BYTES} bytes.`);
-  return encryptToHex(keyBytes(key), iv, toPlaintext(value, padTo)) as Sealed;
+  return seal(value, key, padTo, iv);
+}
+
+function seal(value: string, key: VaultKey, padTo: number | undefined, iv?: Uint8Array): Sealed {
+  const plaintext = toPlaintext(value, padTo);
+  if (opensUnder(value, [key])) {
+    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
+  }
+  // The key's bytes last: nothing that could wipe them runs in between.
+  return encryptToHex(keyBytes(key), iv ?? nextIv(), plaintext) as Sealed;
 }
 
 /**
@@ -76,17 +80,37 @@ export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, pa
  * @example const password = openValue(answer.password, new KeyRing(key, [previousKey]));
  */
 export function openValue(sealed: string, keys: VaultKey | KeyRing): string {
-  const ring = keysOf(keys);
+  return jsonString(openSealed(sealed, keysOf(keys)).plaintext);
+}
+
+/**
+ * Seals a value anew under the ring's current key: the same plaintext to the byte, padding included, so that the
+ * length tells no more than before. One that already is under the current key is handed back as it is. The result is
+ * opened before it is handed out. Not public: `rotateEntry` is.
+ */
+export function resealValue(sealed: string, ring: Pick<KeyRing, 'current' | 'keys'>): string {
+  const { key, plaintext } = openSealed(sealed, ring);
+  const resealed = key === ring.current ? sealed : encryptToHex(keyBytes(ring.current), nextIv(), plaintext);
+  const value = jsonString(plaintext);
+  if (resealed !== sealed && openValue(resealed, ring.current) !== value) {
+    throw new CredsealError('ERR_OPEN_FAILED', 'This value was sealed anew, but opens as another.');
+  }
+  return resealed;
+}
+
+function openSealed(sealed: string, ring: Pick<KeyRing, 'keys'>): { key: VaultKey; plaintext: Uint8Array } {
   if (!isSealed(sealed)) throw notSealed(sealed);
   const opened = openBytes(sealed, ring.keys);
-  if (opened === undefined) {
-    const tried = ring.keys.map((key) => key.fingerprint).join(', ');
-    throw new CredsealError(
-      'ERR_OPEN_FAILED',
-      `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
-    );
-  }
-  const value = readPlaintext(opened.plaintext);
+  if (opened !== undefined) return opened;
+  const tried = ring.keys.map((key) => key.fingerprint).join(', ');
+  throw new CredsealError(
+    'ERR_OPEN_FAILED',
+    `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
+  );
+}
+
+function jsonString(plaintext: Uint8Array): string {
+  const value = readPlaintext(plaintext);
   if (value !== undefined) return value;
   throw new CredsealError(
     'ERR_PLAINTEXT_FORMAT',

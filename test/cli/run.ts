@@ -32,6 +32,16 @@ export function run(args: readonly string[], given: Given = {}): Promise<Outcome
   return start(process.execPath, [MAIN, ...args], given.env ?? {}, given);
 }
 
+/** Runs `credseal` in a folder that is there, to look at what it leaves. */
+export function runIn(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: string | Uint8Array = '',
+): Promise<Outcome> {
+  return startIn(cwd, process.execPath, [MAIN, ...args], env, stdin);
+}
+
 /** Runs a line of the shell, in which `credseal` is the command line. */
 export function shell(line: string, given: Given = {}): Promise<Outcome> {
   const env = { PATH: process.env.PATH ?? '', NODE: process.execPath, MAIN, ...given.env };
@@ -44,20 +54,28 @@ async function start(
   env: Readonly<Record<string, string>>,
   { stdin = '', files = {} }: Given,
 ): Promise<Outcome> {
-  return inFolder(files, (cwd) => {
-    const child = spawn(command, args, { cwd, env });
-    const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
-    child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
-    // A command that has failed before reads no more.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(stdin);
-    return new Promise<Outcome>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => {
-        const text = (name: 'stdout' | 'stderr') => Buffer.concat(chunks[name]).toString();
-        resolve({ code, stdout: text('stdout'), stderr: text('stderr') });
-      });
+  return inFolder(files, (cwd) => startIn(cwd, command, args, env, stdin));
+}
+
+function startIn(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin: string | Uint8Array,
+): Promise<Outcome> {
+  const child = spawn(command, args, { cwd, env });
+  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
+  // A command that has failed before reads no more.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
+  return new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const text = (name: 'stdout' | 'stderr') => Buffer.concat(chunks[name]).toString();
+      resolve({ code, stdout: text('stdout'), stderr: text('stderr') });
     });
   });
 }

@@ -142,6 +142,10 @@ export const calls: Readonly<Record<string, Call>> = {
     needs: ['object', 'key'],
     reveals: true,
   }),
+  rotateEntry: call(exported('rotateEntry'), () => [storedEntry(), ring()], {
+    needs: ['object', 'key'],
+    reveals: true,
+  }),
   toUpdate: call(exported('toUpdate'), () => [fullEntry()], { needs: ['object'], reveals: true }),
 
   preflight: call(exported('preflight'), () => [[sealedEntry()], { keys: ring(), operation: 'create' }], {

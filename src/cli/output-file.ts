@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync, type Stats } from 'node:fs';
+import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CliError, EXIT } from './exit.js';
+import { systemReason } from './input.js';
+
+/** Takes whole lines, and waits where the reader is slower: an interruption comes between two writes, never within. */
+export type Write = (lines: string | Uint8Array) => Promise<void>;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs `work` with a place to write results to: standard output, or a file that appears whole, under its name and with
+ * mode 0600, once the work is done, and not at all if it fails or is interrupted.
+ *
+ * @param path a file, or `-` or nothing for standard output.
+ */
+export async function withOutput<T>(
+  path: string | undefined,
+  work: (write: Write) => Promise<T>,
+): Promise<T> {
+  if (path === undefined || path === '-') return whileInterruptible(afterStdout, () => work(writeStdout));
+  return withFile(path, '--output', work, whileInterruptible);
+}
+
+/**
+ * The file part of {@link withOutput}, for another option, and for work that ends in order by itself when it is interrupted.
+ *
+ * @param option what the file is on the command line, for messages.
+ */
+export async function withFile<T>(
+  path: string,
+  option: string,
+  work: (write: Write) => Promise<T>,
+  whileRunning: typeof whileInterruptible = (_before, run) => run(),
+): Promise<T> {
+  const target = await targetOf(path, option);
+  // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
+  const place = target.isSpecial
+    ? target.path
+    : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
+  const file = await orRefuse(option, () => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
+  const remove = () => {
+    if (!target.isSpecial) rmSync(place, { force: true });
+  };
+  // For process.exit() from wherever it comes.
+  process.once('exit', remove);
+  const endWithout = (end: () => void) => {
+    remove();
+    end();
+  };
+  try {
+    return await whileRunning(endWithout, async () => {
+      const result = await work((lines) => orRefuse(option, () => file.appendFile(lines)));
+      await orRefuse(option, () => finish(file, place, target));
+      return result;
+    });
+  } catch (error) {
+    await file.close();
+    remove();
+    throw error;
+  } finally {
+    process.off('exit', remove);
+  }
+}
+
+/** Where a file goes: what a link points to is replaced, not the link. */
+interface Target {
+  readonly path: string;
+  /** A device or a pipe: it cannot be replaced, and is written to. */
+  readonly isSpecial: boolean;
+}
+
+async function targetOf(path: string, option: string): Promise<Target> {
+  const found = await orRefuse(option, () => statOf(path), EXIT.usage);
+  if (found?.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
+  if (found === undefined) return { path, isSpecial: false };
+  // A link to a pipe or a device (/dev/stdout) is followed by whoever opens it: what it points to may have no path.
+  if (!found.isFile()) return { path, isSpecial: true };
+  return { path: await orRefuse(option, () => realpath(path), EXIT.usage), isSpecial: false };
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function finish(file: FileHandle, place: string, target: Target): Promise<void> {
+  if (target.isSpecial) return file.close();
+  await file.sync();
+  await file.close();
+  await rename(place, target.path);
+}
+
+/** Does something to the file, or says why it cannot be done: without its name, as for every path. */
+async function orRefuse<T>(
+  option: string,
+  act: () => Promise<T>,
+  exitCode: number = EXIT.checkFailed,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new CliError(exitCode, `${option} cannot be written: ${systemReason(error)}.`);
+  }
+}
+
+const writeStdout: Write = async (lines) => {
+  if (lines.length > 0 && !process.stdout.write(lines)) await once(process.stdout, 'drain');
+};
+
+/** What was handed to standard output is written before the process ends, so that no line is cut off. */
+function afterStdout(end: () => void): void {
+  if (process.stdout.writableLength === 0) end();
+  else process.stdout.once('drain', end);
+}
+
+/**
+ * Runs work that a signal ends in order: `before` is given what ends the process, by the same signal, so that the
+ * shell sees it. A second signal ends it at once.
+ */
+async function whileInterruptible<T>(before: (end: () => void) => void, work: () => Promise<T>): Promise<T> {
+  const handlers = SIGNALS.map((signal) => {
+    const handler = () => before(() => process.kill(process.pid, signal));
+    process.once(signal, handler);
+    return { signal, handler };
+  });
+  try {
+    return await work();
+  } finally {
+    for (const { signal, handler } of handlers) process.off(signal, handler);
+  }
+}

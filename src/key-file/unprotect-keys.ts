@@ -1,0 +1,94 @@
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { CredsealError } from '../errors.js';
+import { typeName } from '../inspection.js';
+import { ringFromJwkSet } from '../key/jwk-set.js';
+import type { KeyRing } from '../key/key-ring.js';
+import { ALGORITHM, ENCRYPTION, keyFileError, MAX_ITERATIONS } from './format.js';
+import { readWrapping, type Wrapping } from './header.js';
+import { passphraseBytes } from './passphrase.js';
+import { iterationsRefused } from './runtime-limit.js';
+
+/**
+ * Opens a protected key file: one of {@link protectKeys}, or of any JOSE library that makes the same kind. What is not
+ * of exactly this kind is refused before any work is done: other algorithms, compression, fewer than 100,000
+ * iterations (weak) and more than 10,000,000 (a hostile file would stall the service).
+ *
+ * @param file the text of the file; it may end in one line break.
+ * @param passphrase as it was given to protect, in whatever form the system composes it.
+ * @returns the ring: the current key first, then the previous ones.
+ * @throws CredsealError (as a rejection) `ERR_KEY_FILE`, with a message of its own for a wrong passphrase, a changed
+ *   file, every kind of file that is refused, and a content that is no JWK set of vault keys with their fingerprints
+ * @example const ring = await unprotectKeys(await readFile('keys.jwe', 'utf8'), passphrase);
+ */
+export async function unprotectKeys(file: string, passphrase: string): Promise<KeyRing> {
+  if (typeof file !== 'string') throw keyFileError(`A protected key file is a text; got ${typeName(file)}.`);
+  const jwe = file.replace(/\r?\n$/, '');
+  const wrapping = readWrapping(jwe);
+  const password = passphraseBytes(passphrase);
+  try {
+    const { plaintext } = await compactDecrypt(jwe, password, {
+      keyManagementAlgorithms: [ALGORITHM],
+      contentEncryptionAlgorithms: [ENCRYPTION],
+      maxPBES2Count: MAX_ITERATIONS,
+      maxDecompressedLength: 0,
+    });
+    return ringOf(plaintext);
+  } catch (error) {
+    if (error instanceof CredsealError) throw error;
+    throw (await unwraps(wrapping, password))
+      ? keyFileError('The passphrase is right, but the key file was changed since, or is damaged.')
+      : keyFileError('The passphrase is wrong for this key file (or its wrapped key was changed).');
+  } finally {
+    password.fill(0);
+  }
+}
+
+function ringOf(plaintext: Uint8Array): KeyRing {
+  const set = parseSet(plaintext);
+  try {
+    return ringFromJwkSet(set);
+  } catch (error) {
+    if (!(error instanceof CredsealError)) throw error;
+    throw keyFileError(`The key file opens, but what it holds is refused. ${error.message}`);
+  }
+}
+
+function parseSet(plaintext: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
+  } catch {
+    // The messages of parsers quote their input.
+    throw keyFileError('The key file opens, but does not hold JSON.');
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+/**
+ * Whether the passphrase unwraps the content key. The JWE alone does not say what was wrong: whoever opens one must not
+ * tell a remote party (RFC 7516 section 11.5). Here somebody has both file and passphrase at hand, and can help
+ * himself better if he knows.
+ */
+async function unwraps(
+  { iterations, salt, encryptedKey }: Wrapping,
+  password: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const { subtle } = crypto;
+  const label = new TextEncoder().encode(`${ALGORITHM}\0`);
+  try {
+    // RFC 7518 section 4.8.1.1: the salt is the algorithm's name, a zero byte, and p2s.
+    const wrappingKey = await subtle.deriveKey(
+      { name: 'PBKDF2', hash: 'SHA-512', iterations, salt: Uint8Array.of(...label, ...salt) },
+      await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveKey']),
+      { name: 'AES-KW', length: 256 },
+      false,
+      ['unwrapKey'],
+    );
+    await subtle.unwrapKey('raw', encryptedKey, wrappingKey, 'AES-KW', 'AES-GCM', false, ['decrypt']);
+    return true;
+  } catch (error) {
+    const refused = iterationsRefused(error);
+    if (refused !== undefined) throw refused;
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPackage, type Project } from './installed-package.js';
+
+// Beside the repository, where it is there at all: the contract is not part of the package.
+const CONTRACT = new URL('../../../shared/contract/bulk.ts', import.meta.url);
+
+const CONSUMER = `
+  import { KeyRing, VaultKey, type OpenedEntry, type StoredEntry, type VaultEntry } from 'credseal';
+  import { openEntries, preflightEntries, readNdjson, rotateEntries, sealEntries, writeNdjson, type BulkItem } from 'credseal/bulk';
+  const ring = new KeyRing(VaultKey.generate());
+  declare const file: Blob;
+  export const sealed = file.stream().pipeThrough(readNdjson<VaultEntry>()).pipeThrough(sealEntries(ring, { padTo: 64 }));
+  export const checked = sealed.pipeThrough(preflightEntries(ring)).pipeThrough(writeNdjson({ onFailure: ({ line, error }) => void [line, error.code] }));
+  export const opened: ReadableStream<BulkItem<OpenedEntry>> = file.stream().pipeThrough(readNdjson<StoredEntry>()).pipeThrough(rotateEntries(ring)).pipeThrough(openEntries(ring));
+  export const untyped = file.stream().pipeThrough(readNdjson()).pipeThrough(sealEntries(ring)).pipeThrough(writeNdjson());
+`;
+
+/** Runs in Node with no built-in module at hand but by name: what it uses are the globals that every runtime has. */
+const ROUND_TRIP = `
+  import { VaultKey } from 'credseal';
+  import { openEntries, readNdjson, sealEntries, writeNdjson } from 'credseal/bulk';
+  const key = VaultKey.fromHex('0123456789abcdef'.repeat(4));
+  const lines = '{"permissioned_user_id":"u","domain":"https://example.com","password":"pässword"}\\n';
+  const there = new Blob([lines]).stream().pipeThrough(readNdjson()).pipeThrough(sealEntries(key)).pipeThrough(writeNdjson());
+  const back = there.pipeThrough(readNdjson()).pipeThrough(openEntries(key)).pipeThrough(writeNdjson());
+  console.log((await new Response(back).text()) === lines);
+`;
+
+let project: Project;
+beforeAll(() => {
+  project = installPackage();
+});
+afterAll(() => project?.remove());
+
+describe('credseal/bulk of the packed package', () => {
+  const hasContract = existsSync(CONTRACT);
+  const name = `compiles the contract${hasContract ? '' : ' (skipped: ../shared is not here)'}`;
+  test.skipIf(!hasContract)(name, () => {
+    expect(project.compile({ 'bulk.ts': readFileSync(CONTRACT, 'utf8') })).toEqual({ 'bulk.ts': [] });
+  });
+
+  test('compiles what a consumer writes, with all libraries checked', () => {
+    const options = {
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    };
+    expect(project.compile({ 'consumer.ts': CONSUMER }, options)).toEqual({ 'consumer.ts': [] });
+  });
+
+  test.each(['node', 'browser', 'workerd'])('runs under the condition %s', (condition) => {
+    expect(project.run(ROUND_TRIP, `--conditions=${condition}`).trim()).toBe('true');
+  });
+});
