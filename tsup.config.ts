@@ -10,11 +10,11 @@ export default defineConfig([
     ...common,
     entry: {
       index: 'src/index.ts',
-      'handoff/index': 'src/handoff/index.ts',
       'bulk/index': 'src/bulk/index.ts',
       'emulator/index': 'src/emulator/index.ts',
       'vectors/index': 'src/vectors/index.ts',
       'key-file/index': 'src/key-file/index.ts',
+      'handoff/index': 'src/handoff/index.ts',
     },
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
