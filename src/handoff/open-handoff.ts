@@ -1,4 +1,3 @@
-import { JOSEError } from 'jose/errors';
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import { checkEntry } from '../entry/check.js';
 import { checkPlainCredential } from '../entry/plain-credential.js';
@@ -167,7 +166,10 @@ async function decryptedEntry(
       throw refused(`it is sealed to the key ${kid}, which is not among the private keys`);
     if (key.jwk.crv !== epk.crv) throw refused('its epk is of another curve than the key');
     return compactDecrypt(token, key.jwk, LIMITS).catch((error: unknown) => {
-      if (!(error instanceof JOSEError)) throw error;
+      // The private key is none, or the platform lacks its curve.
+      if (error instanceof DOMException) throw error;
+      // With all of the structure checked, whatever else fails is the token's: jose says different things of it, and
+      // so do platforms.
       throw refused('it does not open: it was changed, or its kid names another key than it was sealed to');
     });
   });

@@ -1,12 +1,18 @@
 import { CredsealError } from '../errors.js';
 import { isObject } from '../inspection.js';
 import { entryMethods } from './entry-methods.js';
+import { handoffMethods } from './handoff-methods.js';
 import type { Method, VectorAnswer, VectorRequest } from './method.js';
 import { totpMethods } from './totp-methods.js';
 import { valueMethods } from './value-methods.js';
 
 /** Every method that vectors know, by its name. A new kind of vectors adds its own here. */
-export const methods: Readonly<Record<string, Method>> = { ...valueMethods, ...totpMethods, ...entryMethods };
+export const methods: Readonly<Record<string, Method>> = {
+  ...valueMethods,
+  ...totpMethods,
+  ...entryMethods,
+  ...handoffMethods,
+};
 
 /**
  * What this build answers to one request of the protocol of `credseal vectors verify --exec` (vectors/README.md).
