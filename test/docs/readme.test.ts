@@ -104,4 +104,21 @@ describe('README', () => {
     expect(stdout).toMatch(/\n\d{6}\n$/);
     expect(stdout).not.toContain('battery');
   });
+
+  it('has a rotation in four commands', async () => {
+    const commands = blocks('sh').find((block) => block.includes('credseal rotate')) ?? '';
+    expect(commands.match(/^[^#\n]*credseal /gm)).toHaveLength(4);
+    const inside = join(folder, 'rotation');
+    await mkdir(inside);
+    await writeFile(join(inside, 'entry.json'), blocks('json')[0] ?? '');
+    const before = /`(credseal payload [^`]*> sealed\.json)`/.exec(readme)?.[1];
+    const credseal = `credseal() { '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"; }`;
+    const script = `${credseal}\nset -e\ncredseal key new > vault.key\n${before}\n${commands}`;
+    const { stdout, stderr } = await run('sh', ['-c', script], {
+      cwd: inside,
+      env: { PATH: process.env.PATH, CREDSEAL_PASSPHRASE: 'correct horse battery staple' },
+    });
+    expect(stderr).toBe('1 entry: 1 rotated, 0 current already, 0 failed.\n');
+    expect(stdout).toBe('1 checked: 0 errors, 0 warnings\n');
+  });
 });

@@ -15,6 +15,7 @@ const NAMES = [
   'openEntry',
   'openValue',
   'parseSealed',
+  'rotateEntry',
   'sealEntry',
   'sealValue',
   'toCurl',
@@ -31,6 +32,15 @@ const CONSUMER = `
   const shell: string = toCurl(requests.update(toUpdate(openEntry(sealEntry(entry, key), key))));
   export const isOurs = (error: unknown): boolean => error instanceof CredsealError && error.code === 'ERR_OPEN_FAILED';
   export { password, shell };
+`;
+const KEY_FILE = `
+  import { KeyRing, VaultKey } from 'credseal';
+  import { protectKeys, type ProtectOptions, unprotectKeys } from 'credseal/key-file';
+  const ring = new KeyRing(VaultKey.generate());
+  const options: ProtectOptions = { iterations: 300_000 };
+  const file: string = await protectKeys(ring, 'passphrase', options);
+  const back: KeyRing = await unprotectKeys(await protectKeys(ring.current, 'passphrase'), 'passphrase');
+  export { back, file };
 `;
 const ES2022 = { target: ts.ScriptTarget.ES2022, lib: ['lib.es2022.d.ts'] };
 const resolutions: [string, ts.CompilerOptions][] = [
@@ -92,6 +102,23 @@ describe('the packed package', () => {
   test.each(settings)('has types that compile with %s', (_, options) => {
     expect(project.compile({ 'consumer.ts': CONSUMER }, options)).toEqual({ 'consumer.ts': [] });
   });
+
+  test.each(settings)('has key files whose types are those of the package: %s', (_, options) => {
+    expect(project.compile({ 'key-file.ts': KEY_FILE }, options)).toEqual({ 'key-file.ts': [] });
+  });
+
+  test.each([[undefined], ['browser'], ['workerd']])(
+    'protects and unprotects keys under the condition %s',
+    (condition) => {
+      const source = `
+      import { VaultKey } from 'credseal';
+      import { protectKeys, unprotectKeys } from 'credseal/key-file';
+      const key = VaultKey.generate();
+      const ring = await unprotectKeys(await protectKeys(key, 'passphrase'), 'passphrase');
+      console.log(ring.current.toHex() === key.toHex());`;
+      expect(project.run(source, ...(condition ? [`--conditions=${condition}`] : [])).trim()).toBe('true');
+    },
+  );
 
   test('exports every value of the contract', () => {
     const exported = project

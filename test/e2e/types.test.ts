@@ -56,6 +56,11 @@ const COMPILES: [rule: string, code: string][] = [
      sealEntry({ ...u, password: 'new' }, key, { operation: 'update' });
      requests.update({ ...u, password: null });`,
   ],
+  [
+    'what is rotated, of the type that it was',
+    `const s: SealedEntry = credseal.rotateEntry(sealEntry(ref, ring), ring);
+     const a: StoredEntry = credseal.rotateEntry(answer, key); void s; void a;`,
+  ],
   ['an answer as JSON.parse gives it', `openEntry(JSON.parse('{}'), key);`],
   [
     'the fields of an opened entry',

@@ -213,7 +213,10 @@ export const inInput: CommandLine[] = [
       'a password in the domain': JSON.stringify({ ...ENTRY, domain: `https://ada:${MARKER}@example.com` }),
       'many, all of them bad': `{"password": "${MARKER}"}\n${MARKER}\n{"a\n["${MARKER}"]\n"${ODD_MARKER}`,
       'not UTF-8': latin1,
-    }).map(([rule, stdin]): CommandLine => [`${command}: ${rule}`, [command], { stdin, env: marked }]),
+    })
+      // What is sealed already is what rotate is for: it comes out with the settings that it had.
+      .filter(([rule]) => command !== 'rotate' || rule !== 'sealed already')
+      .map(([rule, stdin]): CommandLine => [`${command}: ${rule}`, [command], { stdin, env: marked }]),
   ),
   ...Object.entries({
     'another key': sealBytes(`"${MARKER}"`),
