@@ -4,6 +4,7 @@ import { type BulkItem, badLine } from './item.js';
 import { jsonBreaksAt } from './json-position.js';
 
 const LINE_FEED = 10;
+const SMALL_BUFFER_BYTES = 65_536;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** Longer lines are refused: one has room for a field of ten megabytes, and memory stays bounded without any break. */
@@ -39,9 +40,9 @@ export class LineBlocks {
   #maxLineBytes: number;
   /** Fewer bytes than it takes to tell what this is. */
   #head: Uint8Array = new Uint8Array();
-  /** The beginning of a line, in pieces: they are put together once. */
-  #pieces: Uint8Array[] = [];
+  /** The beginning of a line: so many bytes of a buffer that grows as the line does, whatever pieces it comes in. */
   #pending = 0;
+  #buffer: Uint8Array = new Uint8Array(SMALL_BUFFER_BYTES);
   #line = 1;
   #isBegun = false;
   #isDropping = false;
@@ -77,7 +78,9 @@ export class LineBlocks {
 
   /** Waits for enough bytes to tell what this is. */
   #begin(chunk: Uint8Array, isAll = false): Uint8Array | undefined {
-    const bytes = joined([this.#head, chunk]);
+    const bytes = new Uint8Array(this.#head.length + chunk.length);
+    bytes.set(this.#head);
+    bytes.set(chunk, this.#head.length);
     if (bytes.length < MARK_BYTES && !isAll) {
       this.#head = bytes;
       return undefined;
@@ -109,33 +112,30 @@ export class LineBlocks {
     return { ...this.#block(new Uint8Array(), 1), isTooLong: true };
   }
 
+  /** Copies the bytes, since whose they are may use them again. */
   #keep(bytes: Uint8Array): void {
-    if (bytes.length === 0 || this.#isDropping) return;
-    // A copy, since whose bytes these are may use them again. (The slice() of a Buffer would be none.)
-    this.#pieces.push(new Uint8Array(bytes));
+    if (this.#isDropping) return;
+    const start = this.#pending;
     this.#pending += bytes.length;
-    if (this.#pending <= this.#maxLineBytes + 1) return;
-    this.#take();
-    this.#isDropping = true;
+    if (this.#pending > this.#maxLineBytes + 1) {
+      this.#isDropping = true;
+      this.#take();
+      return;
+    }
+    if (this.#pending > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(this.#pending, 2 * this.#buffer.length));
+      grown.set(this.#buffer.subarray(0, start));
+      this.#buffer = grown;
+    }
+    this.#buffer.set(bytes, start);
   }
 
   #take(): Uint8Array {
-    const bytes = joined(this.#pieces);
-    this.#pieces = [];
+    const bytes = new Uint8Array(this.#buffer.subarray(0, this.#pending));
     this.#pending = 0;
+    if (this.#buffer.length > SMALL_BUFFER_BYTES) this.#buffer = new Uint8Array(SMALL_BUFFER_BYTES);
     return bytes;
   }
-}
-
-/** The bytes of all pieces, in memory of their own. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();

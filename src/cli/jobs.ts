@@ -3,6 +3,7 @@ import type { LineBlock } from '../bulk/line-blocks.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
+import { release } from './release.js';
 import { type BlockResult, type Task, workOf, workOnBlock } from './task.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -32,6 +33,9 @@ export function jobsOf({ jobs }: JobsOption): number {
  * Works through blocks of lines on several threads, and gives what came of them in order. How many are read ahead of
  * the results is bounded. This thread is one of them, and takes a block where the others have enough: with one job it
  * is the only one, and a short document is done before others have started.
+ *
+ * @param blocks their bytes are given back once they are done.
+ * @returns results whose bytes are there until the next one is asked for.
  */
 export async function* workThrough(
   blocks: AsyncIterable<LineBlock>,
@@ -46,10 +50,15 @@ export async function* workThrough(
   const start = async (block: LineBlock): Promise<BlockResult> => {
     bytes += block.bytes.length;
     if (jobs > 1 && bytes > BYTES_BEFORE_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
-    return pool?.hasRoom ? pool.run(block) : workOnBlock(block, work);
+    const result = pool?.hasRoom ? await pool.run(block) : workOnBlock(block, work);
+    release(block.bytes);
+    return result;
   };
   try {
-    yield* inOrder(blocks, start, jobs * BLOCKS_A_JOB);
+    for await (const result of inOrder(blocks, start, jobs * BLOCKS_A_JOB)) {
+      yield result;
+      release(result.bytes);
+    }
   } finally {
     await pool?.end();
   }

@@ -3,6 +3,7 @@ import type { LineBlock } from '../bulk/line-blocks.js';
 import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
+import { release } from './release.js';
 import { type BlockResult, type Task, workOf, workOnBlock } from './task.js';
 
 /** What a worker is started with. The keys are its own copies, handed over and not shared. */
@@ -33,6 +34,7 @@ port.on('message', (message: ToWorker) => {
     return;
   }
   const answer = answerTo(message);
+  release(message.bytes);
   port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer as ArrayBuffer] : []);
 });
 port.postMessage('ready' satisfies FromWorker);

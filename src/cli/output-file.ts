@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { rmSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -111,9 +110,8 @@ async function orRefuse<T>(
   }
 }
 
-const writeStdout: Write = async (lines) => {
-  if (lines.length > 0 && !process.stdout.write(lines)) await once(process.stdout, 'drain');
-};
+/** Waits until the lines are with the system, also where that is not at once. What goes wrong is told elsewhere. */
+const writeStdout: Write = (lines) => new Promise((resolve) => process.stdout.write(lines, () => resolve()));
 
 /** What was handed to standard output is written before the process ends, so that no line is cut off. */
 function afterStdout(end: () => void): void {
