@@ -15,13 +15,23 @@ const commands = [
   ['seal'],
   ['open'],
   ['payload'],
+  ['import'],
   ['request'],
   ['totp', 'show'],
   ['totp', 'code'],
   ['preflight'],
   ['doctor'],
 ];
-const withKeys = [['key', 'show'], ['seal'], ['open'], ['payload'], ['request'], ['preflight'], ['doctor']];
+const withKeys = [
+  ['key', 'show'],
+  ['seal'],
+  ['open'],
+  ['payload'],
+  ['import'],
+  ['request'],
+  ['preflight'],
+  ['doctor'],
+];
 
 const given: Given = { stdin: MARKER, env: marked };
 
@@ -48,6 +58,11 @@ export const inArguments: CommandLine[] = [
   ['as the host of --base-url', ['request', '--base-url', `http://${MARKER}.example`], given],
   ['as --allow-unknown', ['payload', '--allow-unknown', MARKER], given],
   ['as --format', ['preflight', '--format', MARKER], given],
+  ['as --from', ['import', '--from', MARKER], given],
+  ['as --user-id', ['import', '--user-id', `{${MARKER}}`], given],
+  ['as --map', ['import', '--map', MARKER], given],
+  ['as a column of --map', ['import', '--map', `${MARKER}=domain`], given],
+  ['as a field of --map', ['import', '--map', `a=${MARKER}`], given],
   ['as --key-file', ['key', 'show', '--key-file', MARKED_KEY], given],
   ['as --previous-key-file', ['key', 'show', '--previous-key-file', MARKED_KEY], given],
   ['as a code to verify', ['totp', 'verify', MARKER], { stdin: MARKER }],
@@ -170,6 +185,25 @@ export const inInput: CommandLine[] = [
         `preflight --format ${format}: ${rule}`,
         ['preflight', '--format', format],
         { stdin: JSON.stringify({ ...ENTRY, password: sealed, tfa_secret: sealed }), env: marked },
+      ],
+    ),
+  ),
+  ...['auto', 'chrome', '1pux', 'bitwarden-json', 'keepassxc'].flatMap((from) =>
+    Object.entries({
+      'no export': MARKER,
+      'no export, and odd': ODD_MARKER,
+      'rows that fail': `name,url,username,password\n${MARKER},http://localhost/${MARKER},${MARKER},${MARKER}\n${MARKER},https://${MARKER}@a.example,,${MARKER}`,
+      'a quotation mark': `name,url,username,password\na,https://a.example,${MARKER},${MARKER}"${MARKER}`,
+      'a bad secret': `URL,Username,Password,TOTP,Title,Group\nhttps://a.example,${MARKER},${MARKER},${MARKER}1,${MARKER},${MARKER}`,
+      'JSON cut off': `{"items":[{"type":1,"name":"${MARKER}","login":{"password":"${MARKER}"}}`,
+      'items that are none': `{"items":["${MARKER}",{"type":1,"login":{"uris":[{"uri":"http://localhost/${MARKER}"}],"username":"${MARKER}"}}]}`,
+      'no archive': `PK\u0003\u0004${MARKER}`,
+      'not UTF-8': latin1,
+    }).map(
+      ([rule, stdin]): CommandLine => [
+        `import --from ${from}: ${rule}`,
+        ['import', '--dry-run', '--from', from],
+        { stdin, env: marked },
       ],
     ),
   ),
