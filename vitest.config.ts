@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const backend = (name: 'node' | 'portable') => ({
-  alias: { '#aes-gcm': fileURLToPath(new URL(`./src/value/aes-gcm.${name}.ts`, import.meta.url)) },
+  alias: {
+    '#aes-gcm': fileURLToPath(new URL(`./src/value/aes-gcm.${name}.ts`, import.meta.url)),
+    '#csv-parse': name === 'node' ? 'csv-parse' : 'csv-parse/browser/esm',
+  },
 });
 
 export default defineConfig({
@@ -20,10 +23,10 @@ export default defineConfig({
         resolve: backend('node'),
       },
       {
-        // Everything that seals or opens, once more on the backend that browsers and workers get.
+        // Everything that seals or opens, or reads CSV, once more on what browsers and workers get.
         test: {
           name: 'portable',
-          include: ['test/{value,entry,request}/**/*.test.ts'],
+          include: ['test/{value,entry,request}/**/*.test.ts', 'test/bulk/import/{csv,formats}.test.ts'],
           exclude: ['test/entry/interval.test.ts'],
           testTimeout: 180_000,
         },

@@ -35,6 +35,21 @@ const WORKER = `
   const worker = new Worker(script, { execArgv: [], workerData: { task: { kind: 'seal', options: {} }, keys: [new Uint8Array(32)] } });
   worker.on('message', (message) => { console.log(message); worker.postMessage('end'); });
 `;
+/** CSV by the reader that the condition picks, and an archive, which is loaded when it is met. */
+const IMPORT = `
+  import { VaultKey } from 'credseal';
+  import { importEntries, openEntries, sealEntries, writeNdjson } from 'credseal/bulk';
+  const key = VaultKey.generate();
+  const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  for (const file of FILES) {
+    const { format, rows, entries, items } = await importEntries(new Blob([bytes(file)]));
+    const opened = items.pipeThrough(sealEntries(key)).pipeThrough(openEntries(key)).pipeThrough(writeNdjson({ onFailure() {} }));
+    const lines = (await new Response(opened).text()).trimEnd().split('\\n');
+    console.log(format, rows, entries, lines.length === entries);
+  }
+`;
+const fixture = (name: string) =>
+  readFileSync(new URL(`../bulk/import/fixtures/${name}`, import.meta.url)).toString('base64');
 
 let project: Project;
 beforeAll(() => {
@@ -63,5 +78,11 @@ describe('credseal/bulk of the packed package', () => {
 
   test.each(['node', 'browser', 'workerd'])('runs under the condition %s', (condition) => {
     expect(project.run(ROUND_TRIP, `--conditions=${condition}`).trim()).toBe('true');
+  });
+
+  test.each(['node', 'browser', 'workerd'])('imports under the condition %s', (condition) => {
+    const program = IMPORT.replace('FILES', JSON.stringify(['chrome.csv', '1pux.1pux'].map(fixture)));
+    const said = project.run(program, `--conditions=${condition}`).trim().split('\n');
+    expect(said).toEqual(['chrome 27 19 true', '1pux 26 15 true']);
   });
 });

@@ -29,24 +29,26 @@ export async function* csvRecords(texts: AsyncIterable<string>): AsyncGenerator<
     return full;
   };
   parser.on('data', (record: string[]) => batch.push(record));
-  // What goes wrong is given to the callback of the write that it happens in; without a listener it would be thrown too.
-  parser.on('error', () => undefined);
+  // The build for browsers tells errors by the event alone, that of Node by the callback of a write as well.
+  let fail: (error: Error) => void = () => undefined;
+  parser.on('error', (error) => fail(error));
+  const step = (act: (done: () => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      fail = reject;
+      act(resolve);
+    });
   try {
     for await (const text of texts) {
-      await new Promise<void>((resolve, reject) => {
-        parser.write(text, (error) => (error ? reject(error) : resolve()));
-      });
+      await step((done) => parser.write(text, (error) => (error ? fail(error) : done())));
       if (batch.length > 0) yield takeBatch();
     }
-    await new Promise<void>((resolve, reject) => {
-      parser.on('end', resolve).on('error', reject);
+    await step((done) => {
+      parser.on('end', done);
       parser.end();
     });
     if (batch.length > 0) yield takeBatch();
   } catch (error) {
     throw error instanceof CredsealError ? error : refusal(error);
-  } finally {
-    parser.destroy();
   }
 }
 

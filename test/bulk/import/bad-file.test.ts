@@ -321,24 +321,27 @@ function sayingSize(archive: Uint8Array, size: number, other: number): Uint8Arra
   return latin1(text.replaceAll(inBytes(size), inBytes(other)));
 }
 
-describe.each([
+describe.each<[kind: string, cases: Case[]]>([
   ['of another encoding', encodings],
   ['that is damaged', shapes],
   ['whose header does not fit', headers],
   ['of another kind', kinds],
   ['that is a hostile or broken archive', archives],
 ])('a file %s is refused before there is an entry, and says what to do without a value', (_, cases) => {
-  test.each(cases)('%s', async (_rule, content, message, options) => {
-    const error = await importEntries(sourceOf(await content), options).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(CredsealError);
-    const refused = error as CredsealError;
-    expect(refused.message).toMatch(message);
-    expect(refused.code).toBe('ERR_ENTRY_INVALID');
-    expect(tracesOf(MARKER, everythingShown(refused))).toEqual([]);
-  });
+  test.each(cases.map((one) => ({ rule: one[0], one })))(
+    '$rule',
+    async ({ one: [, content, message, options] }) => {
+      const error = await importEntries(sourceOf(await content), options).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(CredsealError);
+      const refused = error as CredsealError;
+      expect(refused.message).toMatch(message);
+      expect(refused.code).toBe('ERR_ENTRY_INVALID');
+      expect(tracesOf(MARKER, everythingShown(refused))).toEqual([]);
+    },
+  );
 });
 
 test('whichever byte of an archive is changed, it is refused, or gives what it held', async () => {
