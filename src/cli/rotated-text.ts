@@ -6,6 +6,9 @@ export type Exchange = readonly [old: string, fresh: string];
 
 type Entry = Readonly<Record<string, unknown>>;
 
+/** Lines are written so many characters at a time: a system call for each would be half of all the work. */
+const BLOCK_CHARACTERS = 65_536;
+
 /**
  * Writes a document with its entries rotated: lines as they come, one object or an array at the end. What is not
  * rotated keeps its own text, so that white space stays, and numbers that JavaScript cannot hold.
@@ -14,6 +17,7 @@ export class RotatedText {
   readonly #write: Write;
   readonly #exchanges: Exchange[] = [];
   readonly #entries: unknown[] = [];
+  #lines = '';
   #document = '[]';
   #form: 'one' | 'array' | 'ndjson' = 'array';
   #isComplete = true;
@@ -25,7 +29,7 @@ export class RotatedText {
   /** An entry that stays as it is. */
   async keep(record: StreamedRecord): Promise<void> {
     this.#see(record);
-    if (this.#form === 'ndjson') await this.#write(`${record.text}\n`);
+    if (this.#form === 'ndjson') await this.#line(record.text);
     else if ('value' in record) this.#entries.push(record.value);
   }
 
@@ -34,7 +38,7 @@ export class RotatedText {
     this.#see(record);
     const exchanges = exchangesOf(record.value as Entry, entry);
     if (this.#form === 'ndjson') {
-      await this.#write(`${exchanged(record.text, exchanges) ?? JSON.stringify(entry)}\n`);
+      await this.#line(exchanged(record.text, exchanges) ?? JSON.stringify(entry));
     } else {
       this.#exchanges.push(...exchanges);
       this.#entries.push(entry);
@@ -49,9 +53,16 @@ export class RotatedText {
 
   /** No more entries come. */
   async end(): Promise<void> {
-    if (this.#form === 'ndjson') return;
+    if (this.#form === 'ndjson') return this.#write(this.#lines);
     const text = this.#isComplete ? exchanged(this.#document, this.#exchanges) : undefined;
     await this.#write(`${(text ?? this.#asJson()).trimEnd()}\n`);
+  }
+
+  async #line(text: string): Promise<void> {
+    this.#lines += `${text}\n`;
+    if (this.#lines.length < BLOCK_CHARACTERS) return;
+    await this.#write(this.#lines);
+    this.#lines = '';
   }
 
   #see({ line, index, text }: StreamedRecord): void {

@@ -1,3 +1,5 @@
+import { VaultKey } from '../../src/key/vault-key.js';
+import { protectKeys } from '../../src/key-file/index.js';
 import type { Given } from '../cli/run.js';
 import { jwkOf, KEY, sealBytes, WITH_KEY } from '../cli/sealing.js';
 import { account, migrationUri } from '../totp/migration-payload.js';
@@ -7,20 +9,25 @@ import { MARKED_KEY, MARKER, ODD_MARKER } from './marker.js';
 export type CommandLine = readonly [rule: string, args: readonly string[], given: Given];
 
 const marked = { CLOUDCRUISE_ENCRYPTION_KEY: MARKED_KEY };
+const PROTECTED = await protectKeys(VaultKey.fromHex(MARKED_KEY), 'correct horse battery staple');
 const latin1 = Buffer.concat([Buffer.from(MARKER), Uint8Array.of(0xff)]);
 const ENTRY = { permissioned_user_id: MARKER, domain: `https://${MARKER}.example`, password: MARKER };
 const commands = [
   ['key', 'new'],
   ['key', 'show'],
+  ['key', 'protect'],
+  ['key', 'unprotect'],
   ['seal'],
   ['open'],
   ['payload'],
   ['request'],
+  ['rotate'],
   ['totp', 'show'],
   ['totp', 'code'],
   ['preflight'],
   ['doctor'],
   ['emulate'],
+  ['push'],
 ];
 const withKeys = [
   ['key', 'show'],
@@ -28,9 +35,11 @@ const withKeys = [
   ['open'],
   ['payload'],
   ['request'],
+  ['rotate'],
   ['preflight'],
   ['doctor'],
   ['emulate'],
+  ['push'],
 ];
 
 const given: Given = { stdin: MARKER, env: marked };
@@ -64,6 +73,10 @@ export const inArguments: CommandLine[] = [
   ['as --format', ['preflight', '--format', MARKER], given],
   ['as --key-file', ['key', 'show', '--key-file', MARKED_KEY], given],
   ['as --previous-key-file', ['key', 'show', '--previous-key-file', MARKED_KEY], given],
+  ['as --passphrase-fd', ['key', 'show', '--key-file', '/dev/null', '--passphrase-fd', MARKER], given],
+  ['as --iterations', ['key', 'protect', '--iterations', MARKER], { stdin: MARKED_KEY }],
+  ['as --output', ['rotate', '--output', `none/${MARKER}`], { stdin: '[]', env: marked }],
+  ['as a file to rotate in its place', ['rotate', MARKER, '--in-place'], given],
   ['as a code to verify', ['totp', 'verify', MARKER], { stdin: MARKER }],
   ['as a code to verify, behind another', ['totp', 'verify', '123456', MARKER], { stdin: MARKER }],
 ];
@@ -116,6 +129,36 @@ export const inKeys: CommandLine[] = [
       { stdin: MARKER, files: { env } },
     ],
   ),
+  ...['protect', 'unprotect'].flatMap((command): CommandLine[] => [
+    [
+      `key ${command}: a short passphrase`,
+      ['key', command],
+      { stdin: MARKED_KEY, env: { CREDSEAL_PASSPHRASE: MARKER.slice(0, 7) } },
+    ],
+    [
+      `key ${command}: a malformed key`,
+      ['key', command],
+      { stdin: `${MARKED_KEY}!`, env: { CREDSEAL_PASSPHRASE: MARKER } },
+    ],
+    [
+      `key ${command}: a set with a wrong kid`,
+      ['key', command],
+      {
+        stdin: JSON.stringify({ keys: [{ ...jwkOf(MARKED_KEY), kid: MARKER }] }),
+        env: { CREDSEAL_PASSPHRASE: MARKER },
+      },
+    ],
+  ]),
+  [
+    'key unprotect: a wrong passphrase',
+    ['key', 'unprotect'],
+    { stdin: PROTECTED, env: { CREDSEAL_PASSPHRASE: MARKER } },
+  ],
+  [
+    'key show: a wrong passphrase in a pipe',
+    ['key', 'show', '--key-file', 'key', '--passphrase-fd', '0'],
+    { stdin: MARKER, files: { key: PROTECTED } },
+  ],
   [
     'a malformed base URL',
     ['request'],
@@ -140,7 +183,7 @@ export const inInput: CommandLine[] = [
     'half a surrogate pair inside': sealBytes(`"${MARKER}\\ud83d"`),
     'not UTF-8': latin1,
   }).map(([rule, stdin]): CommandLine => [`open: ${rule}`, ['open'], { stdin, env: WITH_KEY }]),
-  ...['payload', 'request', 'preflight'].flatMap((command) =>
+  ...['payload', 'request', 'rotate', 'preflight'].flatMap((command) =>
     Object.entries({
       'no JSON': MARKER,
       'no JSON, and odd': ODD_MARKER,
@@ -237,6 +280,7 @@ export const succeeding: CommandLine[] = [
       env: marked,
     },
   ],
+  ['key protect', ['key', 'protect'], { stdin: MARKED_KEY, env: { CREDSEAL_PASSPHRASE: MARKER } }],
   ...['--curl', '--http', '--json'].map(
     (form): CommandLine => [
       `request ${form}`,

@@ -1,0 +1,317 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { VaultKey } from '../../src/index.js';
+import {
+  contentOf,
+  fileOf,
+  headerOf,
+  jwk,
+  OLD_KEY as OLD_VAULT_KEY,
+  PASSPHRASE,
+  KEY as VAULT_KEY,
+  withPart,
+} from '../key-file/files.js';
+import { type Given, inFolder, MAIN, run, runIn, shell } from './run.js';
+import { FINGERPRINT, jwkOf, KEY, OLD_KEY, plaintextOf, WITH_KEY } from './sealing.js';
+
+const OLD_FINGERPRINT = VaultKey.fromHex(OLD_KEY).fingerprint;
+const env = { CREDSEAL_PASSPHRASE: PASSPHRASE };
+const set = JSON.stringify({ keys: [jwk(VAULT_KEY), jwk(OLD_VAULT_KEY)] });
+let ringFile: string;
+let keyFile: string;
+beforeAll(async () => {
+  [ringFile, keyFile] = await Promise.all([fileOf(), fileOf({ content: { keys: [jwk(VAULT_KEY)] } })]);
+});
+
+const kidsOf = async (file: string) =>
+  (await contentOf(file.trimEnd())).set.keys.map(({ kid }: { kid: string }) => kid);
+
+describe('key protect', () => {
+  test.concurrent.each<[string, string[], Given, string[]]>([
+    ['hex on stdin', [], { stdin: `${KEY}\n` }, [FINGERPRINT]],
+    ['a JWK on stdin', [], { stdin: JSON.stringify(jwkOf(KEY)) }, [FINGERPRINT]],
+    ['a JWK set on stdin', [], { stdin: set }, [FINGERPRINT, OLD_FINGERPRINT]],
+    ['stdin, whatever the environment has', [], { stdin: OLD_KEY, env: WITH_KEY }, [OLD_FINGERPRINT]],
+    ['a hex --key-file', ['--key-file', 'key'], { files: { key: KEY } }, [FINGERPRINT]],
+    [
+      'a JWK set as --key-file',
+      ['--key-file', 'key'],
+      { files: { key: set } },
+      [FINGERPRINT, OLD_FINGERPRINT],
+    ],
+    [
+      'a previous key beside the current one',
+      ['--key-file', 'key', '--previous-key-file', 'old'],
+      { files: { key: KEY, old: OLD_KEY } },
+      [FINGERPRINT, OLD_FINGERPRINT],
+    ],
+    ['the environment, where stdin is empty', [], { env: WITH_KEY }, [FINGERPRINT]],
+    [
+      '--env-file',
+      ['--env-file', 'env'],
+      { files: { env: `CLOUDCRUISE_ENCRYPTION_KEY=${KEY}\nCREDSEAL_PASSPHRASE="${PASSPHRASE}"` } },
+      [FINGERPRINT],
+    ],
+  ])('makes of %s a file that bare jose opens', async (_, args, given, kids) => {
+    const outcome = await run(['key', 'protect', ...args], { ...given, env: { ...env, ...given.env } });
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(outcome.stdout).toMatch(/^[\w-]+(\.[\w-]+){4}\n$/);
+    expect(await kidsOf(outcome.stdout)).toEqual(kids);
+    expect(headerOf(outcome.stdout).p2c).toBe(210_000);
+  });
+
+  test.concurrent('--iterations raises their number', async () => {
+    const { stdout } = await run(['key', 'protect', '--iterations', '250000'], { stdin: KEY, env });
+    expect(headerOf(stdout).p2c).toBe(250_000);
+  });
+
+  test.concurrent.each([['209999'], ['10000001'], ['1e6'], ['-1'], ['']])(
+    '--iterations %j is refused',
+    async (count) => {
+      const outcome = await run(['key', 'protect', '--iterations', count], { stdin: KEY, env });
+      expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    },
+  );
+
+  test.concurrent('a protected file can be protected anew', async () => {
+    const { stdout } = await run(['key', 'protect', '--iterations', '220000'], { stdin: ringFile, env });
+    expect(headerOf(stdout).p2c).toBe(220_000);
+    expect(await kidsOf(stdout)).toEqual([FINGERPRINT, OLD_FINGERPRINT]);
+  });
+
+  test.concurrent.each<[string, Given, RegExp]>([
+    [
+      'no passphrase',
+      { stdin: KEY },
+      /set CREDSEAL_PASSPHRASE, give --passphrase-fd N, or run this at a terminal/,
+    ],
+    ['an empty passphrase', { stdin: KEY, env: { CREDSEAL_PASSPHRASE: '' } }, /set CREDSEAL_PASSPHRASE/],
+    ['a short passphrase', { stdin: KEY, env: { CREDSEAL_PASSPHRASE: 'seven77' } }, /at least 8 characters/],
+    ['no key', { env }, /No key/],
+    [
+      'a malformed key',
+      { stdin: `${KEY}0`, env },
+      /standard input: A vault key is exactly 64 hex digits; got 65/,
+    ],
+    ['a malformed JWK set', { stdin: '{"keys":[{}]}', env }, /standard input: keys\[0\]/],
+    ['a kid of another key', { stdin: set.replace(FINGERPRINT, OLD_FINGERPRINT), env }, /keys\[0\].*"kid"/],
+  ])('ends with 3: %s', async (_, given, message) => {
+    const { code, stdout, stderr } = await run(['key', 'protect'], given);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('seven77');
+  });
+});
+
+describe('key unprotect', () => {
+  test.concurrent.each<[string, () => Given, string[]]>([
+    ['on stdin', () => ({ stdin: keyFile }), []],
+    ['on stdin, with a line break', () => ({ stdin: `${keyFile}\r\n` }), []],
+    ['in --key-file', () => ({ files: { key: keyFile } }), ['--key-file', 'key']],
+  ])('gives hex of a file with one key, %s', async (_, given, args) => {
+    const outcome = await run(['key', 'unprotect', ...args], {
+      ...given(),
+      // Other keys have nothing to do with it.
+      env: { ...env, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OLD_KEY },
+    });
+    expect(outcome).toEqual({ code: 0, stdout: `${KEY}\n`, stderr: '' });
+  });
+
+  test.concurrent('gives a JWK with --jwk', async () => {
+    const { stdout } = await run(['key', 'unprotect', '--jwk'], { stdin: keyFile, env });
+    expect(JSON.parse(stdout)).toEqual(jwkOf(KEY));
+  });
+
+  test.concurrent('gives a JWK set of a file with more, which is a key file itself', async () => {
+    const { stdout } = await run(['key', 'unprotect'], { stdin: ringFile, env });
+    expect(JSON.parse(stdout)).toEqual({ keys: [jwk(VAULT_KEY), jwk(OLD_VAULT_KEY)] });
+    const shown = await run(['key', 'show', '--key-file', 'ring'], { files: { ring: stdout } });
+    expect(shown.stdout).toBe(
+      `current   ${FINGERPRINT}  JWK set  --key-file\nprevious  ${OLD_FINGERPRINT}  JWK set  --key-file\n`,
+    );
+  });
+
+  test.concurrent('what protect makes, unprotect takes', async () => {
+    const { stdout } = await shell('credseal key protect | credseal key unprotect', {
+      stdin: `${KEY}\n`,
+      env,
+    });
+    expect(stdout).toBe(`${KEY}\n`);
+  });
+
+  test.concurrent.each<[string, () => Given, RegExp]>([
+    [
+      'a key that is not protected',
+      () => ({ stdin: KEY, env }),
+      /is not protected: it comes from standard input, as hex/,
+    ],
+    ['nothing', () => ({ env }), /No key/],
+    [
+      'a wrong passphrase',
+      () => ({ stdin: keyFile, env: { CREDSEAL_PASSPHRASE: 'wrong passphrase' } }),
+      /standard input: The passphrase is wrong/,
+    ],
+    [
+      'a file that was changed',
+      () => ({ stdin: withPart(keyFile, 4, 'A'.repeat(22)), env }),
+      /standard input: The passphrase is right, but the key file was changed/,
+    ],
+    [
+      'no passphrase',
+      () => ({ stdin: keyFile }),
+      /standard input needs a passphrase: set CREDSEAL_PASSPHRASE/,
+    ],
+    [
+      'another algorithm',
+      () => ({ stdin: `eyJhbGciOiJkaXIifQ.${keyFile.split('.').slice(1).join('.')}`, env }),
+      /another key management algorithm/,
+    ],
+  ])('ends with 3: %s', async (_, given, message) => {
+    const { code, stdout, stderr } = await run(['key', 'unprotect'], given());
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('-o writes keys to a file', () => {
+  test.concurrent.each([['protect'], ['unprotect']])(
+    '%s: of mode 0600, and nothing on stdout',
+    async (command) => {
+      await inFolder({}, async (cwd) => {
+        const stdin = command === 'protect' ? KEY : keyFile;
+        const outcome = await runIn(cwd, ['key', command, '-o', 'out'], env, stdin);
+        expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+        expect((await stat(join(cwd, 'out'))).mode & 0o777).toBe(0o600);
+        expect(await readdir(cwd)).toEqual(['out']);
+        const text = await readFile(join(cwd, 'out'), 'utf8');
+        if (command === 'protect') expect(await kidsOf(text)).toEqual([FINGERPRINT]);
+        else expect(text).toBe(`${KEY}\n`);
+      });
+    },
+  );
+
+  test.concurrent('not over a file that is there, which may be the only one with its keys, but with --force', async () => {
+    await inFolder({ out: 'last year' }, async (cwd) => {
+      const refused = await runIn(cwd, ['key', 'protect', '--output', 'out'], env, KEY);
+      expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/--force/) });
+      expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('last year');
+      const forced = await runIn(cwd, ['key', 'protect', '--output', 'out', '--force'], env, KEY);
+      expect(forced.code).toBe(0);
+      expect(await kidsOf(await readFile(join(cwd, 'out'), 'utf8'))).toEqual([FINGERPRINT]);
+    });
+  });
+
+  test.concurrent('a key file can be protected in its own place', async () => {
+    await inFolder({ key: set }, async (cwd) => {
+      await runIn(cwd, ['key', 'protect', '--key-file', 'key', '-o', 'key', '--force'], env);
+      expect(await kidsOf(await readFile(join(cwd, 'key'), 'utf8'))).toEqual([FINGERPRINT, OLD_FINGERPRINT]);
+    });
+  });
+});
+
+describe('a protected file is a key file for every command', () => {
+  test.concurrent('key show lists the ring by fingerprint', async () => {
+    const { code, stdout, stderr } = await run(['key', 'show', '--key-file', 'k'], {
+      files: { k: ringFile },
+      env,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(
+      `current   ${FINGERPRINT}  protected  --key-file\nprevious  ${OLD_FINGERPRINT}  protected  --key-file\n`,
+    );
+  });
+
+  test.concurrent('as --previous-key-file too, with all its keys', async () => {
+    const files = { key: VaultKey.generate().toHex(), old: ringFile };
+    const { stdout } = await run(['key', 'show', '--key-file', 'key', '--previous-key-file', 'old'], {
+      files,
+      env,
+    });
+    expect(stdout.match(/previous {2}(\w+)/g)).toEqual([
+      `previous  ${FINGERPRINT}`,
+      `previous  ${OLD_FINGERPRINT}`,
+    ]);
+  });
+
+  test.concurrent('seal, open and doctor', async () => {
+    const files = { k: ringFile };
+    const sealed = await run(['seal', '--key-file', 'k'], { stdin: 'value', files, env });
+    expect(plaintextOf(sealed.stdout.trimEnd())).toBe('"value"');
+    const opened = await run(['open', '--key-file', 'k'], { stdin: sealed.stdout, files, env });
+    expect(opened.stdout).toBe('value\n');
+    const doctor = await run(['doctor', '--key-file', 'k'], { files, env });
+    expect(doctor).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`previous, ${OLD_FINGERPRINT}, protected`),
+    });
+    const unready = await run(['doctor', '--key-file', 'k'], { files });
+    expect(unready).toMatchObject({ code: 3, stdout: expect.stringContaining('needs a passphrase') });
+  });
+});
+
+describe('--passphrase-fd', () => {
+  test.concurrent.each<[string, string]>([
+    ['a file', 'printf "%s\\n" "$P" > p; credseal key show --key-file k --passphrase-fd 3 3< p'],
+    [
+      'a pipe',
+      'printf %s "$P" | { exec 3<&0 0< /dev/null; credseal key show --key-file k --passphrase-fd 3; }',
+    ],
+    ['standard input', 'printf "%s\\r\\n" "$P" | credseal key show --key-file k --passphrase-fd 0'],
+    [
+      'standard input, the key being in a file',
+      'printf %s "$P" | credseal key unprotect --key-file k --passphrase-fd 0 | credseal key show --key-file /dev/stdin',
+    ],
+    [
+      'what goes before the environment',
+      'printf %s "$P" | CREDSEAL_PASSPHRASE=wrong-passphrase credseal key show --key-file k --passphrase-fd 0',
+    ],
+    [
+      'one for two files',
+      'printf %s "$P" | credseal key show --key-file k --previous-key-file k --passphrase-fd 0',
+    ],
+  ])('%s', async (_, line) => {
+    const { code, stdout, stderr } = await shell(line, { files: { k: ringFile }, env: { P: PASSPHRASE } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(FINGERPRINT);
+  });
+
+  test.concurrent('a pipe of another process, which takes its time', async () => {
+    await inFolder({ k: ringFile }, async (cwd) => {
+      const args = [MAIN, 'key', 'show', '--key-file', 'k', '--passphrase-fd', '3'];
+      const child = spawn(process.execPath, args, {
+        cwd,
+        env: {},
+        stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+      });
+      const pipe = child.stdio[3] as import('node:stream').Writable;
+      setTimeout(() => pipe.end(PASSPHRASE), 200);
+      let stdout = '';
+      child.stdout?.on('data', (text) => {
+        stdout += text;
+      });
+      expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+      expect(stdout).toContain(FINGERPRINT);
+    });
+  });
+
+  test.concurrent.each<[string, string, number, RegExp]>([
+    ['no number', 'credseal key show --key-file k --passphrase-fd three', 2, /number of a file descriptor/],
+    ['a passphrase', 'credseal key show --key-file k --passphrase-fd "$P"', 2, /number of a file descriptor/],
+    ['not open', 'credseal key show --key-file k --passphrase-fd 97', 3, /cannot be read: EBADF/],
+    ['empty', 'credseal key show --key-file k --passphrase-fd 3 3< /dev/null', 3, /gives no passphrase/],
+    [
+      'a line too many',
+      'printf "%s\\n\\n" "$P" | credseal key show --key-file k --passphrase-fd 0',
+      3,
+      /passphrase is wrong/,
+    ],
+    ['not UTF-8', 'printf "\\377" | credseal key show --key-file k --passphrase-fd 0', 3, /not valid UTF-8/],
+  ])('refused: %s', async (_, line, exitCode, message) => {
+    const { code, stdout, stderr } = await shell(line, { files: { k: ringFile }, env: { P: PASSPHRASE } });
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain(PASSPHRASE.slice(0, 9));
+  });
+});
