@@ -27,7 +27,8 @@ export interface HandoffPrivateJwk extends HandoffPublicJwk {
  * (RFC 7517). To rotate, make a new pair, seal to the new public key, and open with a JWK set of both private ones until
  * the last token of the old key has expired.
  *
- * @param curve P-256 (the default) is everywhere; X25519 needs a recent browser (Chromium from 133 on).
+ * @param curve P-256 (the default) is everywhere; X25519 needs a recent browser (Chromium from 133
+ *   on), and early versions of Node 20 print a warning that it is experimental.
  * @throws CredsealError `ERR_HANDOFF` if the curve is another, or the runtime lacks it
  * @example const { publicJwk, privateJwk } = await generateHandoffKeys();
  */

@@ -1,4 +1,5 @@
 import { encode } from 'jose/base64url';
+import { CredsealError } from '../errors.js';
 import { isObject } from '../inspection.js';
 import { ALGORITHM, handoffError } from './format.js';
 
@@ -62,8 +63,9 @@ export async function withKey<T>(curve: HandoffCurve, work: () => Promise<T>): P
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    const lacks = error.name === 'NotSupportedError';
+    if (error instanceof CredsealError) throw error;
+    // What is left is the key: a DOMException as WebCrypto has it, or in Deno a TypeError.
+    const lacks = (error as Error).name === 'NotSupportedError';
     throw handoffError(lacks ? `This runtime lacks ${curve}.` : `The key is no point of ${curve}.`);
   }
 }

@@ -22,6 +22,7 @@ export interface HandoffToken {
   readonly id: string;
   /** From then on it is refused anyway: its own expiry, or the end of `maxAge`, whichever is sooner. */
   readonly expiresAt: number;
+  /** When it was sealed, by the clock of the one who did. */
   readonly issuedAt: number;
   /** The thumbprint (RFC 7638) of the key that it is sealed to. */
   readonly keyId: string;

@@ -289,6 +289,12 @@ test('a runtime without X25519 is told', async () => {
   expect(message).toBe('This runtime lacks X25519.');
 });
 
+test('a key that the platform refuses by another error than WebCrypto has for it, as Deno does, is told', async () => {
+  vi.spyOn(crypto.subtle, 'deriveBits').mockRejectedValue(new TypeError('Unexpected error'));
+  const { message } = await refusalOf('ERR_HANDOFF', seal(ENTRY));
+  expect(message).toBe('The key is no point of P-256.');
+});
+
 test('a page from http is told that there is no WebCrypto', async () => {
   vi.stubGlobal('crypto', { getRandomValues: () => undefined });
   const { message } = await refusalOf('ERR_HANDOFF', seal(ENTRY));
