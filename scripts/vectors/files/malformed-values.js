@@ -21,6 +21,8 @@ const closed = (comment, flags, text, key = KEY) =>
 
 const BYTES = sealed.length / 2;
 const everyByte = (make, count = BYTES) => Array.from({ length: count }, (_, index) => make(index));
+/** The places between two bytes: 1, and so on, to the last but one. */
+const inner = (make) => everyByte(make).slice(1);
 const partOf = (index) => (index < 12 ? 'IV' : index < BYTES - 16 ? 'ciphertext' : 'tag');
 const put = (text, place) => sealed.slice(0, place) + text + sealed.slice(place);
 const replaced = (text, place) => sealed.slice(0, place) + text + sealed.slice(place + text.length);
@@ -107,21 +109,21 @@ const changed = [
 ];
 
 const cut = [
-  ...everyByte((index) => {
+  ...inner((index) => {
     const rest = sealed.slice(0, index * 2);
     return rest.length < 60
       ? malformed(`cut to ${index} bytes`, 'TooShort', rest)
       : closed(`cut to ${index} bytes`, 'CutOff', rest);
   }),
-  ...everyByte((index) => {
-    const rest = sealed.slice((index + 1) * 2);
+  ...inner((index) => {
+    const rest = sealed.slice(index * 2);
     return rest.length < 60
-      ? malformed(`the first ${index + 1} bytes missing`, 'TooShort', rest)
-      : closed(`the first ${index + 1} bytes missing`, 'CutOff', rest);
+      ? malformed(`the first ${index} bytes missing`, 'TooShort', rest)
+      : closed(`the first ${index} bytes missing`, 'CutOff', rest);
   }),
-  ...everyByte((index) =>
+  ...inner((index) =>
     closed(`byte ${index} missing`, 'CutOff', sealed.slice(0, index * 2) + sealed.slice(index * 2 + 2)),
-  ),
+  ).slice(0, -1),
   ...everyByte((index) =>
     closed(`byte ${index} twice`, 'Inserted', put(sealed.slice(index * 2, index * 2 + 2), index * 2)),
   ),
@@ -200,10 +202,9 @@ const strangers = [
 ];
 
 const spaced = [
-  ...Array.from({ length: BYTES + 1 }, (_, index) => {
+  ...inner((index) => {
     const [space, name] = SPACES[index % SPACES.length];
-    const place = index === BYTES ? 'behind the last byte' : `before byte ${index}`;
-    return malformed(`${name} ${place}`, 'WhiteSpace', put(space, index * 2));
+    return malformed(`${name} before byte ${index}`, 'WhiteSpace', put(space, index * 2));
   }),
   ...SPACES.flatMap(([space, name]) => [
     malformed(`${name} first, before the value`, 'WhiteSpace', space + sealed),
@@ -258,7 +259,6 @@ const spelt = [
 
 const short = [
   malformed('nothing', 'TooShort', ''),
-  malformed('an IV alone', 'TooShort', iv),
   malformed(
     'the IV and the tag of the empty plaintext, which GCM accepts',
     'TooShort',
@@ -345,7 +345,7 @@ const forms = [
   ...[0, 7, 15, 16, 31].map((index) =>
     closed(`a key with another bit in byte ${index}`, 'WrongKey', sealed, flipped(KEY, index, 1)),
   ),
-  closed('a key of the same digits in reverse', 'WrongKey', sealed, [...KEY].reverse().join('')),
+  closed('a key of the same bytes in reverse', 'WrongKey', sealed, KEY.match(/../g).reverse().join('')),
 ];
 
 const unsealed = [
@@ -358,7 +358,6 @@ const unsealed = [
   malformed('an e-mail address', 'NotSealed', 'ada.lovelace@example.com'),
   malformed('a TOTP secret', 'NotSealed', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'),
   malformed('a URL', 'NotSealed', 'https://example.com/'.padEnd(80, 'a')),
-  malformed('the JSON text of a value', 'NotSealed', JSON.stringify(sealed)),
   malformed('the word null', 'NotSealed', 'null'),
   malformed('asterisks', 'NotSealed', '*'.repeat(64)),
   malformed('null', 'NotAString', null),

@@ -459,17 +459,18 @@ const alice = account({ name: 'alice', issuer: 'ACME', algorithm: 1, digits: 1, 
 const one = [...alice, ...batch(1, 0, 7)];
 /** Bytes whose base64 has "+" and "/", and needs padding. */
 const awkward = account({
-  secret: Buffer.from('fbefbefffffffbefbeff', 'hex'),
+  secret: Buffer.from('0000fbefbefbefbeffff', 'hex'),
   name: '\u00fb\u00ff',
   algorithm: 1,
   digits: 1,
   type: 2,
 });
 const awkwardSettings = {
-  base32: toBase32(Buffer.from('fbefbefffffffbefbeff', 'hex')),
+  base32: toBase32(Buffer.from('0000fbefbefbefbeffff', 'hex')),
   label: '\u00fb\u00ff',
 };
 const awkwardBytes = [...awkward, ...batch(1, 0, 7)];
+if (!/(?=.*\+)(?=.*\/)(?=.*=)/.test(base64(awkwardBytes))) throw new Error('These bytes are not awkward.');
 const raw = (data) => `otpauth-migration://offline?data=${data}`;
 const aliceSettings = { issuer: 'ACME', label: 'alice' };
 
