@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-import { CredsealError } from '../errors.js';
+import { CredsealError, type Issue } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { openValue } from '../value/sealed-value.js';
@@ -8,10 +7,13 @@ import {
   type EntryRef,
   fieldOf,
   isSealedField,
+  requiredNames,
   sealedEntries,
   type VaultSetFields,
 } from './fields.js';
-import { notAnObject } from './json.js';
+import { entryInvalid } from './issue.js';
+import { notAnEntry, notAnObject } from './json.js';
+import type { Schema } from './schemas.js';
 import type { VaultUpdate } from './seal-entry.js';
 
 /** An entry as the vault answers it: credentials sealed or null, fields that only the vault sets, and whatever it adds. */
@@ -32,12 +34,14 @@ export type OpenedEntry = EntryRef &
  * @param keys a key, or a ring: then every key is tried for each credential.
  * @throws CredsealError with `field` naming the credential: `ERR_SEALED_FORMAT` if it is not a sealed value,
  *   `ERR_OPEN_FAILED` if no key opens it, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string;
- *   `ERR_ENTRY_INVALID` if the entry is no object; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ *   `ERR_ENTRY_INVALID` if it is no entry: a list, an error answer; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example const { password } = openEntry(await response.json(), key);
  */
 export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): OpenedEntry {
   keysOf(keys);
   const entry = copyOf(stored);
+  if (![...requiredNames, ...sealedEntries.map(([name]) => name)].some((name) => name in entry))
+    throw entryInvalid([notAnEntry('none of its fields')]);
   for (const [name, field] of sealedEntries) {
     const value = entry[name];
     if (isSealedField(field, entry) && value !== undefined && value !== null)
@@ -59,11 +63,17 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
  */
 export function toUpdate(opened: OpenedEntry): VaultUpdate {
   const writable = Object.entries(copyOf(opened)).filter(([name, value]) => {
-    const field = fieldOf(name);
-    if (field?.schema === undefined || field.readOnly !== undefined) return false;
-    return value !== null || field.sealed === 'always' || v.safeParse(field.schema, null).success;
+    const { schema, readOnly, sealed } = fieldOf(name) ?? {};
+    if (schema === undefined || readOnly) return false;
+    return value !== null || sealed === 'always' || isNullable(schema);
   });
   return Object.fromEntries(writable) as VaultUpdate;
+}
+
+function isNullable(schema: Schema<unknown>): boolean {
+  const issues: Issue[] = [];
+  schema(null, '', issues);
+  return issues.length === 0;
 }
 
 function openField(field: string, value: unknown, keys: VaultKey | KeyRing): string {
@@ -77,7 +87,6 @@ function openField(field: string, value: unknown, keys: VaultKey | KeyRing): str
 
 function copyOf(entry: unknown): OpenedEntry {
   const problem = notAnObject(entry);
-  if (problem !== undefined)
-    throw new CredsealError('ERR_ENTRY_INVALID', problem.message, { issues: [problem] });
+  if (problem !== undefined) throw entryInvalid([problem]);
   return { ...(entry as OpenedEntry) };
 }
