@@ -22,10 +22,7 @@ export class KeyRing {
    */
   constructor(current: VaultKey, previous: Iterable<VaultKey> = []) {
     if (typeof previous?.[Symbol.iterator] !== 'function') {
-      throw new CredsealError(
-        'ERR_KEY_FORMAT',
-        'The previous keys of a KeyRing are an array, or another iterable, of VaultKey.',
-      );
+      throw new CredsealError('ERR_KEY_FORMAT', 'The previous keys of a KeyRing are an array of VaultKey.');
     }
     const byFingerprint = new Map<string, VaultKey>();
     for (const key of [current, ...previous]) {

@@ -3,7 +3,8 @@ import { CredsealError } from '../errors.js';
 /** Where the vault is, unless somebody says otherwise: VAULT-API.md, "The facts". */
 export const DEFAULT_BASE_URL = 'https://api.cloudcruise.com';
 
-const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+/** The host of a URL on this machine. */
+export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 
 /**
  * Checks a base URL, and gives it without a trailing slash. `https` only: plain `http` carries the API key in clear

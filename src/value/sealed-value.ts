@@ -3,7 +3,7 @@ import { decrypt, encryptToHex } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
-import { keyBytes, type VaultKey } from '../key/vault-key.js';
+import { keyBytes, NOT_HEX, type VaultKey } from '../key/vault-key.js';
 import { nextIv } from './iv.js';
 
 const IV_BYTES = 12;
@@ -11,10 +11,6 @@ const TAG_BYTES = 16;
 /** The shortest plaintext is `""`, the JSON of the empty string. */
 const MIN_HEX_DIGITS = 2 * (IV_BYTES + 2 + TAG_BYTES);
 const MAX_PAD_TO = 65_536;
-
-// Without the `g` flag a regular expression has no state. It looks for the stranger rather than matching the
-// whole, so that its time is linear and its stack flat, however long the text.
-const NOT_HEX = /[^0-9a-f]/i;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 // ignoreBOM: a byte order mark is part of the value; without it, TextDecoder drops one silently.
@@ -49,7 +45,7 @@ export function sealValue(
 ): Sealed {
   const plaintext = toPlaintext(value, options?.padTo);
   if (opensUnder(value, [key])) {
-    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
+    throw new CredsealError('ERR_ALREADY_SEALED', 'The value is sealed already: send it as it is.');
   }
   // The key's bytes last: nothing that could wipe them runs in between.
   return encryptToHex(keyBytes(key), nextIv(), plaintext) as Sealed;
@@ -80,17 +76,16 @@ export function openValue(sealed: string, keys: VaultKey | KeyRing): string {
   if (!isSealed(sealed)) throw notSealed(sealed);
   const opened = openBytes(sealed, ring.keys);
   if (opened === undefined) {
-    const tried = ring.keys.map((key) => key.fingerprint).join(', ');
     throw new CredsealError(
       'ERR_OPEN_FAILED',
-      `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
+      `The value does not open under ${ring.keys.join(', ')}: another key, or a changed value (GCM cannot tell which).`,
     );
   }
   const value = readPlaintext(opened.plaintext);
   if (value !== undefined) return value;
   throw new CredsealError(
     'ERR_PLAINTEXT_FORMAT',
-    'This value opens, but does not hold a JSON string: its sealer did not serialise the credential as JSON.',
+    'The value opens, but does not hold a JSON string: it was sealed without JSON.stringify.',
   );
 }
 
@@ -153,18 +148,15 @@ function notSealed(value: unknown): CredsealError {
 }
 
 function shapeProblem(sealed: unknown): string {
-  if (typeof sealed !== 'string') return `expected a string of hex digits, got ${typeName(sealed)}`;
+  if (typeof sealed !== 'string') return `it is hex digits; got ${typeName(sealed)}`;
   const stranger = sealed.search(NOT_HEX);
-  if (stranger !== -1) {
-    return `the character at position ${stranger + 1} of ${sealed.length} is not a hex digit; nothing is trimmed or ignored`;
-  }
-  if (sealed.length % 2 === 1) return `${sealed.length} hex digits, an odd number; it was probably cut off`;
-  return `${sealed.length} hex digits, where the shortest has ${MIN_HEX_DIGITS}`;
+  if (stranger >= 0) return `${sealed.length} characters, no hex digit at position ${stranger + 1}`;
+  return `${sealed.length} hex digits, where it has an even number from ${MIN_HEX_DIGITS} on; it may be cut off`;
 }
 
 function toPlaintext(value: unknown, padTo: number | undefined): string {
   if (typeof value !== 'string') {
-    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `The value must be a string; got ${typeName(value)}.`);
+    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `A value to seal is a string; got ${typeName(value)}.`);
   }
   const json = JSON.stringify(value);
   if (padTo === undefined) return json;
