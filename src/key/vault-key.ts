@@ -1,9 +1,10 @@
-import { bytesToHex, hexToBytes, isBytes, utf8ToBytes } from '@noble/ciphers/utils.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { isBytes } from '@noble/hashes/utils.js';
 import { CredsealError } from '../errors.js';
 import { inspectAsString, isObject, typeName } from '../inspection.js';
 import { bytesToBase64url, keyBytesFromBase64url } from './base64url.js';
+import { bytesToHex, hexToBytes } from './hex.js';
 
 const KEY_BYTES = 32;
 const HEX_KEY = /^[0-9a-f]{64}$/i;
@@ -14,7 +15,7 @@ const FINGERPRINT_BYTES = 8;
 // the hash has bytes) and 2.3 (expand; the info of the first block ends in 0x01). Spelled out, because the general
 // function with its checks would be a twentieth of what sealing costs in a browser.
 const NO_SALT = new Uint8Array(32);
-const FINGERPRINT_INFO = utf8ToBytes('credseal/v1/key-fingerprint\x01');
+const FINGERPRINT_INFO = /* @__PURE__ */ new TextEncoder().encode('credseal/v1/key-fingerprint\x01');
 const KEY_VARIABLE = 'CLOUDCRUISE_ENCRYPTION_KEY';
 
 /** A symmetric key as a JSON Web Key (RFC 7517, RFC 7518 section 6.4): `kty` is `"oct"`, `k` the bytes in base64url. */

@@ -1,5 +1,4 @@
-import { hexToBytes } from '@noble/ciphers/utils.js';
-import { backend, decrypt, encryptToHex } from '#aes-gcm';
+import { backend, decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { VaultKey } from '../key/vault-key.js';
 import { TotpSecret } from '../totp/totp-secret.js';
 

@@ -1,5 +1,4 @@
-import { hexToBytes } from '@noble/ciphers/utils.js';
-import { decrypt, encryptToHex } from '#aes-gcm';
+import { decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
@@ -135,7 +134,7 @@ export function isSealed(value: unknown): value is Sealed {
  */
 export function parseSealed(sealed: string): { iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array } {
   if (!isSealed(sealed)) throw notSealed(sealed);
-  const bytes = hexToBytes(sealed);
+  const bytes = Uint8Array.from(hexToBytes(sealed));
   return {
     iv: bytes.slice(0, IV_BYTES),
     ciphertext: bytes.slice(IV_BYTES, -TAG_BYTES),
