@@ -1,6 +1,6 @@
 import type { Issue } from '../errors.js';
 import { type Field, fieldOf, isSealedField, requiredNames } from './fields.js';
-import { entryInvalid, issueOf } from './issue.js';
+import { addIssue, entryInvalid, issueOf } from './issue.js';
 import { isJson, notAnObject } from './json.js';
 import { proxyValueProblem } from './proxy-value.js';
 import { addCrossFieldIssues, type Given } from './rules.js';
@@ -38,7 +38,7 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
   const given = readOnce(entry, issues);
   if (given === undefined) return { values, issues };
   for (const name of requiredNames) {
-    if (given[name] === undefined) issues.push(issueOf(name, 'payload/missing-field', 'is required'));
+    if (given[name] === undefined) addIssue(issues, name, 'payload/missing-field', 'is required');
   }
   for (const name of Object.keys(given)) {
     const value = given[name];
@@ -62,7 +62,7 @@ function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
     if (problem === undefined) return { ...(entry as Given) };
     issues.push(problem);
   } catch {
-    issues.push(issueOf('', 'payload/not-an-object', 'The entry cannot be read: one of its fields throws'));
+    addIssue(issues, '', 'payload/not-an-object', 'The entry cannot be read: one of its fields throws');
   }
   return undefined;
 }
@@ -70,12 +70,12 @@ function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
 function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptions, issues: Issue[]) {
   const path = printable(name);
   if (allowUnknown.includes(name)) {
-    if (!isJson(value)) issues.push(issueOf(path, 'setting/type', NOT_JSON));
+    if (!isJson(value)) addIssue(issues, path, 'setting/type', NOT_JSON);
     return value;
   }
   const meant = suggestion(name);
   const advice = meant === undefined ? 'allowUnknown lets it through, unsealed' : `Did you mean ${meant}?`;
-  issues.push(issueOf(path, 'payload/unknown-field', `is not a field of an entry. ${advice}`));
+  addIssue(issues, path, 'payload/unknown-field', `is not a field of an entry. ${advice}`);
   return value;
 }
 
@@ -84,22 +84,20 @@ function checkField(name: string, field: Field, given: Given, options: CheckOpti
   const { schema, sealed, readOnly } = field;
   const isUpdate = options.operation === 'update';
   if (schema === undefined || (readOnly && !isUpdate)) {
-    issues.push(
-      issueOf(name, 'payload/read-only-field', 'is set by the vault: leave it out, as toUpdate does'),
-    );
+    addIssue(issues, name, 'payload/read-only-field', 'is set by the vault: leave it out, as toUpdate does');
     return value;
   }
   if (value === null && sealed && isUpdate) return value;
   if (isSealedField(field, given)) {
     if (value !== null) return options.credential(value, name, issues);
-    issues.push(issueOf(name, 'setting/type', 'must not be null on create: leave it out'));
+    addIssue(issues, name, 'setting/type', 'must not be null on create: leave it out');
     return value;
   }
   const before = issues.length;
   const sent = schema(value, name, issues);
   if (name === 'proxy_value' && issues.length === before) {
     const problem = proxyValueProblem(given.proxy_setting, value as string);
-    if (problem) issues.push(issueOf(name, 'setting/proxy', problem));
+    if (problem) addIssue(issues, name, 'setting/proxy', problem);
   }
   return sent;
 }

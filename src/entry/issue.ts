@@ -7,6 +7,11 @@ export function issueOf(path: string, rule: RuleId, problem: string, code?: Cred
   return code === undefined ? { path, rule, message } : { path, rule, message, code };
 }
 
+/** Adds an issue to what is known of an entry: see {@link issueOf}. */
+export function addIssue(issues: Issue[], ...issue: Parameters<typeof issueOf>): void {
+  issues.push(issueOf(...issue));
+}
+
 /** The error that carries the problems of an entry, at least one. */
 export function entryInvalid(issues: readonly Issue[]): CredsealError {
   const [{ path, message } = issueOf('', 'payload/not-an-object', 'Invalid'), ...others] = issues;

@@ -3,7 +3,7 @@ import { typeName } from '../inspection.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { TotpSecret } from '../totp/totp-secret.js';
 import { opensUnder } from '../value/sealed-value.js';
-import { issueOf } from './issue.js';
+import { addIssue } from './issue.js';
 import { proxyValueProblem } from './proxy-value.js';
 import type { Schema } from './schemas.js';
 
@@ -18,15 +18,15 @@ export const plainCredential =
     const isTotp = path === 'tfa_secret';
     if (isTotp && value instanceof TotpSecret) return vaultTotp(value, path, issues);
     if (typeof value !== 'string')
-      issues.push(issueOf(path, 'setting/type', `must be a string; got ${typeName(value)}`));
-    else if (value === '') issues.push(issueOf(path, 'credential/empty', 'must not be empty: leave it out'));
+      addIssue(issues, path, 'setting/type', `must be a string; got ${typeName(value)}`);
+    else if (value === '') addIssue(issues, path, 'credential/empty', 'must not be empty: leave it out');
     else if (opensUnder(value, keys)) {
       const problem = 'is sealed already: open the entry first, or send it as it is';
-      issues.push(issueOf(path, 'credential/sealed-twice', problem, 'ERR_ALREADY_SEALED'));
+      addIssue(issues, path, 'credential/sealed-twice', problem, 'ERR_ALREADY_SEALED');
     } else if (isTotp) return vaultTotp(value, path, issues);
     else if (path === 'proxy_value') {
       const problem = proxyValueProblem('custom', value);
-      if (problem) issues.push(issueOf(path, 'setting/proxy', problem));
+      if (problem) addIssue(issues, path, 'setting/proxy', problem);
     }
     return value;
   };
@@ -37,10 +37,10 @@ function vaultTotp(value: string | TotpSecret, path: string, issues: Issue[]): u
     const secret = typeof value === 'string' ? TotpSecret.parse(value) : value;
     if (secret.algorithm === 'SHA1' && secret.digits === 6 && secret.period === 30) return secret.base32;
     const problem = `would give wrong codes: the vault takes SHA1, 6 digits, 30 s; this is ${secret}`;
-    issues.push(issueOf(path, 'totp/format', problem, 'ERR_TOTP_UNSUPPORTED'));
+    addIssue(issues, path, 'totp/format', problem, 'ERR_TOTP_UNSUPPORTED');
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
-    issues.push(issueOf(path, 'totp/format', `is not usable: ${error.message}`, error.code));
+    addIssue(issues, path, 'totp/format', `is not usable: ${error.message}`, error.code);
   }
   return value;
 }

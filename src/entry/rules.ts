@@ -1,5 +1,5 @@
 import type { Issue, RuleId } from '../errors.js';
-import { issueOf } from './issue.js';
+import { addIssue } from './issue.js';
 
 /** An entry as it came in, plain or sealed: these rules look at which fields are there, and not into credentials. */
 export type Given = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export function addCrossFieldIssues(given: Given, issues: Issue[]): void {
   // null takes a value away, so that it counts as not there.
   const has = (name: string) => given[name] !== undefined && given[name] !== null;
   const refuseIf = (isBroken: boolean, rule: RuleId, path: string, problem: string) => {
-    if (isBroken) issues.push(issueOf(path, rule, problem));
+    if (isBroken) addIssue(issues, path, rule, problem);
   };
   const hasProvider = has('secret_provider_id');
   const hasRef = has('secret_ref');

@@ -3,7 +3,7 @@ import { isObject } from '../inspection.js';
 import { domainProblem } from './domain.js';
 import { type IntervalParts, toInterval } from './interval.js';
 import { isIpAddress } from './ip-address.js';
-import { issueOf } from './issue.js';
+import { addIssue } from './issue.js';
 import { isJson, isPlainObject } from './json.js';
 
 // What the field table is made of: declared, and in a few lines of our own rather than in those of a library of
@@ -28,7 +28,7 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const passing =
   <T>(test: (value: unknown) => boolean, problem: string): Schema<T> =>
   (value, path, issues) => {
-    if (!test(value)) issues.push(issueOf(path, 'setting/type', problem));
+    if (!test(value)) addIssue(issues, path, 'setting/type', problem);
     return value;
   };
 
@@ -43,7 +43,7 @@ const refined =
     const before = issues.length;
     schema(value, path, issues);
     const problem = issues.length === before && problemOf(value as T);
-    if (problem) issues.push(issueOf(path, rule, problem));
+    if (problem) addIssue(issues, path, rule, problem);
     return value;
   };
 
@@ -65,7 +65,7 @@ const object =
   ): Schema<Given<R> & Partial<{ [N in keyof O]: GivenBy<O[N]> | undefined }>> =>
   (value, path, issues) => {
     if (!isObject(value) || Object.keys(required).some((name) => value[name] === undefined))
-      issues.push(issueOf(path, 'setting/type', problem));
+      addIssue(issues, path, 'setting/type', problem);
     else
       for (const [name, schema] of Object.entries({ ...required, ...optional }))
         if (value[name] !== undefined) schema(value[name], `${path}.${name}`, issues);
@@ -78,7 +78,7 @@ const arrayOf = <T>(item: Schema<T>, what: string): Schema<T[]> =>
     (value, path, issues) => {
       if (Array.isArray(value))
         for (const [at, each] of value.entries()) item(each, `${path}[${at}]`, issues);
-      else issues.push(issueOf(path, 'setting/type', `must be an array of ${what}`));
+      else addIssue(issues, path, 'setting/type', `must be an array of ${what}`);
       return value;
     },
     (value) => !isJson(value) && NOT_JSON,
@@ -114,16 +114,14 @@ export const jsonObject = passing<Record<string, unknown>>(
 
 export const interval: Schema<string | IntervalParts, string> = (value, path, issues) => {
   if (typeof value !== 'string' && !isPlainObject(value)) {
-    issues.push(
-      issueOf(path, 'setting/type', 'must be an interval: "01:30:00", or { hours: 1, minutes: 30 }'),
-    );
+    addIssue(issues, path, 'setting/type', 'must be an interval: "01:30:00", or { hours: 1, minutes: 30 }');
     return value;
   }
   try {
     return toInterval(value);
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
-    issues.push(issueOf(path, 'setting/interval', `is not usable: ${error.message}`, error.code));
+    addIssue(issues, path, 'setting/interval', `is not usable: ${error.message}`, error.code);
     return value;
   }
 };

@@ -27,27 +27,16 @@ export function suggestion(name: string): string | undefined {
 }
 
 /**
- * How many slips of the keyboard lie between two words: a letter too many, too few or another, or two neighbours
- * exchanged (the "optimal string alignment" distance; without the last, `passwrod` would be two slips).
+ * How many slips lie between two words: letters that one has and the other has not. Letters that changed places are no
+ * slip, so that `passwrod` is as near as can be.
  */
-function slipsBetween(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const isSame = a[i - 1] === b[j - 1];
-      const above = rows[i - 1] ?? [];
-      let slips = Math.min(
-        (above[j] ?? 0) + 1,
-        (row[j - 1] ?? 0) + 1,
-        (above[j - 1] ?? 0) + (isSame ? 0 : 1),
-      );
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        slips = Math.min(slips, (rows[i - 2]?.[j - 2] ?? 0) + 1);
-      }
-      row.push(slips);
-    }
-    rows.push(row);
+function slipsBetween(word: string, spelling: string): number {
+  let missing = spelling;
+  let strangers = 0;
+  for (const letter of word) {
+    const rest = missing.replace(letter, '');
+    if (rest === missing) strangers += 1;
+    missing = rest;
   }
-  return rows[a.length]?.[b.length] ?? 0;
+  return Math.max(strangers, missing.length);
 }

@@ -1,5 +1,5 @@
 import { checkEntry, type Operation, operationOf } from '../entry/check.js';
-import { issueOf } from '../entry/issue.js';
+import { addIssue } from '../entry/issue.js';
 import { notAnObject } from '../entry/json.js';
 import { CredsealError, type Finding, type Issue, type PreflightReport } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
@@ -121,7 +121,7 @@ export function startPreflight(
     // An interval in parts: the table takes it, since sealEntry does, and the API does not.
     for (const [path, value] of values)
       if (typeof value === 'string' && typeof given[path] !== 'string')
-        issues.push(issueOf(path, 'setting/type', 'must be text, as sealEntry makes it'));
+        addIssue(issues, path, 'setting/type', 'must be text, as sealEntry makes it');
     checkUpdate(given, operation, issues);
     const { permissioned_user_id, domain } = given;
     if (typeof domain === 'string' && !issues.some(({ rule }) => rule === 'setting/domain'))

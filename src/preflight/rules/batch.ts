@@ -1,4 +1,4 @@
-import { issueOf } from '../../entry/issue.js';
+import { addIssue } from '../../entry/issue.js';
 import type { Issue } from '../../errors.js';
 import { error } from './rule.js';
 
@@ -39,7 +39,7 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
       if (before === undefined) entries.set(name, place);
       else {
         const path = 'permissioned_user_id';
-        issues.push(issueOf(path, 'batch/duplicate-entry', `and domain are those of ${nameOf(before)}`));
+        addIssue(issues, path, 'batch/duplicate-entry', `and domain are those of ${nameOf(before)}`);
       }
     },
 
@@ -57,8 +57,8 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
       const placeAndTag = Math.floor(before / FIELDS);
       const other = `${nameOf(placeAndTag % MAX_PLACES)} ${fields[before % FIELDS]}`.trim();
       if (Math.floor(placeAndTag / MAX_PLACES) === tag)
-        issues.push(issueOf(path, 'credential/copied', `is a copy of ${other}`));
-      else issues.push(issueOf(path, 'credential/iv-reused', `has the IV of ${other}, and is another value`));
+        addIssue(issues, path, 'credential/copied', `is a copy of ${other}`);
+      else addIssue(issues, path, 'credential/iv-reused', `has the IV of ${other}, and is another value`);
     },
   };
 }

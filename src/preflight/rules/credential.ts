@@ -1,4 +1,4 @@
-import { issueOf } from '../../entry/issue.js';
+import { addIssue } from '../../entry/issue.js';
 import { proxyValueProblem } from '../../entry/proxy-value.js';
 import type { Issue, RuleId } from '../../errors.js';
 import type { keysOf } from '../../key/key-ring.js';
@@ -45,7 +45,7 @@ export function checkCredential(
   issues: Issue[],
 ): boolean | undefined {
   const broken = (rule: RuleId, problem: string) => {
-    issues.push(issueOf(path, rule, problem));
+    addIssue(issues, path, rule, problem);
   };
   if (!isSealed(value)) {
     // What is left of a sealed value begins with an IV, which no password does by chance.
@@ -84,6 +84,6 @@ export function addUnopened(paths: readonly string[], sealed: number, { keys }: 
   }
   for (const path of paths) {
     const problem = `does not open under ${keys.join(', ')}: another key, or a changed value${likely}`;
-    issues.push(issueOf(path, 'credential/wrong-key-or-changed', problem));
+    addIssue(issues, path, 'credential/wrong-key-or-changed', problem);
   }
 }

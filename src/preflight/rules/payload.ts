@@ -1,5 +1,5 @@
 import type { Operation } from '../../entry/check.js';
-import { issueOf } from '../../entry/issue.js';
+import { addIssue } from '../../entry/issue.js';
 import type { Given } from '../../entry/rules.js';
 import type { Issue } from '../../errors.js';
 import { error } from './rule.js';
@@ -25,5 +25,5 @@ const NAMES = ['permissioned_user_id', 'domain', 'id'];
 export function checkUpdate(given: Given, operation: Operation, issues: Issue[]): void {
   if (operation === 'create') return;
   if (Object.keys(given).every((name) => given[name] === undefined || NAMES.includes(name)))
-    issues.push(issueOf('', 'payload/nothing-to-update', 'The update changes nothing of its entry'));
+    addIssue(issues, '', 'payload/nothing-to-update', 'The update changes nothing of its entry');
 }

@@ -1,4 +1,4 @@
-import { issueOf } from '../../entry/issue.js';
+import { addIssue } from '../../entry/issue.js';
 import type { Issue } from '../../errors.js';
 import { error, warning } from './rule.js';
 
@@ -30,5 +30,5 @@ export function checkDomainForm(domain: string, issues: Issue[]): void {
   if (path !== '') traits.push(path === '/' ? 'a trailing slash' : 'a path');
   if (query !== '') traits.push('a query or fragment');
   if (origin !== origin.toLowerCase()) traits.push('upper case');
-  if (traits.length > 0) issues.push(issueOf('domain', 'setting/domain-form', `has ${traits.join(' and ')}`));
+  if (traits.length > 0) addIssue(issues, 'domain', 'setting/domain-form', `has ${traits.join(' and ')}`);
 }

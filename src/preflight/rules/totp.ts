@@ -1,4 +1,4 @@
-import { issueOf } from '../../entry/issue.js';
+import { addIssue } from '../../entry/issue.js';
 import type { Given } from '../../entry/rules.js';
 import { CredsealError, type Issue } from '../../errors.js';
 import { TotpSecret } from '../../totp/totp-secret.js';
@@ -23,17 +23,17 @@ export function checkTotp(text: string, path: string, issues: Issue[]): void {
   try {
     const { base32, bits } = TotpSecret.parse(text);
     if (base32 !== text)
-      issues.push(issueOf(path, 'totp/format', 'is not canonical base32: upper case, no spaces, no padding'));
+      addIssue(issues, path, 'totp/format', 'is not canonical base32: upper case, no spaces, no padding');
     else if (bits < MIN_BITS)
-      issues.push(issueOf(path, 'totp/short', `has ${bits} bits; RFC 4226 asks for ${MIN_BITS}`));
+      addIssue(issues, path, 'totp/short', `has ${bits} bits; RFC 4226 asks for ${MIN_BITS}`);
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
-    issues.push(issueOf(path, 'totp/format', `is not usable: ${error.message}`));
+    addIssue(issues, path, 'totp/format', `is not usable: ${error.message}`);
   }
 }
 
 /** A TOTP secret beside another method. Without a method nobody can say: on update it may be set already. */
 export function checkTotpUse({ tfa_method, tfa_secret }: Given, issues: Issue[]): void {
   if (tfa_secret && typeof tfa_method === 'string' && tfa_method !== 'AUTHENTICATOR')
-    issues.push(issueOf('tfa_secret', 'totp/unused-secret', 'is not used by this tfa_method'));
+    addIssue(issues, 'tfa_secret', 'totp/unused-secret', 'is not used by this tfa_method');
 }
