@@ -34,13 +34,14 @@ function errorTable() {
   return Array.from(rows, ([, row]) => row).join('\n');
 }
 
-/** The rules with their weights, and the comment of each. */
+/** The rules with their weights, and the comment of each, family by family. */
 function ruleTable() {
-  const comments = read('../src/preflight/rules.ts').matchAll(/^ {2}\/\*\* (.*) \*\/\n {2}'([^']+)':/gm);
-  const lines = Array.from(
-    comments,
-    ([, comment, id]) => `| \`${id}\` | ${rules[id].severity} | ${comment} |`,
-  );
+  const lines = ['payload', 'credential', 'totp', 'setting', 'batch'].flatMap((family) => {
+    const comments = read(`../src/preflight/rules/${family}.ts`).matchAll(
+      /^ {2}\/\*\* (.*) \*\/\n {2}'([^']+)':/gm,
+    );
+    return Array.from(comments, ([, comment, id]) => `| \`${id}\` | ${rules[id].severity} | ${comment} |`);
+  });
   if (lines.length !== Object.keys(rules).length) throw new Error('A rule has no comment.');
   return ['| rule | | found |', '|---|---|---|', ...lines].join('\n');
 }

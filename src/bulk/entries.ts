@@ -11,8 +11,9 @@ import {
 import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, type VaultKey } from '../key/vault-key.js';
-import { MAX_PLACES } from '../preflight/batch.js';
+import { CompactStore } from '../preflight/compact-store.js';
 import { type PreflightOptions, preflightFailed, reportOf, startPreflight } from '../preflight/preflight.js';
+import { MAX_PLACES } from '../preflight/rules/batch.js';
 import { sealValue } from '../value/sealed-value.js';
 import { type BulkItem, type BulkResult, itemOf, notAnEntry } from './item.js';
 
@@ -91,7 +92,11 @@ export function preflightEntries<T = SealedEntry>(
   keys: VaultKey | KeyRing,
   options: Omit<PreflightOptions, 'keys'> = {},
 ): TransformStream<BulkItem<T>, BulkItem<T>> {
-  const check = startPreflight({ operation: options?.operation, keys }, (line) => `line ${line}`);
+  const check = startPreflight(
+    { operation: options?.operation, keys },
+    (line) => `line ${line}`,
+    () => new CompactStore(),
+  );
   return new TransformStream<BulkItem<T>, BulkItem<T>>({
     transform(given, controller) {
       const item = itemOf(given, 'preflightEntries');

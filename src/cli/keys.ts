@@ -20,7 +20,9 @@ const PREVIOUS = 'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS';
 
 /**
  * The variables that apply: those of `--env-file` where it is given, else those of the process. (A file that is
- * missing does not come this far: Node looks for this option in a script's arguments too, and ends with 9.)
+ * missing seldom comes this far: Node looks for this option behind the name of a script as well, and ends with 9 before
+ * the script runs. Nothing in the script can change that, and a `#!` line that could, `env -S node --`, is not understood
+ * by every `env`.)
  */
 export async function environment({ envFile }: KeyOptions): Promise<Record<string, string | undefined>> {
   if (envFile === undefined) return process.env;

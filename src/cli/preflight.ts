@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Finding } from '../errors.js';
+import { CompactStore } from '../preflight/compact-store.js';
 import { startPreflight } from '../preflight/preflight.js';
 import { rules } from '../preflight/rules.js';
 import { CliError, EXIT } from './exit.js';
@@ -17,8 +18,10 @@ export async function preflight(files: string[], options: PreflightCommandOption
   const format = formatOf(options.format);
   const ring = await loadRing(options);
   const places = new Places();
-  const check = startPreflight({ keys: ring, operation: options.update ? 'update' : 'create' }, (place) =>
-    places.nameOf(place),
+  const check = startPreflight(
+    { keys: ring, operation: options.update ? 'update' : 'create' },
+    (place) => places.nameOf(place),
+    () => new CompactStore(),
   );
   const totals = { checked: 0, errors: 0, warnings: 0 };
   const progress = startProgress(() => totals.checked);

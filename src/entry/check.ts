@@ -1,133 +1,105 @@
-import * as v from 'valibot';
 import type { Issue } from '../errors.js';
 import { type Field, fieldOf, isSealedField, requiredNames } from './fields.js';
+import { addIssue, entryInvalid, issueOf } from './issue.js';
 import { isJson, notAnObject } from './json.js';
 import { proxyValueProblem } from './proxy-value.js';
-import { crossFieldIssues, type Given } from './rules.js';
+import { addCrossFieldIssues, type Given } from './rules.js';
+import { NOT_JSON, type Schema } from './schemas.js';
 import { suggestion } from './suggestion.js';
 
 /** What is done with an entry: a new one, or a change of one that is there. */
 export type Operation = 'create' | 'update';
 
+/** @throws CredsealError `ERR_ENTRY_INVALID` for anything else; create is the default. */
+export function operationOf(operation: unknown = 'create'): Operation {
+  if (operation === 'create' || operation === 'update') return operation;
+  throw entryInvalid([issueOf('options.operation', 'setting/type', 'must be "create" or "update"')]);
+}
+
 export interface CheckOptions {
   readonly operation: Operation;
   /** Names outside the table that are let through as they are. */
   readonly allowUnknown: readonly string[];
-  /** Checks a credential that is there, and not null: in plain text on the way in, sealed before it is sent. */
-  readonly checkCredential: (path: string, value: unknown) => FieldResult;
+  /** What a credential is that is there, and not null: plain text on the way in, sealed before it is sent. */
+  readonly credential: Schema<unknown>;
 }
 
 /** An entry that was held against the field table. `values` is usable only if there are no issues. */
 export interface Checked {
   /** What to send, still in plain text: TOTP secrets canonical, intervals as text, fields left out dropped. */
-  readonly values: ReadonlyMap<string, unknown>;
-  readonly issues: readonly Issue[];
+  readonly values: Map<string, unknown>;
+  readonly issues: Issue[];
 }
 
-/** Holds a plain entry against the field table and the rules between fields, and collects everything there is to say. */
+/** Holds an entry against the field table and the rules between fields, and collects everything there is to say. */
 export function checkEntry(entry: unknown, options: CheckOptions): Checked {
-  const noObject = notAnObject(entry);
-  if (noObject !== undefined) return { values: new Map(), issues: [noObject] };
-  const given = readOnce(entry as object);
-  if (given === undefined) return { values: new Map(), issues: [UNREADABLE] };
   const values = new Map<string, unknown>();
   const issues: Issue[] = [];
+  const given = readOnce(entry, issues);
+  if (given === undefined) return { values, issues };
   for (const name of requiredNames) {
-    if (given[name] === undefined) {
-      issues.push({ path: name, rule: 'payload/missing-field', message: `${name} is required.` });
-    }
+    if (given[name] === undefined) addIssue(issues, name, 'payload/missing-field', 'is required');
   }
   for (const name of Object.keys(given)) {
     const value = given[name];
     if (value === undefined) continue;
     const field = fieldOf(name);
-    const result =
+    values.set(
+      name,
       field === undefined
-        ? checkUnknown(name, value, options)
-        : checkField(name, field, value, given, options);
-    if (Array.isArray(result)) for (const issue of result) issues.push(issue);
-    else values.set(name, result.value);
+        ? checkUnknown(name, value, options, issues)
+        : checkField(name, field, given, options, issues),
+    );
   }
-  issues.push(...crossFieldIssues(given));
+  addCrossFieldIssues(given, issues);
   return { values, issues };
 }
 
-const UNREADABLE: Issue = {
-  path: '',
-  rule: 'payload/not-an-object',
-  message: 'The entry cannot be read: one of its fields throws.',
-};
-
 /** One reading: what was checked is what is sent, whatever getters the object has. The error of one could hold anything. */
-function readOnce(entry: object): Given | undefined {
+function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
+  const problem = notAnObject(entry);
   try {
-    return { ...entry };
+    if (problem === undefined) return { ...(entry as Given) };
+    issues.push(problem);
   } catch {
-    return undefined;
+    addIssue(issues, '', 'payload/not-an-object', 'The entry cannot be read: one of its fields throws');
   }
+  return undefined;
 }
 
-/** What came of a field: the value to send, or what is wrong with it. */
-export type FieldResult = { readonly value: unknown } | Issue[];
-
-function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptions): FieldResult {
+function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptions, issues: Issue[]) {
   const path = printable(name);
-  if (!allowUnknown.includes(name)) {
-    const meant = suggestion(name);
-    const advice =
-      meant === undefined
-        ? 'If the API knows it, allowUnknown lets it through, unsealed.'
-        : `Did you mean ${meant}?`;
-    const message = `${path} is not a field of a vault entry. ${advice}`;
-    return [{ path, rule: 'payload/unknown-field', message }];
+  if (allowUnknown.includes(name)) {
+    if (!isJson(value)) addIssue(issues, path, 'setting/type', NOT_JSON);
+    return value;
   }
-  if (!isJson(value))
-    return [{ path, rule: 'setting/type', message: `${path} must hold nothing but JSON data.` }];
-  return { value };
+  const meant = suggestion(name);
+  const advice = meant === undefined ? 'allowUnknown lets it through, unsealed' : `Did you mean ${meant}?`;
+  addIssue(issues, path, 'payload/unknown-field', `is not a field of an entry. ${advice}`);
+  return value;
 }
 
-function checkField(
-  name: string,
-  field: Field,
-  value: unknown,
-  given: Given,
-  options: CheckOptions,
-): FieldResult {
-  if (field.readOnly === 'always' || (field.readOnly === 'on-create' && options.operation === 'create')) {
-    const message = `${name} is set by the vault: leave it out, as toUpdate does.`;
-    return [{ path: name, rule: 'payload/read-only-field', message }];
+function checkField(name: string, field: Field, given: Given, options: CheckOptions, issues: Issue[]) {
+  const value = given[name];
+  const { schema, sealed, readOnly } = field;
+  const isUpdate = options.operation === 'update';
+  if (schema === undefined || (readOnly && !isUpdate)) {
+    addIssue(issues, name, 'payload/read-only-field', 'is set by the vault: leave it out, as toUpdate does');
+    return value;
   }
-  if (value === null && field.sealed !== undefined && options.operation === 'update') return { value };
+  if (value === null && sealed && isUpdate) return value;
   if (isSealedField(field, given)) {
-    if (value !== null) return options.checkCredential(name, value);
-    return [
-      { path: name, rule: 'setting/type', message: `${name} must not be null on create: leave it out.` },
-    ];
+    if (value !== null) return options.credential(value, name, issues);
+    addIssue(issues, name, 'setting/type', 'must not be null on create: leave it out');
+    return value;
   }
-  const parsed = v.safeParse(field.schema ?? v.unknown(), value);
-  if (!parsed.success) return parsed.issues.map((issue) => toIssue(name, field, issue));
-  const problem =
-    name === 'proxy_value' ? proxyValueProblem(given.proxy_setting, parsed.output as string) : undefined;
-  if (problem !== undefined) return [{ path: name, rule: 'setting/proxy', message: `${name} ${problem}.` }];
-  return { value: parsed.output };
-}
-
-/** Makes an issue of valibot's: its path and message, never its `input` or `received`. */
-function toIssue(name: string, field: Field, issue: v.BaseIssue<unknown>): Issue {
-  const keys = (issue.path ?? []).map(({ key }) => key);
-  // A member that is not there is a fault of the object; valibot points at the empty place.
-  if (issue.type === 'loose_object' && issue.expected === `"${String(keys.at(-1))}"`) keys.pop();
-  const path = keys.reduce<string>(
-    (place, key) => place + (typeof key === 'number' ? `[${key}]` : `.${key}`),
-    name,
-  );
-  const rule = (issue.kind !== 'schema' && field.rule) || 'setting/type';
-  return {
-    path,
-    rule,
-    message: `${path} ${issue.message}.`.replace(/\.\.$/, '.'),
-    ...(rule === 'setting/interval' ? { code: 'ERR_INTERVAL_FORMAT' } : {}),
-  };
+  const before = issues.length;
+  const sent = schema(value, name, issues);
+  if (name === 'proxy_value' && issues.length === before) {
+    const problem = proxyValueProblem(given.proxy_setting, value as string);
+    if (problem) addIssue(issues, name, 'setting/proxy', problem);
+  }
+  return sent;
 }
 
 /** A name that came in, fit to be printed: no control characters, no kilobytes. */

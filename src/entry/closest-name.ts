@@ -24,25 +24,16 @@ export function closestName(name: string, spellings: ReadonlyMap<string, string>
 }
 
 /**
- * How many slips of the keyboard lie between two words: a letter too many, too few or another, or two neighbours
- * exchanged (the "optimal string alignment" distance; without the last, `passwrod` would be two slips).
+ * How many slips lie between two words: letters that one has and the other has not. Letters that changed places are no
+ * slip, so that `passwrod` is as near as can be.
  */
-function slipsBetween(a: string, b: string): number {
-  const rows: number[][] = [];
-  const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
-  for (let i = 0; i <= a.length; i++) {
-    const row: number[] = [];
-    rows.push(row);
-    for (let j = 0; j <= b.length; j++) {
-      // Every letter too many, and every other too few: at the borders that is all there is.
-      let slips = i + j;
-      if (i > 0 && j > 0) {
-        const other = a[i - 1] === b[j - 1] ? 0 : 1;
-        slips = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + other);
-        if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) slips = Math.min(slips, at(i - 2, j - 2) + 1);
-      }
-      row.push(slips);
-    }
+function slipsBetween(word: string, spelling: string): number {
+  let missing = spelling;
+  let strangers = 0;
+  for (const letter of word) {
+    const rest = missing.replace(letter, '');
+    if (rest === missing) strangers += 1;
+    missing = rest;
   }
-  return at(a.length, b.length);
+  return Math.max(strangers, missing.length);
 }

@@ -1,17 +1,19 @@
-import * as v from 'valibot';
-import type { RuleId } from '../errors.js';
 import type { TotpSecret } from '../totp/totp-secret.js';
 import {
   cookies,
   domain,
   filledText,
   flag,
+  type GivenBy,
   headers,
   interval,
   ipAddress,
   jsonObject,
   oneOf,
+  orNull,
   proxy,
+  type Schema,
+  type SentBy,
   text,
   uuid,
   wholeNumber,
@@ -23,16 +25,14 @@ import {
  */
 export interface Field {
   /** What may be written. Its messages end the sentence that begins with the field's path. */
-  readonly schema?: v.GenericSchema;
+  readonly schema?: Schema<unknown>;
   readonly required?: true;
   /** Sealed on the way out: always, or where `proxy_setting` is `custom`. */
   readonly sealed?: 'always' | 'custom-proxy';
   /** Set by the vault: refused on every write, or on create only. */
   readonly readOnly?: 'always' | 'on-create';
-  /** The rule that a value of the right type breaks; a wrong type is always `setting/type`. */
-  readonly rule?: RuleId;
-  /** What people write instead, in lower case without separators. */
-  readonly alsoCalled?: readonly string[];
+  /** What people write instead: words in lower case without separators. */
+  readonly alsoCalled?: string;
 }
 
 /** The ways of a second factor. EMAIL, SMS and MAGIC_LINK are received by the vault and need no secret. */
@@ -46,53 +46,52 @@ const proxySettings = ['random', 'static', 'country', 'custom'] as const;
 export const fields = {
   /** string: identifies the entry in workflow executions */
   permissioned_user_id: {
-    schema: filledText,
+    schema: filledText(),
     required: true,
-    alsoCalled: ['userid'],
+    alsoCalled: 'userid',
   },
   /** string: absolute http(s) URL of the target site; no user info, not localhost; matched exactly, never rewritten */
   domain: {
     schema: domain,
     required: true,
-    rule: 'setting/domain',
-    alsoCalled: ['url', 'website', 'site', 'host'],
+    alsoCalled: 'url website site host',
   },
   /** string: primary user name or e-mail address */
   user_name: {
     schema: text,
     sealed: 'always',
-    alsoCalled: ['username', 'login', 'email', 'user'],
+    alsoCalled: 'username login email user',
   },
   /** string */
   password: {
     schema: text,
     sealed: 'always',
-    alsoCalled: ['pass', 'pwd'],
+    alsoCalled: 'pass pwd',
   },
   /** string or TotpSecret: base32 as authenticator apps show it, or an otpauth://totp URI; SHA1, 6 digits, 30 s */
   tfa_secret: {
     schema: text,
     sealed: 'always',
-    alsoCalled: ['totp', 'totpsecret', 'otp', 'otpsecret', 'mfasecret', '2fasecret'],
+    alsoCalled: 'totp totpsecret otp otpsecret mfasecret 2fasecret',
   },
   /** `AUTHENTICATOR`, `EMAIL`, `SMS`, `MAGIC_LINK`: `AUTHENTICATOR` needs `tfa_secret` */
   tfa_method: {
     schema: oneOf(tfaMethods),
-    alsoCalled: ['mfamethod', '2famethod'],
+    alsoCalled: 'mfamethod 2famethod',
   },
   /** string: a human-readable identifier */
-  user_alias: { schema: text, alsoCalled: ['alias'] },
+  user_alias: { schema: text, alsoCalled: 'alias' },
   /** boolean or null: kept across workflow executions */
   persist_session_storage: {
-    schema: v.nullable(flag),
+    schema: orNull(flag),
   },
   /** boolean or null: kept across workflow executions */
   persist_local_storage: {
-    schema: v.nullable(flag),
+    schema: orNull(flag),
   },
   /** boolean or null: kept across workflow executions */
   persist_cookies: {
-    schema: v.nullable(flag),
+    schema: orNull(flag),
   },
   /** boolean: the same credentials in several executions at once; default false */
   allow_multiple_sessions: {
@@ -100,25 +99,21 @@ export const fields = {
   },
   /** whole number or null: at least 1; needs `allow_multiple_sessions: true`; null is no limit */
   max_concurrency: {
-    schema: v.nullable(wholeNumber(1, ', or null for no limit')),
-    rule: 'setting/concurrency',
+    schema: orNull(wholeNumber(1, 'setting/concurrency')),
   },
   /** boolean or null */
-  prevent_concurrency_during_login: { schema: v.nullable(flag) },
+  prevent_concurrency_during_login: { schema: orNull(flag) },
   /** interval or null: PostgreSQL interval, `"01:30:00"`, or parts, `{ hours: 1, minutes: 30 }`; null is no expiry */
   expiry_time_from_last_use: {
-    schema: v.nullable(interval),
-    rule: 'setting/interval',
+    schema: orNull(interval),
   },
   /** interval or null: PostgreSQL interval, `"7 days 00:00:00"`, or parts, `{ days: 7 }`; null is no expiry */
   expiry_time_from_session_data_set: {
-    schema: v.nullable(interval),
-    rule: 'setting/interval',
+    schema: orNull(interval),
   },
   /** `{ enable: boolean, target_ip?: string }`: with `target_ip`, a proxy closest to that address */
   proxy: {
     schema: proxy,
-    rule: 'setting/ip-address',
   },
   /** `random`, `static`, `country`, `custom` */
   proxy_setting: {
@@ -126,24 +121,20 @@ export const fields = {
   },
   /** string: needs `proxy_setting`: country code, target IP, or for `custom` a `socks5`, `http` or `https` URL, which is sealed */
   proxy_value: {
-    schema: filledText,
+    schema: filledText('setting/proxy'),
     sealed: 'custom-proxy',
-    rule: 'setting/proxy',
   },
   /** string: with `secret_ref`: the credentials come from a provider, and the entry carries none */
   secret_provider_id: {
-    schema: filledText,
-    rule: 'setting/provider',
+    schema: filledText('setting/provider'),
   },
   /** string: with `secret_provider_id` */
   secret_ref: {
-    schema: filledText,
-    rule: 'setting/provider',
+    schema: filledText('setting/provider'),
   },
   /** whole number of seconds: only with `secret_provider_id` and `secret_ref` */
   secret_cache_ttl_seconds: {
-    schema: wholeNumber(0),
-    rule: 'setting/provider',
+    schema: wholeNumber(0, 'setting/provider'),
   },
   /** array of cookies */
   cookies: { schema: cookies },
@@ -152,7 +143,7 @@ export const fields = {
   /** object */
   local_storage: { schema: jsonObject },
   /** string or null */
-  cookie_domain_to_store: { schema: v.nullable(text) },
+  cookie_domain_to_store: { schema: orNull(text) },
   /** boolean */
   skip_csrf_cookies: { schema: flag },
   /** array of `{ name, value }` */
@@ -162,7 +153,7 @@ export const fields = {
   /** string */
   location: { schema: text },
   /** IPv4 or IPv6 address */
-  ip_address: { schema: ipAddress, rule: 'setting/ip-address' },
+  ip_address: { schema: ipAddress },
   /** UUID: set by the vault; may be given on update */
   id: {
     schema: uuid,
@@ -201,11 +192,11 @@ type RequiredName = { [N in FieldName]: Table[N] extends { required: true } ? N 
 type SettingName = Exclude<FieldName, ReadOnlyName | CredentialName | RequiredName | 'id'>;
 
 /** The two fields that name an entry. */
-export type EntryRef = { [N in RequiredName]: v.InferInput<Table[N]['schema']> };
+export type EntryRef = { [N in RequiredName]: GivenBy<Table[N]['schema']> };
 /** Everything that is neither a credential nor set by the vault, as it may be written. */
-export type EntrySettings = { [N in SettingName]?: v.InferInput<Table[N]['schema']> | undefined };
+export type EntrySettings = { [N in SettingName]?: GivenBy<Table[N]['schema']> | undefined };
 /** The same as it is sent: intervals are text. */
-export type SentSettings = { [N in SettingName]?: v.InferOutput<Table[N]['schema']> | undefined };
+export type SentSettings = { [N in SettingName]?: SentBy<Table[N]['schema']> | undefined };
 /** The fields that the vault sets. */
 export type VaultSetFields = { [N in ReadOnlyName | 'id']?: unknown };
 /** The credentials, each as `T`. */

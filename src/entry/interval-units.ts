@@ -65,13 +65,14 @@ export function refuse(message: string): never {
 }
 
 export function notAnInterval(): never {
-  refuse('not an interval that PostgreSQL reads; write it like "01:30:00" or "7 days 00:00:00"');
+  refuse(
+    'not an interval that PostgreSQL reads, or too long for it; write it like "01:30:00" or "7 days 00:00:00"',
+  );
 }
 
 /** The value, if its counter can hold it: 64 bits of microseconds, 32 bits of all others, signed. */
 export function checked(into: keyof Totals, value: bigint): bigint {
-  if (BigInt.asIntN(into === 'microseconds' ? 64 : 32, value) === value) return value;
-  refuse('the interval is out of the range of PostgreSQL; write a shorter one');
+  return BigInt.asIntN(into === 'microseconds' ? 64 : 32, value) === value ? value : notAnInterval();
 }
 
 /** PostgreSQL checks the product and the sum, so that no later subtraction makes up for an overflow. */

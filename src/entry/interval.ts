@@ -1,6 +1,6 @@
 import { readFields } from './interval-fields.js';
 import { readIso8601 } from './interval-iso8601.js';
-import { add, checked, notAnInterval, refuse, SECOND, type Totals, unitOf } from './interval-units.js';
+import { checked, notAnInterval, refuse, type Totals } from './interval-units.js';
 
 /** An interval as PostgreSQL stores it: three counters, none of which is ever turned into another. */
 export interface Interval {
@@ -80,34 +80,33 @@ const PARTS = 'years, months, weeks, days, hours, minutes, seconds';
 
 /** Writes parts as PostgreSQL itself writes an interval: `1 year 2 mons 7 days 03:00:00` (EncodeInterval). */
 function writeParts(parts: unknown): string {
-  const totals: Totals = { years: 0n, months: 0n, days: 0n, microseconds: 0n };
+  const counts: Record<string, number> = {};
   // Of what has no parts, as null, Object makes an object without entries.
   for (const [name, value] of Object.entries(Object(parts))) {
-    const unit = PARTS.split(', ').includes(name) && unitOf(name);
     // The name is shown only if it can be one: a slip may put anything there.
-    if (!unit) {
+    if (!PARTS.split(', ').includes(name))
       refuse(`the parts of an interval are ${PARTS}, not ${/^\w{1,20}$/.test(name) ? name : 'this'}`);
-    }
     // Signs, exponents, NaN and Infinity do not match.
-    const number = typeof value === 'number' && /^(\d+)(\.\d{1,6})?$/.exec(String(value));
-    const [, whole, fraction = ''] = number || [];
-    if (!whole || (fraction && unit !== SECOND)) {
-      refuse(
-        `the ${name} of an interval must be a number from 0, whole or, for seconds, with up to 6 decimals`,
-      );
-    }
-    add(totals, unit, BigInt(whole), Number(`0${fraction}`));
+    const pattern = name === 'seconds' ? /^\d+(\.\d{1,6})?$/ : /^\d+$/;
+    if (typeof value !== 'number' || !pattern.test(String(value)))
+      refuse(`${name} must be a number from 0, whole or, for seconds, with up to 6 decimals`);
+    counts[name] = value;
   }
-  const months = totals.years * 12n + totals.months;
-  const count = (number: bigint, unit: string) =>
+  const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = counts;
+  const count = (number: number, unit: string) =>
     number ? `${number} ${unit}${number > 1 ? 's' : ''} ` : '';
-  const date = count(months / 12n, 'year') + count(months % 12n, 'mon') + count(totals.days, 'day');
-  const { microseconds } = totals;
-  if (date && !microseconds) return date.trimEnd();
-  const pad = (number: bigint, width = 2) => String(number).padStart(width, '0');
-  const seconds = microseconds / 1_000_000n;
-  const time = `${pad(seconds / 3600n)}:${pad((seconds / 60n) % 60n)}:${pad(seconds % 60n)}`;
-  return date + `${time}.${pad(microseconds % 1_000_000n, 6)}`.replace(/\.?0*$/, '');
+  const date =
+    count(years + Math.floor(months / 12), 'year') +
+    count(months % 12, 'mon') +
+    count(7 * weeks + days, 'day');
+  // Whole numbers up to 2^53: PostgreSQL's 64 bits of microseconds have 43 bits of seconds.
+  const time = hours * 3600 + minutes * 60 + Math.floor(seconds);
+  const fraction = /\.\d+/.exec(String(seconds))?.[0] ?? '';
+  if (date && !time && !fraction) return date.trimEnd();
+  const [h, m, s] = [time / 3600, (time / 60) % 60, time % 60].map((number) =>
+    String(Math.floor(number)).padStart(2, '0'),
+  );
+  return `${date}${h}:${m}:${s}${fraction}`;
 }
 
 const CLOCK = /^\d\d:[0-5]\d:[0-5]\d$/;
@@ -129,5 +128,5 @@ export function toInterval(value: string | IntervalParts): string {
   if (CLOCK.test(text) && /[1-9]/.test(text)) return text;
   const seconds = intervalSeconds(text);
   if (seconds > 0 && seconds < Infinity) return text;
-  refuse('an interval must be finite and longer than zero, like "01:30:00" or { days: 7, hours: 1 }');
+  refuse('an interval must be finite and longer than zero');
 }

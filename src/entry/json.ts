@@ -1,4 +1,6 @@
 import type { Issue } from '../errors.js';
+import { isObject } from '../inspection.js';
+import { issueOf } from './issue.js';
 
 /** Tells whether a value comes through JSON whole: whether it has a {@link jsonText}. */
 export function isJson(value: unknown): boolean {
@@ -14,15 +16,13 @@ export function jsonText(value: unknown): string | undefined {
     return JSON.stringify(value, function (this: Record<string, unknown>, key) {
       // Read here, since what is handed in has gone through its `toJSON`: a Date would be text already.
       const inner = this[key];
-      const lossless =
-        inner === null ||
-        inner === undefined ||
-        typeof inner === 'string' ||
-        typeof inner === 'boolean' ||
-        Number.isFinite(inner) ||
-        Array.isArray(inner) ||
-        isPlainObject(inner);
-      if (!lossless) throw new TypeError('not JSON');
+      const isLossless =
+        Object(inner) === inner
+          ? Array.isArray(inner) || isPlainObject(inner)
+          : typeof inner === 'number'
+            ? Number.isFinite(inner)
+            : typeof inner !== 'symbol';
+      if (!isLossless) throw new TypeError('not JSON');
       return inner;
     });
   } catch {
@@ -36,14 +36,22 @@ export function jsonText(value: unknown): string | undefined {
  */
 export function notAnObject(entry: unknown): Issue | undefined {
   const kind = Object.prototype.toString.call(entry).slice(8, -1).slice(0, 40);
-  if (kind === 'Object') return undefined;
-  return { path: '', rule: 'payload/not-an-object', message: `An entry is one object; got ${kind}.` };
+  return kind === 'Object' ? undefined : notAnEntry(kind);
+}
+
+/** The problem of what is no entry, by what it is instead. */
+export function notAnEntry(kind: string): Issue {
+  return issueOf(
+    '',
+    'payload/not-an-object',
+    `An entry is one object, not a list or an error answer; got ${kind}`,
+  );
 }
 
 /** Tells whether a value is an object made of members, rather than an array, a class of the platform's, or null. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // The second test is for objects of another realm (a frame, a test runner's context).
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
@@ -8,10 +7,13 @@ import {
   type EntryRef,
   fieldOf,
   isSealedField,
+  requiredNames,
   sealedEntries,
   type VaultSetFields,
 } from './fields.js';
-import { notAnObject } from './json.js';
+import { entryInvalid } from './issue.js';
+import { notAnEntry, notAnObject } from './json.js';
+import { accepts } from './schemas.js';
 import type { VaultUpdate } from './seal-entry.js';
 
 /** An entry as the vault answers it: credentials sealed or null, fields that only the vault sets, and whatever it adds. */
@@ -32,7 +34,7 @@ export type OpenedEntry = EntryRef &
  * @param keys a key, or a ring: then every key is tried for each credential.
  * @throws CredsealError with `field` naming the credential: `ERR_SEALED_FORMAT` if it is not a sealed value,
  *   `ERR_OPEN_FAILED` if no key opens it, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string;
- *   `ERR_ENTRY_INVALID` if the entry is no object; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ *   `ERR_ENTRY_INVALID` if it is no entry: a list, an error answer; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example const { password } = openEntry(await response.json(), key);
  */
 export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): OpenedEntry {
@@ -53,9 +55,9 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
  */
 export function toUpdate(opened: OpenedEntry): VaultUpdate {
   const writable = Object.entries(copyOf(opened)).filter(([name, value]) => {
-    const field = fieldOf(name);
-    if (field?.schema === undefined || field.readOnly !== undefined) return false;
-    return value !== null || field.sealed === 'always' || v.safeParse(field.schema, null).success;
+    const { schema, readOnly, sealed } = fieldOf(name) ?? {};
+    if (schema === undefined || readOnly) return false;
+    return value !== null || sealed === 'always' || accepts(schema, null);
   });
   return Object.fromEntries(writable) as VaultUpdate;
 }
@@ -63,6 +65,8 @@ export function toUpdate(opened: OpenedEntry): VaultUpdate {
 /** A copy of an entry with `work` done on each sealed credential that is there; what it throws names the field. */
 export function withCredentials(stored: StoredEntry, work: (sealed: string) => string): OpenedEntry {
   const entry = copyOf(stored);
+  if (![...requiredNames, ...sealedEntries.map(([name]) => name)].some((name) => name in entry))
+    throw entryInvalid([notAnEntry('none of its fields')]);
   for (const [name, field] of sealedEntries) {
     const value = entry[name];
     if (!isSealedField(field, entry) || value === undefined || value === null) continue;
@@ -78,7 +82,6 @@ export function withCredentials(stored: StoredEntry, work: (sealed: string) => s
 
 function copyOf(entry: unknown): OpenedEntry {
   const problem = notAnObject(entry);
-  if (problem !== undefined)
-    throw new CredsealError('ERR_ENTRY_INVALID', problem.message, { issues: [problem] });
+  if (problem !== undefined) throw entryInvalid([problem]);
   return { ...(entry as OpenedEntry) };
 }

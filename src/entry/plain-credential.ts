@@ -1,49 +1,46 @@
-import { CredsealError, type Issue, type RuleId } from '../errors.js';
+import { CredsealError, type Issue } from '../errors.js';
 import { typeName } from '../inspection.js';
+import type { VaultKey } from '../key/vault-key.js';
 import { TotpSecret } from '../totp/totp-secret.js';
-import type { FieldResult } from './check.js';
+import { opensUnder } from '../value/sealed-value.js';
+import { addIssue } from './issue.js';
 import { proxyValueProblem } from './proxy-value.js';
-
-// The vault stores the secret alone, so that these are the only settings it can have in mind.
-const VAULT_TOTP = { algorithm: 'SHA1', digits: 6, period: 30 };
+import type { Schema } from './schemas.js';
 
 /**
- * Checks a credential in plain text, before it is sealed; a TOTP secret comes out in canonical form.
+ * What a credential is in plain text, before it is sealed; a TOTP secret comes out in canonical form.
  *
- * @param isSealedAlready tells whether a text is a sealed value of a key at hand.
+ * @param keys what is a sealed value of one of these is none to seal again.
  */
-export function checkPlainCredential(
-  path: string,
-  value: unknown,
-  isSealedAlready: (text: string) => boolean,
-): FieldResult {
-  const problem = (rule: RuleId, message: string): Issue[] => [
-    { path, rule, message: `${path} ${message}.` },
-  ];
-  if (path === 'tfa_secret' && value instanceof TotpSecret) return checkTotp(path, value);
-  if (typeof value !== 'string') return problem('setting/type', `must be a string; got ${typeName(value)}`);
-  if (value === '') return problem('credential/empty', 'must not be empty: leave it out');
-  if (isSealedAlready(value)) {
-    const message = `${path} is sealed already: open the entry first, or send it as it is.`;
-    return [{ path, rule: 'credential/sealed-twice', message, code: 'ERR_ALREADY_SEALED' }];
-  }
-  if (path === 'tfa_secret') return checkTotp(path, value);
-  // The only other credential that has a form is the URL of a proxy of one's own.
-  const proxyProblem = path === 'proxy_value' ? proxyValueProblem('custom', value) : undefined;
-  return proxyProblem === undefined ? { value } : problem('setting/proxy', proxyProblem);
-}
+export const plainCredential =
+  (keys: readonly VaultKey[]): Schema<unknown> =>
+  (value, path, issues) => {
+    const isTotp = path === 'tfa_secret';
+    if (isTotp && value instanceof TotpSecret) return vaultTotp(value, path, issues);
+    if (typeof value !== 'string')
+      addIssue(issues, path, 'setting/type', `must be a string; got ${typeName(value)}`);
+    else if (value === '') addIssue(issues, path, 'credential/empty', 'must not be empty: leave it out');
+    else if (opensUnder(value, keys)) {
+      const problem = 'is sealed already: open the entry first, or send it as it is';
+      addIssue(issues, path, 'credential/sealed-twice', problem, 'ERR_ALREADY_SEALED');
+    } else if (isTotp) return vaultTotp(value, path, issues);
+    else if (path === 'proxy_value') {
+      const problem = proxyValueProblem('custom', value);
+      if (problem) addIssue(issues, path, 'setting/proxy', problem);
+    }
+    return value;
+  };
 
-function checkTotp(path: string, value: string | TotpSecret): FieldResult {
+/** The vault stores the secret alone, so that SHA1, 6 digits and 30 s are the only settings it can have in mind. */
+function vaultTotp(value: string | TotpSecret, path: string, issues: Issue[]): unknown {
   try {
     const secret = typeof value === 'string' ? TotpSecret.parse(value) : value;
-    const { algorithm, digits, period } = VAULT_TOTP;
-    if (secret.algorithm === algorithm && secret.digits === digits && secret.period === period) {
-      return { value: secret.base32 };
-    }
-    const message = `${path} would give wrong codes: the vault stores the secret alone, for SHA1, 6 digits, 30 s; this is ${secret}.`;
-    return [{ path, rule: 'totp/format', message, code: 'ERR_TOTP_UNSUPPORTED' }];
+    if (secret.algorithm === 'SHA1' && secret.digits === 6 && secret.period === 30) return secret.base32;
+    const problem = `would give wrong codes: the vault takes SHA1, 6 digits, 30 s; this is ${secret}`;
+    addIssue(issues, path, 'totp/format', problem, 'ERR_TOTP_UNSUPPORTED');
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
-    return [{ path, rule: 'totp/format', message: `${path}: ${error.message}`, code: error.code }];
+    addIssue(issues, path, 'totp/format', `is not usable: ${error.message}`, error.code);
   }
+  return value;
 }

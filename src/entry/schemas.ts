@@ -1,106 +1,168 @@
-import * as v from 'valibot';
-import { CredsealError } from '../errors.js';
+import { CredsealError, type Issue, type RuleId } from '../errors.js';
+import { isObject } from '../inspection.js';
 import { domainProblem } from './domain.js';
 import { type IntervalParts, toInterval } from './interval.js';
 import { isIpAddress } from './ip-address.js';
+import { addIssue } from './issue.js';
 import { isJson, isPlainObject } from './json.js';
 
-// What the field table is made of. Every message ends the sentence that begins with the field's path, and none is
-// left to valibot, whose own would show the value. What is of the wrong type fails a schema; what is of the right
-// type and still unusable fails a check: the rules are told apart by that.
+// What the field table is made of: declared, and in a few lines of our own rather than in those of a library of
+// schemas, since the smallest of them would be a fifteenth of the whole bundle, and of every check. What is of the
+// wrong type breaks `setting/type`; what is of the right type and still unusable, the rule that its schema names.
+
+/**
+ * What a field takes: a function that adds everything that is wrong with a value to `issues`, and gives what to send.
+ * For the types of entries, it carries what may be written, and what comes of it.
+ */
+export interface Schema<Given, Sent = Given> {
+  (value: unknown, path: string, issues: Issue[]): unknown;
+  readonly given?: Given;
+  readonly sent?: Sent;
+}
+export type GivenBy<S> = S extends Schema<infer Given, unknown> ? Given : never;
+export type SentBy<S> = S extends Schema<unknown, infer Sent> ? Sent : never;
+
+/** Whether a schema takes a value as it is. */
+export function accepts(schema: Schema<unknown>, value: unknown): boolean {
+  const issues: Issue[] = [];
+  schema(value, '', issues);
+  return issues.length === 0;
+}
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-export const text = v.string('must be a string');
-export const filledText = v.pipe(
-  text,
-  v.check((value: string) => value !== '', 'must not be empty'),
-);
-export const flag = v.boolean('must be true or false');
-export const uuid = v.pipe(
-  text,
-  v.check((value: string) => UUID.test(value), 'must be a UUID'),
-);
-export const ipAddress = v.pipe(text, v.check(isIpAddress, 'must be an IPv4 or IPv6 address'));
-export const domain = v.pipe(
-  text,
-  v.check(
-    (value: string) => domainProblem(value) === undefined,
-    ({ input }) => domainProblem(input) ?? '',
-  ),
-);
+/** What passes a test. */
+const passing =
+  <T>(test: (value: unknown) => boolean, problem: string): Schema<T> =>
+  (value, path, issues) => {
+    if (!test(value)) addIssue(issues, path, 'setting/type', problem);
+    return value;
+  };
+
+/** What a schema takes, and has no problem beyond. */
+const refined =
+  <T>(
+    schema: Schema<T>,
+    problemOf: (value: T) => string | false | undefined,
+    rule: RuleId = 'setting/type',
+  ): Schema<T> =>
+  (value, path, issues) => {
+    const before = issues.length;
+    schema(value, path, issues);
+    const problem = issues.length === before && problemOf(value as T);
+    if (problem) addIssue(issues, path, rule, problem);
+    return value;
+  };
+
+/** What a schema takes, or null. */
+export const orNull =
+  <Given, Sent>(schema: Schema<Given, Sent>): Schema<Given | null, Sent | null> =>
+  (value, path, issues) =>
+    value === null ? value : schema(value, path, issues);
+
+type Members = Readonly<Record<string, Schema<unknown>>>;
+type Given<M extends Members> = { [N in keyof M]: GivenBy<M[N]> };
+
+/** An object with members that must be there, and others that may. */
+const object =
+  <R extends Members, O extends Members>(
+    required: R,
+    optional: O,
+    problem: string,
+  ): Schema<Given<R> & Partial<{ [N in keyof O]: GivenBy<O[N]> | undefined }>> =>
+  (value, path, issues) => {
+    if (!isObject(value) || Object.keys(required).some((name) => value[name] === undefined))
+      addIssue(issues, path, 'setting/type', problem);
+    else
+      for (const [name, schema] of Object.entries({ ...required, ...optional }))
+        if (value[name] !== undefined) schema(value[name], `${path}.${name}`, issues);
+    return value;
+  };
+
+/** An array that JSON can carry. */
+const arrayOf = <T>(item: Schema<T>, what: string): Schema<T[]> =>
+  refined(
+    (value, path, issues) => {
+      if (Array.isArray(value))
+        for (const [at, each] of value.entries()) item(each, `${path}[${at}]`, issues);
+      else addIssue(issues, path, 'setting/type', `must be an array of ${what}`);
+      return value;
+    },
+    (value) => !isJson(value) && NOT_JSON,
+  );
+
+export const NOT_JSON = 'must hold nothing but JSON data';
+const NO_IP_ADDRESS = 'must be an IPv4 or IPv6 address';
+
+export const text = passing<string>((value) => typeof value === 'string', 'must be a string');
+export const flag = passing<boolean>((value) => typeof value === 'boolean', 'must be true or false');
+export const filledText = (rule?: RuleId) =>
+  refined(text, (value) => value === '' && 'must not be empty', rule);
+export const uuid = refined(text, (value) => !UUID.test(value) && 'must be a UUID');
+export const domain = refined(text, domainProblem, 'setting/domain');
+export const ipAddress = refined(text, (value) => !isIpAddress(value) && NO_IP_ADDRESS, 'setting/ip-address');
 
 /** A whole number, not below a minimum. */
-export const wholeNumber = (minimum: number, orElse = '') =>
-  v.pipe(
-    v.custom<number>(Number.isSafeInteger, `must be a whole number${orElse}`),
-    v.check((value: number) => value >= minimum, `must be at least ${minimum}${orElse}`),
+export const wholeNumber = (minimum: number, rule: RuleId) =>
+  refined(
+    passing<number>(Number.isSafeInteger, 'must be a whole number'),
+    (value) => value < minimum && `must be at least ${minimum}`,
+    rule,
   );
 
 /** One of a few words. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>
-  v.picklist(words, `must be one of ${words.join(', ')}`);
+  passing<T>((value) => words.includes(value as T), `must be one of ${words.join(', ')}`);
 
-export const jsonObject = v.custom<Record<string, unknown>>(
+export const jsonObject = passing<Record<string, unknown>>(
   (value) => isPlainObject(value) && isJson(value),
-  'must be an object that holds nothing but JSON data',
+  `must be an object that holds nothing but JSON data`,
 );
 
-export const interval = v.pipe(
-  v.custom<string | IntervalParts>(
-    (value) => typeof value === 'string' || isPlainObject(value),
-    'must be a PostgreSQL interval such as "01:30:00", or parts such as { days: 7, hours: 1 }',
+export const interval: Schema<string | IntervalParts, string> = (value, path, issues) => {
+  if (typeof value !== 'string' && !isPlainObject(value)) {
+    addIssue(issues, path, 'setting/type', 'must be an interval: "01:30:00", or { hours: 1, minutes: 30 }');
+    return value;
+  }
+  try {
+    return toInterval(value);
+  } catch (error) {
+    if (!(error instanceof CredsealError)) throw error;
+    addIssue(issues, path, 'setting/interval', `is not usable: ${error.message}`, error.code);
+    return value;
+  }
+};
+
+export const cookies = arrayOf(
+  object(
+    { name: text, value: text, domain: text },
+    {
+      path: text,
+      httpOnly: flag,
+      hostOnly: flag,
+      secure: flag,
+      session: flag,
+      storeId: orNull(text),
+      sameSite: orNull(text),
+      expirationDate: passing<number>(
+        (value) => typeof value === 'number' && !Number.isNaN(value),
+        'must be a number of seconds',
+      ),
+    },
+    'must be an object with name, value and domain',
   ),
-  v.rawTransform(({ dataset, addIssue, NEVER }): string => {
-    try {
-      return toInterval(dataset.value);
-    } catch (error) {
-      if (!(error instanceof CredsealError)) throw error;
-      addIssue({ message: `is not usable: ${error.message}` });
-      return NEVER;
-    }
-  }),
+  'cookies',
 );
 
-const json = <T>() => v.check<T, string>(isJson, 'must hold nothing but JSON data');
-
-export const cookies = v.pipe(
-  v.array(
-    v.looseObject(
-      {
-        name: text,
-        value: text,
-        domain: text,
-        path: v.optional(text),
-        httpOnly: v.optional(flag),
-        hostOnly: v.optional(flag),
-        secure: v.optional(flag),
-        session: v.optional(flag),
-        storeId: v.optional(v.nullable(text)),
-        sameSite: v.optional(v.nullable(text)),
-        expirationDate: v.optional(v.number('must be a number of seconds since the epoch')),
-      },
-      'must be an object with name, value and domain',
-    ),
-    'must be an array of cookies',
-  ),
-  json(),
+export const headers = arrayOf(
+  object({ name: text, value: text }, {}, 'must be an object with name and value'),
+  'headers',
 );
 
-export const headers = v.pipe(
-  v.array(
-    v.looseObject({ name: text, value: text }, 'must be an object of name and value'),
-    'must be an array of headers',
-  ),
-  json(),
-);
-
-const PROXY_MEMBERS = 'must be an object of enable and, if wanted, target_ip';
-export const proxy = v.pipe(
-  v.looseObject({ enable: flag, target_ip: v.optional(ipAddress) }, PROXY_MEMBERS),
+const PROXY = 'must be an object with enable and, if wanted, target_ip';
+export const proxy = refined(
+  object({ enable: flag }, { target_ip: ipAddress }, PROXY),
   // A misspelt target_ip would be a proxy somewhere else.
-  v.custom<{ enable: boolean; target_ip?: string | undefined }>(
-    (value) => Object.keys(value as object).every((name) => name === 'enable' || name === 'target_ip'),
-    `${PROXY_MEMBERS}; it has another member`,
-  ),
+  (value) =>
+    Object.keys(value).some((name) => name !== 'enable' && name !== 'target_ip') && `${PROXY}, no more`,
 );

@@ -1,9 +1,8 @@
-import { CredsealError, type Issue } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { opensUnder, type Sealed, sealValue } from '../value/sealed-value.js';
-import { checkEntry, type Operation } from './check.js';
+import { type Sealed, sealValue } from '../value/sealed-value.js';
+import { checkEntry, type Operation, operationOf } from './check.js';
 import type {
   Credentials,
   EntryRef,
@@ -14,7 +13,8 @@ import type {
   VaultSetFields,
 } from './fields.js';
 import { isSealedField, sealedEntries } from './fields.js';
-import { checkPlainCredential } from './plain-credential.js';
+import { entryInvalid, issueOf } from './issue.js';
+import { plainCredential } from './plain-credential.js';
 
 type PlainCredentials = Omit<Credentials<string>, 'tfa_secret'>;
 type Settings = Omit<EntrySettings, 'tfa_method' | 'secret_provider_id' | 'secret_ref'>;
@@ -98,48 +98,26 @@ export function sealEntryBy(
   options: SealOptions,
 ): SealedEntry {
   const ring = keysOf(key);
-  const { operation = 'create', allowUnknown = [], padTo } = checkedSealOptions(options);
-  const { values, issues } = checkEntry(entry, {
-    operation,
-    allowUnknown,
-    checkCredential: (path, value) =>
-      checkPlainCredential(path, value, (text) => opensUnder(text, ring.keys)),
-  });
+  const { operation, allowUnknown, padTo } = checkedSealOptions(options);
+  const credential = plainCredential(ring.keys);
+  const { values, issues } = checkEntry(entry, { operation, allowUnknown, credential });
   if (issues.length > 0) throw entryInvalid(issues);
-  const entryOut = Object.fromEntries(values);
+  const sealed = Object.fromEntries(values);
   for (const [name, field] of sealedEntries) {
-    const value = entryOut[name];
-    if (typeof value === 'string' && isSealedField(field, entryOut))
-      entryOut[name] = seal(value, ring.current, { padTo }, name);
+    const value = sealed[name];
+    if (typeof value === 'string' && isSealedField(field, sealed))
+      sealed[name] = seal(value, ring.current, { padTo }, name);
   }
-  return entryOut as SealedEntry;
+  return sealed as SealedEntry;
 }
 
-const OPTIONS = ['operation', 'padTo', 'allowUnknown'];
-
-/** The options, if they are such. Not public. */
-export function checkedSealOptions(options: SealOptions): SealOptions {
-  const problem = (path: string, message: string) => entryInvalid([{ path, rule: 'setting/type', message }]);
-  if (!isObject(options)) throw problem('options', `Options are an object; got ${typeName(options)}.`);
-  const stranger = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (stranger !== undefined)
-    throw problem('options', `The options are ${OPTIONS.join(', ')}, and no others.`);
-  const { operation, allowUnknown } = options;
-  if (operation !== undefined && operation !== 'create' && operation !== 'update') {
-    throw problem('options.operation', 'The operation is "create" or "update".');
-  }
-  if (allowUnknown !== undefined && !Array.isArray(allowUnknown)) {
-    throw problem('options.allowUnknown', 'allowUnknown is an array of field names.');
-  }
-  return options;
-}
-
-/** The error of an entry that has issues: the first of them is its message. Not public. */
-export function entryInvalid(issues: readonly Issue[]): CredsealError {
-  const [first] = issues;
-  const summary = issues.length === 1 ? '' : ` (and ${issues.length - 1} more: see issues)`;
-  return new CredsealError('ERR_ENTRY_INVALID', `${first?.message}${summary}`, {
-    issues,
-    ...(issues.length === 1 && first?.path ? { field: first.path } : {}),
-  });
+/** The options with their defaults, if they are such. Not public. */
+export function checkedSealOptions(options: SealOptions) {
+  const problem = (path: string, message: string) => entryInvalid([issueOf(path, 'setting/type', message)]);
+  if (!isObject(options)) throw problem('options', `must be an object; got ${typeName(options)}`);
+  const { operation, padTo, allowUnknown = [], ...others }: SealOptions = options;
+  if (Object.keys(others).length > 0)
+    throw problem('options', 'are operation, padTo and allowUnknown, and no others');
+  if (!Array.isArray(allowUnknown)) throw problem('options.allowUnknown', 'must be an array of field names');
+  return { operation: operationOf(operation), padTo, allowUnknown };
 }

@@ -1,12 +1,12 @@
 import { closestName, withoutSeparators } from './closest-name.js';
 import { fieldEntries } from './fields.js';
 
-const writable = fieldEntries.filter(([, field]) => field.readOnly !== 'always');
-const spellings = new Map(
-  writable.flatMap(([name, field]) =>
-    [withoutSeparators(name), ...(field.alsoCalled ?? [])].map((other) => [other, name]),
-  ),
-);
+/** The names of what may be written, however they are spelt. */
+const spellings = new Map<string, string>();
+for (const [name, { schema, alsoCalled }] of fieldEntries)
+  if (schema)
+    for (const word of [withoutSeparators(name), ...(alsoCalled?.split(' ') ?? [])])
+      spellings.set(word, name);
 
 /** The field that somebody meant who wrote this name, if there is one that is close enough. */
 export function suggestion(name: string): string | undefined {

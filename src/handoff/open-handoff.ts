@@ -1,7 +1,8 @@
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import { checkEntry } from '../entry/check.js';
-import { checkPlainCredential } from '../entry/plain-credential.js';
-import { entryInvalid, type VaultEntry } from '../entry/seal-entry.js';
+import { entryInvalid } from '../entry/issue.js';
+import { plainCredential } from '../entry/plain-credential.js';
+import type { VaultEntry } from '../entry/seal-entry.js';
 import { isObject } from '../inspection.js';
 import { ALGORITHM, AUDIENCE, ENCRYPTION, handoffError, isAudience, isSeconds } from './format.js';
 import { type HandoffHeader, readHeader, refused } from './header.js';
@@ -85,7 +86,7 @@ export async function openHandoffAt(
   const { issues } = checkEntry(entry, {
     operation: 'create',
     allowUnknown: [],
-    checkCredential: (path, value) => checkPlainCredential(path, value, () => false),
+    credential: plainCredential([]),
   });
   if (issues.length > 0) throw entryInvalid(issues);
   await options.onToken?.(seen);

@@ -22,18 +22,17 @@ export class KeyRing {
    */
   constructor(current: VaultKey, previous: Iterable<VaultKey> = []) {
     if (typeof previous?.[Symbol.iterator] !== 'function') {
-      throw new CredsealError(
-        'ERR_KEY_FORMAT',
-        'The previous keys of a KeyRing are an array, or another iterable, of VaultKey.',
-      );
+      throw new CredsealError('ERR_KEY_FORMAT', 'The previous keys of a KeyRing are an array of VaultKey.');
     }
-    const byFingerprint = new Map<string, VaultKey>();
+    const keys: VaultKey[] = [];
     for (const key of [current, ...previous]) {
-      keyBytes(key);
-      if (!byFingerprint.has(key.fingerprint)) byFingerprint.set(key.fingerprint, key);
+      const bytes = keyBytes(key);
+      // By their bytes: fingerprints take longer to compute than everything else that happens to a key.
+      const isKnown = keys.some((known) => keyBytes(known).every((byte, index) => byte === bytes[index]));
+      if (!isKnown) keys.push(key);
     }
     this.current = current;
-    this.keys = Object.freeze([...byFingerprint.values()]);
+    this.keys = Object.freeze(keys);
     Object.freeze(this);
   }
 }

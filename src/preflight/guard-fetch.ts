@@ -3,7 +3,7 @@ import { CredsealError, type Finding } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { checkedBaseUrl, DEFAULT_BASE_URL } from '../request/base-url.js';
+import { checkedBaseUrl, DEFAULT_BASE_URL, LOOPBACK } from '../request/base-url.js';
 import { parsedUrl } from '../url.js';
 import { preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
@@ -19,8 +19,10 @@ export interface GuardOptions {
 type Fetch = typeof globalThis.fetch;
 
 /**
- * Wraps `fetch` so that nothing reaches the vault that fails preflight. Every `POST` (a create) and `PUT` (an update)
- * under the vault's path is read and checked first; everything else, there and elsewhere, passes untouched.
+ * Wraps `fetch` so that nothing reaches the vault that fails preflight. Every `POST` (a create), `PUT` and `PATCH` (an
+ * update) under the vault's path is read and checked first; everything else, there and elsewhere, passes untouched.
+ *
+ * In doubt a request is the vault's: whichever scheme and port its host is reached by, and however its path is written.
  *
  * @param fetch the platform's, undici's, or another of the same signature.
  * @param options see {@link GuardOptions}.
@@ -36,13 +38,13 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
     throw new CredsealError('ERR_REQUEST_INVALID', `guardFetch wraps a function; got ${typeName(fetch)}.`);
   const { keys, baseUrl = DEFAULT_BASE_URL } = isObject(options) ? options : ({} as GuardOptions);
   keysOf(keys);
-  const vaultUrl = new URL(`${checkedBaseUrl(baseUrl)}/vault`);
+  const operationOf = recogniser(new URL(`${checkedBaseUrl(baseUrl)}/vault`));
 
   return async (...args) => {
     const [input, init] = args;
     const request = isRequest(input) ? input : undefined;
-    const operation = operationOf(init?.method ?? request?.method);
-    if (operation === undefined || !isUnder(request?.url ?? String(input), vaultUrl)) return fetch(...args);
+    const operation = operationOf(init?.method ?? request?.method, request?.url ?? String(input));
+    if (operation === undefined) return fetch(...args);
 
     // A body in `init` goes before that of the request (Fetch Standard, "Request class", constructor).
     const body: unknown = init?.body ?? undefined;
@@ -83,24 +85,46 @@ function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation
   }
 }
 
-function operationOf(method: unknown = 'GET'): Operation | undefined {
-  return ({ POST: 'create', PUT: 'update' } as const)[String(method).toUpperCase()];
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['POST', 'create'],
+  ['PUT', 'update'],
+  ['PATCH', 'update'],
+]);
+
+/** Tells what a request does to an entry of the vault at this URL: undefined if nothing, or if it goes elsewhere. */
+function recogniser(vault: URL) {
+  const [vaultPath = ''] = pathsOf(vault);
+  return (method: unknown, text: string): Operation | undefined => {
+    const name = String(method).toUpperCase();
+    const operation = OPERATIONS.get(name);
+    // A relative URL means something in a browser only, and there is resolved as fetch does it.
+    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+    const url = parsedUrl(text, base);
+    if (!operation || !url || !/^https?:/.test(url.protocol) || hostOf(url) !== hostOf(vault))
+      return undefined;
+    const paths = pathsOf(url);
+    // The one PATCH of the API names an entry, and changes nothing of it.
+    const isHarmless = name === 'PATCH' && paths.every((path) => path === `${vaultPath}/clear-browser-state`);
+    const isUnder = paths.some((path) => `${path}/`.startsWith(`${vaultPath}/`));
+    return isUnder && !isHarmless ? operation : undefined;
+  };
 }
 
-function isUnder(text: string, vault: URL): boolean {
-  // A relative URL means something in a browser only, and there is resolved as fetch does it.
-  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  const url = parsedUrl(text, base);
-  return (
-    url !== undefined && url.origin === vault.origin && `${pathOf(url)}/`.startsWith(`${pathOf(vault)}/`)
-  );
+/** A host, whichever scheme and port it is reached by; on this machine, where every port is another service, its port. */
+function hostOf({ hostname, port }: URL): string {
+  return LOOPBACK.test(hostname) ? port : hostname.replace(/\.$/, '');
 }
 
-/** The path as servers read it, with what need not be escaped unescaped, and slashes merged. */
-function pathOf({ pathname }: URL): string {
-  return pathname
+/**
+ * The path as a server may read it: with what need not be escaped unescaped, slashes merged, parameters of segments left
+ * out, in either case; and the same with dot segments resolved that came to light.
+ */
+function pathsOf(url: URL): string[] {
+  const plain = url.pathname
     .replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\/+/g, '/');
+    .replace(/[\\/]+/g, '/')
+    .replace(/;[^/]*/g, '');
+  return [...new Set([plain, new URL(plain, url).pathname].map((path) => path.toLowerCase()))];
 }
 
 /** By its members: undici's own `Request` is another class than the platform's. */

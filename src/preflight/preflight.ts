@@ -1,16 +1,16 @@
-import { checkEntry, type Operation } from '../entry/check.js';
+import { checkEntry, type Operation, operationOf } from '../entry/check.js';
+import { addIssue } from '../entry/issue.js';
 import { notAnObject } from '../entry/json.js';
 import { CredsealError, type Finding, type Issue, type PreflightReport } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { BatchMemory, MAX_PLACES } from './batch.js';
-import { inspectCredential } from './credential.js';
-import { domainFormIssues } from './domain-form.js';
+import { MAX_PLACES, type NumberStore, startBatch } from './rules/batch.js';
+import { addUnopened, checkCredential } from './rules/credential.js';
+import { checkUpdate } from './rules/payload.js';
+import { checkDomainForm } from './rules/setting.js';
+import { checkTotpUse } from './rules/totp.js';
 import { rules } from './rules.js';
-
-/** What names an entry: an update of nothing else changes nothing. */
-const ENTRY_NAMES = ['permissioned_user_id', 'domain', 'id'];
 
 /** What {@link preflight} holds payloads against. */
 export interface PreflightOptions {
@@ -82,104 +82,60 @@ export function reportOf(findings: readonly Finding[], checked: number): Preflig
  * Begins a run over many payloads, one at a time: what is remembered of each is small. Not public.
  *
  * @param nameOf how messages refer to a place.
+ * @param newStore makes what remembers: by default a `Map`; for very many payloads a `CompactStore` is smaller.
  * @returns a function that checks one payload, at a place: a number below 2^26, in any order.
  */
 export function startPreflight(
   options: PreflightOptions,
   nameOf: (place: number) => string,
+  newStore: () => NumberStore = () => new Map(),
 ): (payload: unknown, place: number) => Finding[] {
-  if (!isObject(options)) {
+  if (!isObject(options))
     throw new CredsealError(
       'ERR_KEY_FORMAT',
-      `Preflight needs options { keys, operation }; got ${typeName(options)}.`,
+      `Preflight needs { keys, operation }; got ${typeName(options)}.`,
     );
-  }
-  const { keys, operation = 'create' } = options;
-  if (operation !== 'create' && operation !== 'update') {
-    throw new CredsealError('ERR_ENTRY_INVALID', 'The operation is "create" or "update".', { issues: [] });
-  }
-  const ring = keysOf(keys);
-  const memory = new BatchMemory(nameOf);
-  return (payload, place) =>
-    issuesOf(payload, ring, operation, memory, place).map((issue) => ({
-      rule: issue.rule,
-      severity: rules[issue.rule].severity,
-      path: issue.path,
-      message: issue.message,
-      hint: rules[issue.rule].hint,
-    }));
-}
+  const ring = keysOf(options.keys);
+  const operation = operationOf(options.operation);
+  const batch = startBatch(nameOf, newStore);
 
-type Ring = ReturnType<typeof keysOf>;
-
-function issuesOf(
-  payload: unknown,
-  ring: Ring,
-  operation: Operation,
-  memory: BatchMemory,
-  place: number,
-): Issue[] {
-  const noObject = readable(() => notAnObject(payload));
-  if (noObject) return [noObject];
-  const given = asSent(payload);
-  const fromCredentials: Issue[] = [];
-  const unopened: string[] = [];
-  let sealed = 0;
-  const { values, issues } = checkEntry(given, {
-    operation,
-    allowUnknown: [],
-    checkCredential(path, value) {
-      const verdict = inspectCredential(path, value, ring);
-      if (verdict.isSealed) {
+  function check(payload: unknown, place: number): Issue[] {
+    const noObject = readable(() => notAnObject(payload));
+    if (noObject) return [noObject];
+    const given = asSent(payload);
+    const unopened: string[] = [];
+    let sealed = 0;
+    const { values, issues } = checkEntry(given, {
+      operation,
+      allowUnknown: [],
+      credential(value, path, found) {
+        const opens = checkCredential(value, path, ring, found);
+        if (opens === undefined) return;
         sealed += 1;
-        if (!verdict.opens) unopened.push(path);
-        fromCredentials.push(...memory.seenValue(path, value as string, place));
-      }
-      return verdict.issues;
-    },
-  });
-  const all = [...issues, ...fromCredentials, ...unopenedIssues(unopened, sealed, ring)];
-  if (given === undefined) return all;
-  for (const [path, value] of values) {
+        if (!opens) unopened.push(path);
+        batch.checkValue(path, value as string, place, found);
+      },
+    });
+    if (given === undefined) return issues;
+    addUnopened(unopened, sealed, ring, issues);
     // An interval in parts: the table takes it, since sealEntry does, and the API does not.
-    if (typeof value !== typeof given[path])
-      all.push({ path, rule: 'setting/type', message: `${path} must be text, as sealEntry makes it.` });
+    for (const [path, value] of values)
+      if (typeof value === 'string' && typeof given[path] !== 'string')
+        addIssue(issues, path, 'setting/type', 'must be text, as sealEntry makes it');
+    checkUpdate(given, operation, issues);
+    const { permissioned_user_id, domain } = given;
+    if (typeof domain === 'string' && !issues.some(({ rule }) => rule === 'setting/domain'))
+      checkDomainForm(domain, issues);
+    checkTotpUse(given, issues);
+    batch.checkEntry(permissioned_user_id, domain, place, issues);
+    return issues;
   }
 
-  const { permissioned_user_id, domain, tfa_method, tfa_secret } = given;
-  if (
-    operation === 'update' &&
-    Object.keys(given).every((name) => given[name] === undefined || ENTRY_NAMES.includes(name))
-  ) {
-    const message = 'The update names an entry, and changes nothing of it.';
-    all.push({ path: '', rule: 'payload/nothing-to-update', message });
-  }
-  if (typeof domain === 'string' && !all.some(({ rule }) => rule === 'setting/domain'))
-    all.push(...domainFormIssues(domain));
-  // Without a method nobody can say: on update it may be set already.
-  if (tfa_secret && typeof tfa_method === 'string' && tfa_method !== 'AUTHENTICATOR') {
-    const message = 'tfa_secret is there, and tfa_method does not use it.';
-    all.push({ path: 'tfa_secret', rule: 'totp/unused-secret', message });
-  }
-  all.push(...memory.seenEntry(permissioned_user_id, domain, place));
-  return all;
-}
-
-/** What does not open, with what can be known: GCM tells no wrong key from a changed value, but the others can. */
-function unopenedIssues(paths: readonly string[], sealed: number, ring: Ring): Issue[] {
-  if (paths.length === 0) return [];
-  let likely = '';
-  if (sealed > 1)
-    likely =
-      paths.length === sealed
-        ? ' No value of this entry opens: rather the key.'
-        : ' Others of this entry open: rather the value.';
-  const tried = ring.keys.map(String).join(', ');
-  return paths.map((path) => ({
-    path,
-    rule: 'credential/wrong-key-or-changed',
-    message: `${path} does not open under ${tried}: another key, or a changed value.${likely}`,
-  }));
+  return (payload, place) =>
+    check(payload, place).map(({ rule, path, message }) => {
+      const { severity, hint } = rules[rule];
+      return { rule, severity, path, message, hint };
+    });
 }
 
 /** An entry as JSON would send it; undefined if nothing of it can be read, and so nothing sent. */

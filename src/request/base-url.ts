@@ -1,9 +1,11 @@
 import { CredsealError } from '../errors.js';
+import { parsedUrl } from '../url.js';
 
 /** Where the vault is, unless somebody says otherwise: VAULT-API.md, "The facts". */
 export const DEFAULT_BASE_URL = 'https://api.cloudcruise.com';
 
-const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+/** The host of a URL on this machine. */
+export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 
 /**
  * Checks a base URL, and gives it without a trailing slash. `https` only: plain `http` carries the API key in clear
@@ -14,10 +16,10 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 export function checkedBaseUrl(baseUrl: unknown = DEFAULT_BASE_URL): string {
   const problem = (message: string) =>
     new CredsealError('ERR_REQUEST_INVALID', `The base URL ${message}.`, { field: 'baseUrl' });
-  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) {
+  const url = typeof baseUrl === 'string' ? parsedUrl(baseUrl) : undefined;
+  if (typeof baseUrl !== 'string' || url === undefined) {
     throw problem(`must be an absolute URL such as ${DEFAULT_BASE_URL}`);
   }
-  const url = new URL(baseUrl);
   if (url.username !== '' || url.password !== '') throw problem('must not carry user name or password');
   // In the text: what is empty behind a "?" is not in `search`, and stays in `href`.
   if (/[?#]/.test(baseUrl)) throw problem('must end before "?" or "#"');

@@ -10,13 +10,8 @@ const CANONICAL = /^[A-Z2-7]+$/;
 const A_CODE = /^[0-9]{6,8}=*$/;
 const LONGEST_CODE = 8;
 
-/** What a digit that base32 does not have was read for; a 9 for nothing in particular. */
-const PROBABLY_MEANT: Readonly<Record<string, string>> = {
-  0: 'probably the letter O',
-  1: 'probably the letter I or L',
-  8: 'probably the letter B',
-  9: 'compare it with the original',
-};
+/** What a digit that base32 does not have was read for. */
+const PROBABLY_MEANT: Readonly<Record<string, string>> = { 0: 'O', 1: 'I or L', 8: 'B' };
 
 /**
  * The canonical form of a secret in base32 (RFC 4648 section 6): upper case, no spaces, no dashes, no padding.
@@ -35,33 +30,27 @@ export function canonicalBase32(text: string, subject: string): string {
   if (text.length > LONGEST_CODE && CANONICAL.test(text) && isPossibleLength(text.length)) return text;
 
   const bare = text.replace(BLANKS_AND_DASHES, '');
+  const wrong = (problem: string) => malformed(`${subject} ${problem}.`);
   // Before decoding: eight digits from 2 to 7 are sound base32.
-  if (A_CODE.test(bare)) {
-    throw malformed(
-      `${subject} is a code, not a secret: the secret is the longer text that the site shows beside the QR code.`,
-    );
-  }
+  if (A_CODE.test(bare))
+    throw wrong('is a code, not a secret: the secret is the longer text beside the QR code');
   const stranger = text.search(STRANGER);
-  if (stranger !== -1) {
+  if (stranger >= 0) {
+    // A digit may be shown; what else stands there belongs to who knows what.
     const digit = text.charAt(stranger);
+    const place = `at position ${stranger + 1}`;
+    if (!/[0-9]/.test(digit))
+      throw wrong(`has an unexpected character ${place}: base32 is A to Z and 2 to 7`);
     const meant = PROBABLY_MEANT[digit];
-    throw malformed(
-      meant === undefined
-        ? `${subject} has an unexpected character at position ${stranger + 1}: base32 is A to Z and 2 to 7.`
-        : `${subject} has, at position ${stranger + 1}, "${digit}", which base32 does not have: ${meant}.`,
-    );
+    const advice = meant ? `probably the letter ${meant}` : 'compare it with the original';
+    throw wrong(`has, ${place}, "${digit}", which base32 does not have: ${advice}`);
   }
-  const end = bare.indexOf('=');
-  const body = end === -1 ? bare : bare.slice(0, end);
-  if (end !== -1 && /[^=]/.test(bare.slice(end))) {
-    throw malformed(`${subject} has padding at position ${text.indexOf('=') + 1}, and more behind it.`);
-  }
-  if (body === '') throw malformed(`${subject} is empty.`);
-  if (!isPossibleLength(body.length)) {
-    throw malformed(
-      `${subject} has ${body.length} characters, which base32 never has: some are missing, or too many.`,
-    );
-  }
+  const [body = '', ...padding] = bare.split('=');
+  if (padding.join('') !== '')
+    throw wrong(`has padding at position ${text.indexOf('=') + 1}, and more behind it`);
+  if (body === '') throw wrong('is empty');
+  if (!isPossibleLength(body.length))
+    throw wrong(`has ${body.length} characters, which base32 never has: it is not whole`);
   return body.toUpperCase();
 }
 
@@ -72,6 +61,5 @@ export function bitsOfBase32(base32: string): number {
 
 /** Eight characters are five bytes. A rest of 1, 3 or 6 would end in the middle of a byte that began in it. */
 function isPossibleLength(length: number): boolean {
-  const rest = length % 8;
-  return rest !== 1 && rest !== 3 && rest !== 6;
+  return ![1, 3, 6].includes(length % 8);
 }

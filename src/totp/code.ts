@@ -64,10 +64,10 @@ export function secondsLeftAt({ period }: TotpSettings, timestamp: number): numb
 export function timestampOf(at: Date | number): number {
   const timestamp = at instanceof Date ? at.getTime() : at;
   if (typeof timestamp !== 'number') {
-    throw malformed(`The time "at" is a Date or milliseconds since the epoch; got ${typeName(at)}.`);
+    throw malformed(`The time "at" is a Date or milliseconds since 1970; got ${typeName(at)}.`);
   }
   if (!(timestamp >= 0 && timestamp <= END_OF_TIME)) {
-    throw malformed('The time "at" is no valid time since the epoch, 1 January 1970.');
+    throw malformed('The time "at" is before 1970, or no time.');
   }
   return timestamp;
 }

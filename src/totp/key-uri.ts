@@ -21,11 +21,14 @@ const LONGEST_PERIOD = 86_400;
  */
 export function parseKeyUri(uri: string): TotpSettings {
   const [, type, label = '', query = ''] = KEY_URI.exec(uri) ?? [];
-  checkType(type?.toLowerCase());
+  const kind = type?.toLowerCase();
+  if (kind === 'hotp') throw unsupported('This secret is for counter-based codes (HOTP), not for TOTP.');
+  if (kind === 'steam') throw unsupported(STEAM);
+  if (kind !== 'totp') throw malformed(KEY_URI_BEGINS);
   const { secret, issuer, algorithm, digits, period, encoder } = queryParameters(query, PARAMETERS);
   // KeePassXC's way to say that the codes are Steam's.
   if (encoder?.toLowerCase() === 'steam') throw unsupported(STEAM);
-  if (secret === undefined) throw malformed('The otpauth URI has no "secret" parameter.');
+  if (secret === undefined) throw malformed('The URI has no "secret" parameter.');
   return {
     base32: canonicalBase32(secret, 'The "secret" parameter'),
     algorithm: readAlgorithm(algorithm),
@@ -36,19 +39,12 @@ export function parseKeyUri(uri: string): TotpSettings {
 }
 
 /** Why Steam's secrets are refused, whichever way they are written. */
-export const STEAM = "This secret is for Steam's own five-letter codes, which are not TOTP codes.";
-
-function checkType(type: string | undefined): void {
-  if (type === 'totp') return;
-  if (type === 'hotp')
-    throw unsupported('This secret is for counter-based codes (HOTP), not for time-based ones (TOTP).');
-  if (type === 'steam') throw unsupported(STEAM);
-  throw malformed('A TOTP key URI begins with otpauth://totp/.');
-}
+export const STEAM = "This secret is for Steam's own codes, which are not TOTP codes.";
+/** What is wrong with a URI of another kind. */
+export const KEY_URI_BEGINS = 'This URI is not a TOTP secret: one begins with otpauth://totp/.';
 
 function readAlgorithm(value = ''): TotpAlgorithm {
-  if (value === '') return 'SHA1';
-  const bits = /^SHA-?(1|256|512)$/i.exec(value)?.[1];
+  const bits = value === '' ? '1' : /^SHA-?(1|256|512)$/i.exec(value)?.[1];
   if (bits === undefined) throw unsupported('The "algorithm" parameter is none of SHA1, SHA256 and SHA512.');
   return `SHA${bits}` as TotpAlgorithm;
 }
@@ -61,13 +57,11 @@ function readDigits(value = '6'): number {
 
 function readPeriod(value = '30'): number {
   const period = positiveInteger(value, 'period');
-  if (period > LONGEST_PERIOD)
-    throw malformed(`The "period" parameter is over ${LONGEST_PERIOD} seconds, a day.`);
+  if (period > LONGEST_PERIOD) throw malformed(`The "period" parameter is over ${LONGEST_PERIOD} seconds.`);
   return period;
 }
 
 function positiveInteger(value: string, name: string): number {
-  if (!/^[1-9][0-9]*$/.test(value))
-    throw malformed(`The "${name}" parameter is not a positive whole number.`);
-  return Number(value);
+  if (/^[1-9][0-9]*$/.test(value)) return Number(value);
+  throw malformed(`The "${name}" parameter is not a positive whole number.`);
 }

@@ -1,5 +1,5 @@
 import { Secret } from 'otpauth/bare';
-import { broken, protobufFields } from './protobuf.js';
+import { broken, bytesOf, int32Of, protobufFields, textOf } from './protobuf.js';
 import { malformed, type TotpAlgorithm, type TotpSettings, unsupported } from './settings.js';
 import { accountNames, queryParameters } from './uri.js';
 
@@ -22,11 +22,9 @@ const ALGORITHMS: readonly (TotpAlgorithm | undefined)[] = ['SHA1', 'SHA1', 'SHA
 const MD5 = 4;
 /** OtpParameters.DigitCount, in which 0 is unspecified. */
 const DIGITS: readonly (number | undefined)[] = [6, 6, 8];
-/** OtpParameters.OtpType. */
-const UNSPECIFIED_TYPE = 0;
+/** OtpParameters.OtpType, in which 0 is unspecified. */
 const HOTP = 1;
 const TOTP = 2;
-const ELSE = ': export the others without it.';
 
 /**
  * Reads `otpauth-migration://offline?data=…`, the "transfer accounts" QR code of Google Authenticator: base64 of
@@ -44,23 +42,15 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
   const query = MIGRATION_URI.exec(uri)?.[1];
   if (query === undefined) {
     throw malformed(
-      'A migration URI begins with otpauth-migration://offline?data=. (TotpSecret.parse reads a single secret.)',
+      'A migration URI begins with otpauth-migration://offline?data= (for a single secret: TotpSecret.parse).',
     );
   }
   const { data } = queryParameters(query, ['data']);
-  if (data === undefined) throw malformed('The migration URI has no "data" parameter.');
-
-  const accounts: TotpSettings[] = [];
-  let index = 0;
-  let size = 0;
-  let id = 0;
-  for (const { number, value } of protobufFields(decodeBase64(data))) {
-    if (number === 1) accounts.push(readAccount(bytesOf(value), accounts.length + 1));
-    else if (number === 3) size = int32Of(value);
-    else if (number === 4) index = int32Of(value);
-    else if (number === 5) id = int32Of(value);
-  }
+  if (data === undefined) throw malformed('The URI has no "data" parameter.');
+  const fields = protobufFields(decodeBase64(data));
+  const accounts = (fields.get(1) ?? []).map((value, index) => readAccount(bytesOf([value]), index + 1));
   if (accounts.length === 0) throw malformed('The migration URI holds no accounts.');
+  const [size, index, id] = [int32Of(fields.get(3)), int32Of(fields.get(4)), int32Of(fields.get(5))];
   // Protobuf leaves out what is 0, and older exports know no batches.
   if (size === 0) return { accounts, batch: { index: 0, size: 1, id } };
   if (index < 0 || index >= size) throw broken();
@@ -68,74 +58,33 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
 }
 
 function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
-  let secret = new Uint8Array();
-  let name = '';
-  let issuer = '';
-  let algorithm = 0;
-  let digits = 0;
-  let type = UNSPECIFIED_TYPE;
-  // A field that is there twice counts as its last, as protobuf has it.
-  for (const { number, value } of protobufFields(message)) {
-    if (number === 1) secret = bytesOf(value).slice();
-    else if (number === 2) name = textOf(value);
-    else if (number === 3) issuer = textOf(value);
-    else if (number === 4) algorithm = int32Of(value);
-    else if (number === 5) digits = int32Of(value);
-    else if (number === 6) type = int32Of(value);
-  }
+  const fields = protobufFields(message);
+  const secret = bytesOf(fields.get(1)).slice();
+  const names = accountNames(textOf(fields.get(2)), textOf(fields.get(3)));
+  const code = int32Of(fields.get(4));
+  const algorithm = ALGORITHMS[code];
+  const digits = DIGITS[int32Of(fields.get(5))];
+  const type = int32Of(fields.get(6));
+
   const account = `Account ${ordinal} of this export`;
-  if (type === HOTP) throw unsupported(`${account} is counter-based (HOTP)${ELSE}`);
-  if (type !== UNSPECIFIED_TYPE && type !== TOTP)
-    throw unsupported(`${account} is neither TOTP nor HOTP${ELSE}`);
-  const hash = ALGORITHMS[algorithm];
-  if (hash === undefined) {
-    const used = algorithm === MD5 ? 'MD5' : 'an unknown hash';
-    throw unsupported(`${account} uses ${used}${ELSE}`);
-  }
-  const length = DIGITS[digits];
-  if (length === undefined) {
-    throw unsupported(`${account} has codes of an unknown length${ELSE}`);
-  }
+  const wrong = (problem: string) => unsupported(`${account} ${problem}: export the others without it.`);
+  if (type === HOTP) throw wrong('is counter-based (HOTP)');
+  if (type !== 0 && type !== TOTP) throw wrong('is neither TOTP nor HOTP');
+  if (algorithm === undefined) throw wrong(`uses ${code === MD5 ? 'MD5' : 'an unknown hash'}`);
+  if (digits === undefined) throw wrong('has codes of an unknown length');
   if (secret.length === 0) throw malformed(`${account} has no secret.`);
-  return {
-    base32: new Secret({ buffer: secret.buffer }).base32,
-    algorithm: hash,
-    digits: length,
-    period: PERIOD,
-    ...accountNames(name, issuer),
-  };
-}
-
-function bytesOf(value: bigint | Uint8Array | undefined): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw broken();
-  return value;
-}
-
-function textOf(value: bigint | Uint8Array | undefined): string {
-  const utf8 = bytesOf(value);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(utf8);
-  } catch {
-    throw broken();
-  }
-}
-
-/** Enumerations and int32: the low 32 bits, since protobuf writes a negative one with 64. */
-function int32Of(value: bigint | Uint8Array | undefined): number {
-  if (typeof value !== 'bigint') throw broken();
-  return Number(BigInt.asIntN(32, value));
+  const { base32 } = new Secret({ buffer: secret.buffer });
+  return { base32, algorithm, digits, period: PERIOD, ...names };
 }
 
 function decodeBase64(data: string): Uint8Array {
   // A raw "+" has become a space on the way, here or in whatever read the QR code. At most two "=" end base64.
   const base64 = data
-    .replaceAll(' ', '+')
-    .replaceAll('-', '+')
+    .replace(/[ -]/g, '+')
     .replaceAll('_', '/')
     .replace(/={1,2}$/, '');
   // Four characters are three bytes: one left over has six bits of a byte. atob would take white space, too.
-  if (!BASE64.test(base64) || base64.length % 4 === 1) {
+  if (!BASE64.test(base64) || base64.length % 4 === 1)
     throw malformed('The "data" parameter is not base64: copy the URI whole.');
-  }
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -1,74 +1,89 @@
 import type { CredsealError } from '../errors.js';
 import { malformed } from './settings.js';
 
-/** A field of a protobuf message: its number, and its value as its wire type has it (fixed ones are not given). */
-export interface ProtobufField {
-  readonly number: number;
-  readonly value: bigint | Uint8Array | undefined;
-}
+/** The values of a field, in their order: each as its wire type has it (fixed ones are not given). */
+type Values = readonly (bigint | Uint8Array | undefined)[];
 
 const LAST_VARINT_BYTE = 9;
 const HIGHEST_TAG = 0xffff_ffffn;
+/** By wire type: how many bytes follow. */
+const FIXED = new Map([
+  [1n, 8n],
+  [5n, 4n],
+]);
 
 /**
- * Goes through the fields of a protobuf message (protobuf.dev/programming-guides/encoding), in their order.
- * A varint is given as its 64 bits, a length-delimited value as a view of its bytes, and fixed-length numbers
- * as undefined, for a caller that has no use for them.
+ * Reads a protobuf message (protobuf.dev/programming-guides/encoding): its values by field number. A varint is given
+ * as its 64 bits, a length-delimited value as a view of its bytes, and fixed-length numbers as undefined, for a caller
+ * that has no use for them.
  *
  * @throws CredsealError `ERR_TOTP_FORMAT` where bytes are missing, a varint does not end within 64 bits, a
  * field has number 0 or more than 29 bits of it, or a wire type is a group or none.
  */
-export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
+export function protobufFields(bytes: Uint8Array): Map<number, Values> {
+  const fields = new Map<number, (bigint | Uint8Array | undefined)[]>();
   let position = 0;
 
   function varint(): bigint {
     let value = 0n;
     for (let index = 0; ; index++) {
       const byte = bytes[position++];
-      if (byte === undefined) throw broken();
       // Seven bits a byte: the tenth has room for one.
-      if (index === LAST_VARINT_BYTE && byte > 1) throw broken();
+      if (byte === undefined || (index === LAST_VARINT_BYTE && byte > 1)) throw broken();
       value |= BigInt(byte & 0x7f) << BigInt(7 * index);
       if (byte < 0x80) return value;
     }
   }
 
-  function take(length: bigint): Uint8Array {
-    // Compared as it is, before it is made a number or added to anything.
-    if (length > BigInt(bytes.length - position)) throw broken();
-    const start = position;
-    position += Number(length);
-    return bytes.subarray(start, position);
-  }
-
   while (position < bytes.length) {
     const tag = varint();
     const number = Number(tag >> 3n);
-    if (number === 0 || tag > HIGHEST_TAG) throw broken();
+    const wireType = tag & 7n;
     let value: bigint | Uint8Array | undefined;
-    switch (tag & 7n) {
-      case 0n:
-        value = varint();
-        break;
-      case 1n:
-        take(8n);
-        break;
-      case 2n:
-        value = take(varint());
-        break;
-      case 5n:
-        take(4n);
-        break;
-      default:
-        throw broken();
+    if (wireType === 0n) value = varint();
+    else {
+      const length = wireType === 2n ? varint() : FIXED.get(wireType);
+      // Compared as it is, before it is made a number or added to anything.
+      if (length === undefined || length > BigInt(bytes.length - position)) throw broken();
+      const start = position;
+      position += Number(length);
+      if (wireType === 2n) value = bytes.subarray(start, position);
     }
-    yield { number, value };
+    if (number === 0 || tag > HIGHEST_TAG) throw broken();
+    const values = fields.get(number);
+    if (values) values.push(value);
+    else fields.set(number, [value]);
+  }
+  return fields;
+}
+
+// Of a field that is there twice the last value counts, as protobuf has it.
+
+/** An enumeration or int32, 0 if it is not there: the low 32 bits, since protobuf writes a negative one with 64. */
+export function int32Of(values: Values = [0n]): number {
+  const value = values.at(-1);
+  if (typeof value !== 'bigint') throw broken();
+  return Number(BigInt.asIntN(32, value));
+}
+
+/** Bytes, or none if they are not there. */
+export function bytesOf(values: Values = [new Uint8Array()]): Uint8Array {
+  const value = values.at(-1);
+  if (!(value instanceof Uint8Array)) throw broken();
+  return value;
+}
+
+/** A text in UTF-8, or the empty one. */
+export function textOf(values: Values | undefined): string {
+  const utf8 = bytesOf(values);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(utf8);
+  } catch {
+    throw broken();
   }
 }
 
 /** What is wrong with the bytes of an export, for a message. */
 export function broken(): CredsealError {
-  return malformed(
-    'The data of this migration URI is damaged: scan the QR code again, or copy the URI whole.',
-  );
+  return malformed('The migration URI is damaged: copy it whole, or scan the QR code again.');
 }

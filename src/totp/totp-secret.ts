@@ -2,7 +2,7 @@ import { inspectAsString, typeName } from '../inspection.js';
 import { bitsOfBase32, canonicalBase32 } from './base32.js';
 import { trimBlanks, withoutBlanks } from './blanks.js';
 import { codeAt, isCodeAround, secondsLeftAt, timestampOf } from './code.js';
-import { parseKeyUri, STEAM } from './key-uri.js';
+import { KEY_URI_BEGINS, parseKeyUri, STEAM } from './key-uri.js';
 import { type MigrationBatch, parseMigrationUri } from './migration.js';
 import { malformed, type TotpAlgorithm, type TotpSettings, unsupported } from './settings.js';
 
@@ -44,11 +44,11 @@ export class TotpSecret implements TotpSettings {
   readonly #base32: () => string;
 
   /** The hash: `SHA1` unless the URI says otherwise. */
-  readonly algorithm: TotpAlgorithm;
+  declare readonly algorithm: TotpAlgorithm;
   /** How long a code is: 6, unless the URI says 7 or 8. */
-  readonly digits: number;
+  declare readonly digits: number;
   /** How long a code lasts, in seconds: 30, unless the URI says otherwise. */
-  readonly period: number;
+  declare readonly period: number;
   /** Who issued the secret, where it says so: `ACME`. Text from outside: escape it like any other. */
   declare readonly issuer?: string;
   /** The account's name, without the issuer, where it says so: `alice@example.com`. */
@@ -57,14 +57,9 @@ export class TotpSecret implements TotpSettings {
   /** Not public: secrets come from {@link TotpSecret.parse} and {@link TotpSecret.parseMigration}, which check them. */
   private constructor(settings: TotpSettings) {
     if (typeof settings?.base32 !== 'string') throw malformed('TotpSecret.parse makes a TotpSecret.');
-    const { base32, algorithm, digits, period, issuer, label } = settings;
+    const { base32, ...shown } = settings;
     this.#base32 = () => base32;
-    this.algorithm = algorithm;
-    this.digits = digits;
-    this.period = period;
-    if (issuer !== undefined) this.issuer = issuer;
-    if (label !== undefined) this.label = label;
-    Object.freeze(this);
+    Object.freeze(Object.assign(this, shown));
   }
 
   /**
@@ -152,13 +147,12 @@ export class TotpSecret implements TotpSettings {
    * @example TotpSecret.parse('JBSWY3DPEHPK3PXP').verify('282 760', { at: 31_000 }) // true
    */
   verify(code: string, options: TotpVerifyOptions = {}): boolean {
-    if (typeof options !== 'object' || options === null) {
-      throw malformed(`The options of verify are an object, { at, window }; got ${typeName(options)}.`);
-    }
+    if (Object(options) !== options)
+      throw malformed(`The options of verify are an object; got ${typeName(options)}.`);
     const { at = Date.now(), window = 1 } = options;
     const timestamp = timestampOf(at);
     if (!Number.isInteger(window) || window < 0 || window > WIDEST_WINDOW) {
-      throw malformed(`The "window" of verify is a whole number of periods from 0 to ${WIDEST_WINDOW}.`);
+      throw malformed(`The "window" is a whole number of periods from 0 to ${WIDEST_WINDOW}.`);
     }
     if (typeof code !== 'string') return false;
     const token = withoutBlanks(code);
@@ -190,11 +184,8 @@ function checkText(input: unknown, longest: number, what: string): void {
 
 function parseUri(uri: string): TotpSettings {
   if (/^otpauth:/i.test(uri)) return parseKeyUri(uri);
-  if (/^otpauth-migration:/i.test(uri)) {
+  if (/^otpauth-/i.test(uri))
     throw malformed('This is a migration URI, of several accounts: read it with TotpSecret.parseMigration.');
-  }
   if (/^steam:/i.test(uri)) throw unsupported(STEAM);
-  throw malformed(
-    'This URI is not a TOTP secret: give the secret itself, or a URI that begins with otpauth://totp/.',
-  );
+  throw malformed(KEY_URI_BEGINS);
 }

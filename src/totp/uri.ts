@@ -16,15 +16,13 @@ export function queryParameters<Name extends string>(
 ): Partial<Record<Name, string>> {
   const parameters: Partial<Record<Name, string>> = {};
   for (const pair of query.split('&')) {
-    const equals = pair.indexOf('=');
-    const [givenName, value] = equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    const [givenName = '', ...value] = pair.split('=');
     const lowerCaseName = percentDecoded(givenName, 'a parameter name').toLowerCase();
     const name = names.find((known) => known === lowerCaseName);
     if (name === undefined) continue;
-    if (parameters[name] !== undefined) {
-      throw malformed(`The URI has the parameter "${name}" twice: leave one.`);
-    }
-    parameters[name] = percentDecoded(value.replaceAll('+', ' '), `the parameter "${name}"`);
+    const what = `the parameter "${name}"`;
+    if (parameters[name] !== undefined) throw malformed(`The URI has ${what} twice: leave one.`);
+    parameters[name] = percentDecoded(value.join('=').replaceAll('+', ' '), what);
   }
   return parameters;
 }
@@ -47,14 +45,8 @@ export function percentDecoded(text: string, what: string): string {
  * Tells issuer and account apart, in `Issuer:account` or `account` (Key URI format, "Label"). An issuer given
  * beside it wins over the prefix. What is empty is left out.
  */
-export function accountNames(
-  label: string,
-  issuer = '',
-): { issuer?: string | undefined; label?: string | undefined } {
-  const colon = label.indexOf(':');
-  const prefix = colon === -1 ? '' : label.slice(0, colon);
-  return {
-    issuer: issuer.trim() || prefix.trim() || undefined,
-    label: label.slice(colon + 1).trim() || undefined,
-  };
+export function accountNames(text: string, issuer = ''): { issuer?: string; label?: string } {
+  const [label = '', ...prefix] = text.split(/^([^:]*):/).reverse();
+  const names = { issuer: issuer.trim() || prefix.join('').trim(), label: label.trim() };
+  return { ...(names.issuer && { issuer: names.issuer }), ...(names.label && { label: names.label }) };
 }

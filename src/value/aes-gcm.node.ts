@@ -44,6 +44,11 @@ export function encryptToHex(key: Uint8Array, iv: Uint8Array, plaintext: string 
   return sealed.toString('hex', 0, length);
 }
 
+/** Reads an even number of hex digits: a view into Node's pool of bytes, for what is no secret. */
+export function hexToBytes(hex: string): Uint8Array {
+  return Buffer.from(hex, 'hex');
+}
+
 /** Gives the plaintext of IV ‖ ciphertext ‖ tag, or undefined if the tag does not hold. The caller wipes it. */
 export function decrypt(key: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
   const decipher = createDecipheriv(ALGORITHM, keyObject(key), sealed.subarray(0, IV_BYTES), {

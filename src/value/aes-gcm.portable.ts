@@ -1,5 +1,7 @@
 import { gcm } from '@noble/ciphers/aes.js';
-import { bytesToHex, utf8ToBytes } from '@noble/ciphers/utils.js';
+import { bytesToHex } from '../key/hex.js';
+
+export { hexToBytes } from '../key/hex.js';
 
 // Both backends export the same names and pass the same tests. Their callers have checked the lengths of
 // key (32 bytes) and IV (12); the format has no additional data.
@@ -11,7 +13,7 @@ const IV_BYTES = 12;
 
 /** Encrypts, and gives IV, ciphertext and tag in one, in lower-case hex. */
 export function encryptToHex(key: Uint8Array, iv: Uint8Array, plaintext: string | Uint8Array): string {
-  const bytes = typeof plaintext === 'string' ? utf8ToBytes(plaintext) : plaintext;
+  const bytes = typeof plaintext === 'string' ? new TextEncoder().encode(plaintext) : plaintext;
   const sealed = bytesToHex(iv) + bytesToHex(gcm(key, iv).encrypt(bytes));
   if (bytes !== plaintext) bytes.fill(0);
   return sealed;

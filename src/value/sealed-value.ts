@@ -1,9 +1,8 @@
-import { hexToBytes } from '@noble/ciphers/utils.js';
-import { decrypt, encryptToHex } from '#aes-gcm';
+import { decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
-import { typeName } from '../inspection.js';
-import { type KeyRing, keysOf } from '../key/key-ring.js';
-import { keyBytes, type VaultKey } from '../key/vault-key.js';
+import { isObject, typeName } from '../inspection.js';
+import { KeyRing, keysOf } from '../key/key-ring.js';
+import { keyBytes, NOT_HEX, type VaultKey } from '../key/vault-key.js';
 import { nextIv } from './iv.js';
 
 const IV_BYTES = 12;
@@ -11,10 +10,6 @@ const TAG_BYTES = 16;
 /** The shortest plaintext is `""`, the JSON of the empty string. */
 const MIN_HEX_DIGITS = 2 * (IV_BYTES + 2 + TAG_BYTES);
 const MAX_PAD_TO = 65_536;
-
-// Without the `g` flag a regular expression has no state. It looks for the stranger rather than matching the
-// whole, so that its time is linear and its stack flat, however long the text.
-const NOT_HEX = /[^0-9a-f]/i;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 // ignoreBOM: a byte order mark is part of the value; without it, TextDecoder drops one silently.
@@ -33,7 +28,7 @@ export type Sealed = string & { readonly [brand]: true };
  * additional data (VAULT-API.md, "Sealed value"; NIST SP 800-38D).
  *
  * @param value any string, the empty one and lone surrogates included.
- * @param key seals.
+ * @param key seals; of a ring, its current key.
  * @param options `padTo: n` appends spaces to the JSON text up to the next multiple of n bytes (1 to 65,536):
  *   readers of JSON ignore them, and the sealed length no longer tells the length of a password.
  * @returns lower-case hex of 12 bytes IV, the ciphertext, 16 bytes tag.
@@ -44,10 +39,10 @@ export type Sealed = string & { readonly [brand]: true };
  */
 export function sealValue(
   value: string,
-  key: VaultKey,
+  key: VaultKey | KeyRing,
   options?: { readonly padTo?: number | undefined },
 ): Sealed {
-  return seal(value, key, options?.padTo);
+  return seal(value, key, options);
 }
 
 /**
@@ -56,13 +51,19 @@ export function sealValue(
  */
 export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, padTo?: number): Sealed {
   if (iv.length !== IV_BYTES) throw new RangeError(`An IV is ${IV_BYTES} bytes.`);
-  return seal(value, key, padTo, iv);
+  return seal(value, key, { padTo }, iv);
 }
 
-function seal(value: string, key: VaultKey, padTo: number | undefined, iv?: Uint8Array): Sealed {
-  const plaintext = toPlaintext(value, padTo);
+function seal(
+  value: string,
+  keys: VaultKey | KeyRing,
+  options: { readonly padTo?: number | undefined } | undefined,
+  iv?: Uint8Array,
+): Sealed {
+  const key = keys instanceof KeyRing ? keys.current : keys;
+  const plaintext = toPlaintext(value, options);
   if (opensUnder(value, [key])) {
-    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
+    throw new CredsealError('ERR_ALREADY_SEALED', 'The value is sealed already: send it as it is.');
   }
   // The key's bytes last: nothing that could wipe them runs in between.
   return encryptToHex(keyBytes(key), iv ?? nextIv(), plaintext) as Sealed;
@@ -93,19 +94,21 @@ export function resealValue(sealed: string, ring: Pick<KeyRing, 'current' | 'key
   const resealed = key === ring.current ? sealed : encryptToHex(keyBytes(ring.current), nextIv(), plaintext);
   const value = jsonString(plaintext);
   if (resealed !== sealed && openValue(resealed, ring.current) !== value) {
-    throw new CredsealError('ERR_OPEN_FAILED', 'This value was sealed anew, but opens as another.');
+    throw new CredsealError('ERR_OPEN_FAILED', 'The value was sealed anew, but opens as another.');
   }
   return resealed;
 }
 
-function openSealed(sealed: string, ring: Pick<KeyRing, 'keys'>): { key: VaultKey; plaintext: Uint8Array } {
+function openSealed(
+  sealed: string,
+  { keys }: Pick<KeyRing, 'keys'>,
+): { key: VaultKey; plaintext: Uint8Array } {
   if (!isSealed(sealed)) throw notSealed(sealed);
-  const opened = openBytes(sealed, ring.keys);
+  const opened = openBytes(sealed, keys);
   if (opened !== undefined) return opened;
-  const tried = ring.keys.map((key) => key.fingerprint).join(', ');
   throw new CredsealError(
     'ERR_OPEN_FAILED',
-    `This value does not open: it was sealed under another key, or was changed since; AES-GCM cannot tell which. Tried ${tried}.`,
+    `The value does not open under ${keys.join(', ')}: another key, or a changed value (GCM cannot tell which).`,
   );
 }
 
@@ -114,7 +117,7 @@ function jsonString(plaintext: Uint8Array): string {
   if (value !== undefined) return value;
   throw new CredsealError(
     'ERR_PLAINTEXT_FORMAT',
-    'This value opens, but does not hold a JSON string: its sealer did not serialise the credential as JSON.',
+    'The value opens, but does not hold a JSON string: it was sealed without JSON.stringify.',
   );
 }
 
@@ -164,7 +167,7 @@ export function isSealed(value: unknown): value is Sealed {
  */
 export function parseSealed(sealed: string): { iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array } {
   if (!isSealed(sealed)) throw notSealed(sealed);
-  const bytes = hexToBytes(sealed);
+  const bytes = Uint8Array.from(hexToBytes(sealed));
   return {
     iv: bytes.slice(0, IV_BYTES),
     ciphertext: bytes.slice(IV_BYTES, -TAG_BYTES),
@@ -177,23 +180,26 @@ function notSealed(value: unknown): CredsealError {
 }
 
 function shapeProblem(sealed: unknown): string {
-  if (typeof sealed !== 'string') return `expected a string of hex digits, got ${typeName(sealed)}`;
+  if (typeof sealed !== 'string') return `it is hex digits; got ${typeName(sealed)}`;
   const stranger = sealed.search(NOT_HEX);
-  if (stranger !== -1) {
-    return `the character at position ${stranger + 1} of ${sealed.length} is not a hex digit; nothing is trimmed or ignored`;
-  }
-  if (sealed.length % 2 === 1) return `${sealed.length} hex digits, an odd number; it was probably cut off`;
-  return `${sealed.length} hex digits, where the shortest has ${MIN_HEX_DIGITS}`;
+  if (stranger >= 0) return `${sealed.length} characters, no hex digit at position ${stranger + 1}`;
+  return `${sealed.length} hex digits, where it has an even number from ${MIN_HEX_DIGITS} on; it may be cut off`;
 }
 
-function toPlaintext(value: unknown, padTo: number | undefined): string {
+function toPlaintext(value: unknown, options: { readonly padTo?: number | undefined } | undefined): string {
   if (typeof value !== 'string') {
-    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `The value must be a string; got ${typeName(value)}.`);
+    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `A value to seal is a string; got ${typeName(value)}.`);
   }
   const json = JSON.stringify(value);
+  if (options === undefined) return json;
+  // A bare number in place of the options would be no padding, unnoticed.
+  const padTo = isObject(options) ? options.padTo : Number.NaN;
   if (padTo === undefined) return json;
   if (!Number.isInteger(padTo) || padTo < 1 || padTo > MAX_PAD_TO) {
-    throw new CredsealError('ERR_PLAINTEXT_FORMAT', `padTo is a whole number from 1 to ${MAX_PAD_TO}.`);
+    throw new CredsealError(
+      'ERR_PLAINTEXT_FORMAT',
+      `Options are { padTo }, a whole number from 1 to ${MAX_PAD_TO}.`,
+    );
   }
   const bytes = encoder.encode(json);
   const padding = (padTo - (bytes.length % padTo)) % padTo;

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealEntry, VaultKey } from '../../src/index.js';
+import { installPackage, NODE_TYPES, type Project } from '../e2e/installed-package.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,14 +21,20 @@ const blocks = (language: string) =>
 
 const key = VaultKey.generate();
 const received: { method: string; url: string; body: string }[] = [];
+let project: Project;
 let folder: string;
 let server: Server;
 
 beforeAll(async () => {
-  // An empty project that has the built package installed, and a vault that answers one stored entry to everything.
-  folder = await mkdtemp(join(tmpdir(), 'credseal-readme-'));
-  await mkdir(join(folder, 'node_modules'));
-  await symlink(root, join(folder, 'node_modules', 'credseal'));
+  // An empty project that has the packed package installed, with its command where npm puts it, and a vault that answers
+  // one stored entry to everything.
+  project = installPackage();
+  folder = project.directory;
+  const installed = join(folder, 'node_modules', 'credseal');
+  const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  await mkdir(join(folder, 'node_modules', '.bin'));
+  await symlink(join(installed, bin.credseal), join(folder, 'node_modules', '.bin', 'credseal'));
+  await chmod(join(installed, bin.credseal), 0o755);
   const entry = {
     permissioned_user_id: 'user-1',
     domain: 'https://portal.example.com',
@@ -56,7 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server.close();
-  await rm(folder, { recursive: true });
+  project.remove();
 });
 
 describe('README', () => {
@@ -89,16 +96,20 @@ describe('README', () => {
     },
   );
 
+  it('has library examples that compile as TypeScript', () => {
+    const files = Object.fromEntries(
+      blocks('js').map((code, index) => [`example-${index + 1}.ts`, `${code}\nexport {};\n`]),
+    );
+    const found = project.compile(files, { ...NODE_TYPES, target: ts.ScriptTarget.ES2022 });
+    expect(found).toEqual(Object.fromEntries(Object.keys(files).map((name) => [name, []])));
+  });
+
   it('has command line examples that run, line by line', async () => {
     const commands = blocks('sh').find((block) => block.includes('credseal key new')) ?? '';
     await writeFile(join(folder, 'entry.json'), blocks('json')[0] ?? '');
     await writeFile(join(folder, 'password.txt'), 'hunter2\n');
     await writeFile(join(folder, 'totp-secret.txt'), 'JBSW Y3DP EHPK 3PXP\n');
-    const script = `credseal() { '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"; }\nset -e\n${commands}`;
-    const { stdout, stderr } = await run('sh', ['-c', script], {
-      cwd: folder,
-      env: { PATH: process.env.PATH },
-    });
+    const { stdout, stderr } = await inShell(commands);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^current {3}[0-9a-f]{16} {2}hex {2}--key-file\n[0-9a-f]{74}\n\{\n/);
     expect(stdout).toMatch(/\n\d{6}\n$/);
@@ -112,13 +123,49 @@ describe('README', () => {
     await mkdir(inside);
     await writeFile(join(inside, 'entry.json'), blocks('json')[0] ?? '');
     const before = /`(credseal payload [^`]*> sealed\.json)`/.exec(readme)?.[1];
-    const credseal = `credseal() { '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"; }`;
-    const script = `${credseal}\nset -e\ncredseal key new > vault.key\n${before}\n${commands}`;
-    const { stdout, stderr } = await run('sh', ['-c', script], {
-      cwd: inside,
-      env: { PATH: process.env.PATH, CREDSEAL_PASSPHRASE: 'correct horse battery staple' },
-    });
+    const script = `cd rotation\ncredseal key new > vault.key\n${before}\n${commands}`;
+    const { stdout, stderr } = await inShell(script, { CREDSEAL_PASSPHRASE: 'correct horse battery staple' });
     expect(stderr).toBe('1 entry: 1 rotated, 0 current already, 0 failed.\n');
     expect(stdout).toBe('1 checked: 0 errors, 0 warnings\n');
   });
+
+  it('has examples of preflight that run, line by line', async () => {
+    const commands = blocks('sh').find((block) => block.includes('credseal preflight')) ?? '';
+    const sealed = (user: string) =>
+      JSON.stringify(
+        sealEntry(
+          { permissioned_user_id: user, domain: 'https://portal.example.com', password: 'hunter2' },
+          key,
+        ),
+      );
+    for (const name of ['more', 'fixtures']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'payloads.ndjson'), `${sealed('a')}\n${sealed('b')}\n`);
+    await writeFile(join(folder, 'more', 'one.json'), sealed('c'));
+    await writeFile(join(folder, 'fixtures', 'one.json'), sealed('d'));
+    const { stdout, stderr } = await inShell(commands, { CLOUDCRUISE_ENCRYPTION_KEY: key.toHex() });
+    expect(stderr).toBe('');
+    const [text, start, end, github, doctor = ''] = stdout.trimEnd().split('\n');
+    expect([text, github]).toEqual(['3 checked: 0 errors, 0 warnings', '1 checked: 0 errors, 0 warnings']);
+    expect(JSON.parse(`${start}${end}`)).toEqual({
+      findings: [],
+      ok: true,
+      checked: 2,
+      errors: 0,
+      warnings: 0,
+    });
+    expect(JSON.parse(doctor)).toMatchObject({ ok: true, keys: [{ fingerprint: key.fingerprint }] });
+  });
+
+  it('has a section on preflight that fits on one screen', () => {
+    const section = /^## Preflight\n([\s\S]*?)^## /m.exec(readme)?.[1] ?? '';
+    expect(section).not.toBe('');
+    expect(section.split('\n').length).toBeLessThanOrEqual(40);
+    expect(section.split('\n').filter((line) => line.length > 130)).toEqual([]);
+  });
 });
+
+/** Runs a script of the shell, up to the first command that fails, in which `credseal` is the installed command. */
+function inShell(script: string, env: Record<string, string> = {}) {
+  const path = [join(folder, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH];
+  return run('sh', ['-c', `set -e\n${script}`], { cwd: folder, env: { PATH: path.join(delimiter), ...env } });
+}

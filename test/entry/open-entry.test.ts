@@ -155,6 +155,18 @@ describe('openEntry refuses', () => {
     expect(issues).toMatchObject([{ path: '', rule: 'payload/not-an-object' }]);
   });
 
+  test.each<[string, unknown]>([
+    ['an error answer', { message: 'Unauthorized' }],
+    ['an error answer of another shape', { error: { message: 'Entry not found' }, statusCode: 404 }],
+    ['the answer of another call', { success: true }],
+    ['an object of nothing', {}],
+    ['a list', [stored]],
+  ])('what has nothing of an entry, and says what it may be: %s', (_, answer) => {
+    const { message, issues } = refusal('ERR_ENTRY_INVALID', () => open(answer));
+    expect(message).toMatch(/not a list or an error answer/);
+    expect(issues).toMatchObject([{ path: '', rule: 'payload/not-an-object' }]);
+  });
+
   test.each<[unknown]>([[null], ['0'.repeat(64)], [{}], [[KEY]], [5]])('keys %o', (keys) => {
     refusal('ERR_KEY_FORMAT', () => open(stored, keys as VaultKey));
     refusal('ERR_KEY_FORMAT', () => open(REF, keys as VaultKey));

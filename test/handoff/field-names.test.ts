@@ -30,8 +30,10 @@ const tableIssues = (entry: object) =>
   checkEntry(entry, {
     operation: 'create',
     allowUnknown: [],
-    checkCredential: (path, value) =>
-      typeof value === 'string' && value !== '' ? { value } : [{ path, rule: 'setting/type', message: '' }],
+    credential: (value, path, issues) => {
+      if (typeof value !== 'string' || value === '') issues.push({ path, rule: 'setting/type', message: '' });
+      return value;
+    },
   }).issues;
 
 describe('the front end', () => {

@@ -57,6 +57,15 @@ describe('guarded is everything under the path of the vault', () => {
     ['slashes too many', '//vault'],
     ['backslashes', '\\vault\\x'],
     ['line breaks', '/va\nult'],
+    ['upper case', '/VAULT'],
+    ['mixed case in percent-encoding', '/%56ault'],
+    ['a trailing space in percent-encoding', '/vault%20'],
+    ['parameters of a segment', '/vault;v=1'],
+    ['parameters of a segment before it', '/x;v=1/../vault'],
+    ['dot segments behind a slash in percent-encoding', '/x%2F..%2Fvault'],
+    ['dot segments that only some servers see', '/vault%2F..%2Fx'],
+    ['backslashes in percent-encoding', '/%5Cvault'],
+    ['a question mark in percent-encoding', '/vault%3Fx'],
   ])('however it is written: %s', async (_, path) => {
     await expectGuarded(HOST + path);
   });
@@ -68,7 +77,17 @@ describe('guarded is everything under the path of the vault', () => {
     ['too few slashes', 'https:api.cloudcruise.com/vault'],
     ['letters in percent-encoding', 'https://api.cloud%63ruise.com/vault'],
     ['wide letters', 'https://api.ｃloudcruise.com/vault'],
+    ['the dot of the root', 'https://api.cloudcruise.com./vault'],
+    ['a name and a password', 'https://user:password@api.cloudcruise.com/vault'],
   ])('however the host is written: %s', async (_, url) => {
+    await expectGuarded(url);
+  });
+
+  it.each([
+    ['plain HTTP', 'http://api.cloudcruise.com/vault'],
+    ['plain HTTP at the port of HTTPS', 'http://api.cloudcruise.com:443/vault'],
+    ['another port', 'https://api.cloudcruise.com:8443/vault'],
+  ])('whichever way its host is reached: %s', async (_, url) => {
     await expectGuarded(url);
   });
 
@@ -81,6 +100,8 @@ describe('guarded is everything under the path of the vault', () => {
   it('under a base URL of this machine', async () => {
     await expectGuarded('http://127.0.0.1:8080/vault', 'http://127.0.0.1:8080/');
     await expectGuarded('http://127.1:8080/vault', 'http://127.0.0.1:8080');
+    await expectGuarded('http://localhost:8080/vault', 'http://127.0.0.1:8080');
+    await expectGuarded('https://[::1]:8080/vault', 'http://localhost:8080');
     await expectGuarded('http://[::1]:8080/vault', 'http://[0:0::1]:8080');
   });
 
@@ -94,7 +115,7 @@ describe('guarded is everything under the path of the vault', () => {
     await expectUntouched(['/vaults', { method: 'POST', body }]);
   });
 
-  it.each(['POST', 'post', 'Post', 'PUT', 'put', ['POST'], new String('put')])(
+  it.each(['POST', 'post', 'Post', 'PUT', 'put', 'PATCH', 'patch', ['POST'], new String('put')])(
     'for the method %s',
     async (method) => {
       await expectGuarded(`${HOST}/vault`, undefined, { method });
@@ -108,6 +129,18 @@ describe('guarded is everything under the path of the vault', () => {
   });
 });
 
+it.each(['', '/', '/x', '/clear-browser-state-too', '/clear-browser-state/../x'])(
+  'guarded is a PATCH that is not the one of the API: /vault%s',
+  async (rest) => {
+    await expectGuarded(`${HOST}/vault${rest}`, undefined, { method: 'PATCH' });
+  },
+);
+
+it('guarded is what takes the path of another call', async () => {
+  for (const method of ['POST', 'PUT'])
+    await expectGuarded(`${HOST}/vault/clear-browser-state`, undefined, { method });
+});
+
 describe('untouched is everything else', () => {
   it.each([
     '/',
@@ -116,7 +149,6 @@ describe('untouched is everything else', () => {
     '/vault_x',
     '/vaultx',
     '/vault.json',
-    '/vault%20',
     '/x/vault',
     '/vault/../x',
     '/%2e%2e/x',
@@ -128,9 +160,8 @@ describe('untouched is everything else', () => {
   });
 
   it.each([
-    ['another scheme', 'http://api.cloudcruise.com/vault'],
-    ['another port', 'https://api.cloudcruise.com:8443/vault'],
     ['another host', 'https://cloudcruise.com/vault'],
+    ['a scheme that is not HTTP', 'ws://api.cloudcruise.com/vault'],
     ['a host that begins alike', 'https://api.cloudcruise.com.evil.example/vault'],
     ['the host as a user', 'https://api.cloudcruise.com@evil.example/vault'],
     ['the URL in a path', 'https://evil.example/https://api.cloudcruise.com/vault'],
@@ -140,6 +171,15 @@ describe('untouched is everything else', () => {
     ['data', 'data:application/json,{}'],
   ])('elsewhere: %s', async (_, url) => {
     await expectUntouched([url, { method: 'POST', body }]);
+  });
+
+  it('another port of this machine, where it is another service', async () => {
+    for (const url of ['http://127.0.0.1:8081/vault', 'http://localhost/vault']) {
+      fetched.mockClear();
+      await expectUntouched([url, { method: 'POST', body }], 'http://127.0.0.1:8080');
+    }
+    fetched.mockClear();
+    await expectUntouched(['data:application/json,{}', { method: 'POST', body }], 'http://localhost');
   });
 
   it('beside a base URL with a path', async () => {

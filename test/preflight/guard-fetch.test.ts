@@ -192,6 +192,38 @@ describe.each(platforms)('with $name', ({ fetch, Request }) => {
     expect(server.take()).toEqual([]);
   });
 
+  it.each([
+    ['upper case', '/VAULT'],
+    ['percent-encoding', '/%76ault'],
+    ['slashes too many', '//vault//'],
+    ['dot segments', '/x/%2e%2e/vault'],
+    ['dot segments behind a slash in percent-encoding', '/x%2F..%2Fvault'],
+    ['a trailing slash', '/vault/'],
+    ['parameters of a segment', '/vault;v=1'],
+  ])('refuses a payload with errors however the path is written, and sends nothing: %s', async (_, path) => {
+    await refused(guarded(server.baseUrl + path, init(bad)));
+    await refused(guarded(new URL(server.baseUrl + path), init(bad)));
+    await refused(guarded(new Request(server.baseUrl + path, init(bad))));
+  });
+
+  it.each(['post', 'Put', 'PATCH', 'patch'])(
+    'refuses a payload with errors by the method %s',
+    async (method) => {
+      await refused(guarded(url, init(bad, { method })));
+      await refused(guarded(new Request(url, init(bad, { method }))));
+    },
+  );
+
+  it('refuses a payload with errors by another name of this machine', async () => {
+    await refused(guarded(url.replace('127.0.0.1', 'localhost'), init(bad)));
+    await refused(guarded(url.replace('127.0.0.1', '127.1'), init(bad)));
+  });
+
+  it('refuses a form, which is not JSON', async () => {
+    await refused(guarded(url, init(new URLSearchParams({ password: 'hunter2' }))));
+    await refused(guarded(new Request(url, init(new URLSearchParams({ password: 'hunter2' })))));
+  });
+
   it('takes its time from nobody: calls at once do not mix', async () => {
     const texts = Array.from({ length: 10 }, (_, index) =>
       JSON.stringify(payload({ user_alias: `${index}` })),
@@ -201,4 +233,26 @@ describe.each(platforms)('with $name', ({ fetch, Request }) => {
     const arrived = server.take().map(({ body }) => body.toString());
     expect(arrived.sort()).toEqual(texts.sort());
   });
+});
+
+it('plain HTTP and other ports of the vault are guarded: what its name leads to receives nothing', async () => {
+  const { port } = new URL(server.baseUrl);
+  // The name of the vault, at this server.
+  const dispatcher = new undici.Agent({
+    connect: { lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) },
+  });
+  const guarded = guardFetch(undici.fetch as unknown as Fetch, { keys: KEY });
+  const post = (body: string) =>
+    guarded(`http://api.cloudcruise.com:${port}/vault`, {
+      method: 'POST',
+      headers,
+      body,
+      dispatcher,
+    } as RequestInit);
+  try {
+    await refused(post(bad));
+    await sent(post(good), good);
+  } finally {
+    await dispatcher.close();
+  }
 });

@@ -78,7 +78,7 @@ describe.each(names)('%s', (rule) => {
 
   it('is told without showing a value', () => {
     for (const each of [...broken, ...sound]) {
-      // The hint is the same for every payload: see src/preflight/rules.ts.
+      // The hint is the same for every payload: see src/preflight/rules.
       const shown = findings(each)
         .flatMap(({ message, path }) => [message, path])
         .join('\n');

@@ -24,7 +24,7 @@ const MISSHAPEN: [string, unknown, string][] = [
   ['56 digits, as the published client takes', '0'.repeat(56), '60'],
   ['58 digits', '0'.repeat(58), '60'],
   ['59 digits', '0'.repeat(59), '59'],
-  ['61 digits', '0'.repeat(61), 'odd'],
+  ['61 digits', '0'.repeat(61), '61 hex digits, where it has an even number'],
   ['a stranger at the start', `g${'0'.repeat(61)}`, 'position 1'],
   ['a stranger at the end', `${'0'.repeat(61)}g`, 'position 62'],
   ['0x before it', `0x${sealed}`, 'position 2'],

@@ -1,5 +1,5 @@
 import { domainProblem } from '../../entry/domain.js';
-import { checkPlainCredential } from '../../entry/plain-credential.js';
+import { plainCredential } from '../../entry/plain-credential.js';
 import type { VaultEntry } from '../../entry/seal-entry.js';
 import { CredsealError, type Issue, type RuleId } from '../../errors.js';
 import { parsedUrl } from '../../url.js';
@@ -49,9 +49,10 @@ export function entryOf(record: ExportRecord, row: number, { userId, skipBadTotp
     );
   }
   const identity = `${domain.length} ${domain}${id}`;
-  const secret = totp === '' ? undefined : checkPlainCredential('tfa_secret', totp, () => false);
-  if (Array.isArray(secret) && !skipBadTotp) return { ...refusedFor(secret), identity, changed };
-  const usable = secret !== undefined && !Array.isArray(secret) ? secret.value : undefined;
+  const issues: Issue[] = [];
+  const secret = totp === '' ? undefined : plainCredential([])(totp, 'tfa_secret', issues);
+  if (issues.length > 0 && !skipBadTotp) return { ...refusedFor(issues), identity, changed };
+  const usable = issues.length === 0 ? secret : undefined;
   return {
     entry: {
       permissioned_user_id: id,
@@ -63,7 +64,7 @@ export function entryOf(record: ExportRecord, row: number, { userId, skipBadTotp
     } as VaultEntry,
     identity,
     changed,
-    isWithoutTotp: Array.isArray(secret),
+    isWithoutTotp: issues.length > 0,
     furtherSites: further,
   };
 }

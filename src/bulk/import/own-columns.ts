@@ -1,5 +1,5 @@
-import * as v from 'valibot';
 import { type Field, fieldEntries, fieldOf } from '../../entry/fields.js';
+import { accepts } from '../../entry/schemas.js';
 import { suggestion } from '../../entry/suggestion.js';
 import { isObject, typeName } from '../../inspection.js';
 import { notAnEntry } from '../item.js';
@@ -63,7 +63,7 @@ export function loginOf(cells: readonly (readonly [field: string, text: string])
  */
 export function cellValue(name: string, text: string): unknown {
   const { schema, sealed }: Field = fieldOf(name) ?? {};
-  if (sealed !== undefined || schema === undefined || v.safeParse(schema, text).success) return text;
+  if (sealed !== undefined || schema === undefined || accepts(schema, text)) return text;
   try {
     return JSON.parse(text);
   } catch {

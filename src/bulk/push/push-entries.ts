@@ -5,6 +5,7 @@ import { CredsealError, type Finding } from '../../errors.js';
 import { isObject, typeName } from '../../inspection.js';
 import { type KeyRing, keysOf } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
+import { CompactStore } from '../../preflight/compact-store.js';
 import { startPreflight } from '../../preflight/preflight.js';
 import { vaultAddress } from '../../request/vault-requests.js';
 import { type BulkItem, itemOf } from '../item.js';
@@ -67,6 +68,7 @@ export function pushEntries(options: PushOptions): TransformStream<BulkItem<Seal
   const check = startPreflight(
     { keys, operation: sender.mode === 'update' ? 'update' : 'create' },
     (place) => `line ${place}`,
+    () => new CompactStore(),
   );
   const underWay = new Set<Promise<void>>();
   let refusedInARow = 0;

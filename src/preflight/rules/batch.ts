@@ -1,0 +1,64 @@
+import { addIssue } from '../../entry/issue.js';
+import type { Issue } from '../../errors.js';
+import { error } from './rule.js';
+
+export const batchRules = {
+  /** The same `permissioned_user_id` and `domain` twice in one batch. */
+  'batch/duplicate-entry': error('Keep one of them.'),
+};
+
+/** Keeps numbers below 2^53 by text. A `Map` is one; for a stream of many there is a more compact one. */
+export interface NumberStore {
+  get(key: string): number | undefined;
+  set(key: string, value: number): unknown;
+}
+
+export const IV_DIGITS = 24;
+const TAG_DIGITS = 6;
+/** Places are counted, and a few of a place's fields are told apart: see {@link startBatch}. */
+const FIELDS = 8;
+export const MAX_PLACES = 2 ** 26;
+
+/**
+ * What a run remembers of the payloads that it has seen: for each entry its name, for each sealed value its IV, and in
+ * one number the beginning of its tag, its place and its field.
+ *
+ * @param nameOf how messages refer to a place, such as `[2]`.
+ */
+export function startBatch(nameOf: (place: number) => string, newStore: () => NumberStore) {
+  const entries = newStore();
+  const values = newStore();
+  const fields: string[] = [];
+  return {
+    /** An entry's name: whether it was seen before. */
+    checkEntry(userId: unknown, domain: unknown, place: number, issues: Issue[]): void {
+      if (typeof userId !== 'string' || typeof domain !== 'string') return;
+      // With the length of one, so that no other pair of texts reads the same.
+      const name = `${domain.length} ${domain}${userId}`;
+      const before = entries.get(name);
+      if (before === undefined) entries.set(name, place);
+      else {
+        const path = 'permissioned_user_id';
+        addIssue(issues, path, 'batch/duplicate-entry', `and domain are those of ${nameOf(before)}`);
+      }
+    },
+
+    /** A sealed value: whether the same was seen before, or another under the same IV. */
+    checkValue(path: string, sealed: string, place: number, issues: Issue[]): void {
+      const iv = sealed.slice(0, IV_DIGITS).toLowerCase();
+      // 24 bits: should another value under this IV share them, once in 16 million, it is called a copy; an error as well.
+      const tag = Number.parseInt(sealed.slice(-TAG_DIGITS), 16);
+      const before = values.get(iv);
+      if (before === undefined) {
+        if (!fields.includes(path)) fields.push(path);
+        values.set(iv, (tag * MAX_PLACES + place) * FIELDS + fields.indexOf(path));
+        return;
+      }
+      const placeAndTag = Math.floor(before / FIELDS);
+      const other = `${nameOf(placeAndTag % MAX_PLACES)} ${fields[before % FIELDS]}`.trim();
+      if (Math.floor(placeAndTag / MAX_PLACES) === tag)
+        addIssue(issues, path, 'credential/copied', `is a copy of ${other}`);
+      else addIssue(issues, path, 'credential/iv-reused', `has the IV of ${other}, and is another value`);
+    },
+  };
+}
