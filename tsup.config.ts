@@ -8,17 +8,24 @@ export default defineConfig([
   { ...common, entry: ['src/**/*.ts', '!src/cli/**'], bundle: false, outDir: 'dist' },
   {
     ...common,
-    entry: { index: 'src/index.ts', 'key-file/index': 'src/key-file/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      'bulk/index': 'src/bulk/index.ts',
+      'emulator/index': 'src/emulator/index.ts',
+      'vectors/index': 'src/vectors/index.ts',
+      'key-file/index': 'src/key-file/index.ts',
+      'handoff/index': 'src/handoff/index.ts',
+    },
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
   },
   // The command line, bundled: a process that runs for 50 ms should not spend them on finding files.
   {
     ...common,
-    entry: { main: 'src/cli/main.ts' },
+    entry: { main: 'src/cli/main.ts', 'line-worker': 'src/cli/line-worker.ts' },
     outDir: 'dist/cli',
     platform: 'node',
     splitting: true,
-    external: ['#aes-gcm'],
+    external: ['#aes-gcm', '#csv-parse'],
   },
 ]);

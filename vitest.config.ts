@@ -10,7 +10,13 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     projects: [
       {
-        test: { name: 'node', include: ['test/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
         resolve: backend('node'),
       },
       {
@@ -22,6 +28,15 @@ export default defineConfig({
           testTimeout: 180_000,
         },
         resolve: backend('portable'),
+      },
+      {
+        // npm run test:browser: needs an installed Chromium, and the built package.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

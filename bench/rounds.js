@@ -27,12 +27,14 @@ async function timed(work, calls) {
   return Number(process.hrtime.bigint() - start) / calls;
 }
 
-/** Prints a table of rows: what, measured, at most; and says which rows fall short. */
+/** Prints a table of rows: what, measured, at most or at least; and says which rows fall short. */
 export function report(title, rows, unit) {
   console.log(`\n${title}`);
-  for (const { what, measured, limit } of rows) {
-    const verdict =
-      limit === undefined ? '' : measured <= limit ? `at most ${limit}` : `FALLS SHORT of ${limit}`;
+  for (const { what, measured, limit, atLeast } of rows) {
+    let verdict = '';
+    if (limit !== undefined) verdict = measured <= limit ? `at most ${limit}` : `FALLS SHORT of ${limit}`;
+    if (atLeast !== undefined)
+      verdict = measured >= atLeast ? `at least ${atLeast}` : `FALLS SHORT of ${atLeast}`;
     console.log(`  ${what.padEnd(62)} ${measured.toFixed(2).padStart(7)} ${unit}  ${verdict}`);
   }
 }

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fields } from '../dist/entry/fields.js';
 import { rules } from '../dist/preflight/rules.js';
+import { withPart } from './readme-part.js';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
@@ -47,11 +48,7 @@ function ruleTable() {
 const parts = { fields: fieldTable(), rules: ruleTable(), errors: errorTable() };
 const before = read('../README.md');
 let after = before;
-for (const [name, text] of Object.entries(parts)) {
-  const place = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
-  if (!place.test(after)) throw new Error(`README.md has no place for "${name}".`);
-  after = after.replace(place, (_, start, end) => `${start}\n${text}\n\n${end}`);
-}
+for (const [name, text] of Object.entries(parts)) after = withPart(after, name, text);
 
 if (!process.argv.includes('--check')) writeFileSync(new URL('../README.md', import.meta.url), after);
 else if (after !== before) {

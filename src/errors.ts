@@ -14,10 +14,10 @@
  * | `ERR_TOTP_UNSUPPORTED` | a well-formed secret of a kind that gives wrong codes here (HOTP, Steam, MD5, …) |
  * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL reads, or not finite and positive |
  * | `ERR_ENTRY_INVALID` | an entry breaks rules of the field table, or an option is none; see `issues` |
- * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request |
+ * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request; or an option of the local vault is none |
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |
  * | `ERR_KEY_FILE` | a protected key file is refused: wrong passphrase, changed, weak, or of another kind; or one cannot be made so |
- * | `ERR_HANDOFF` | reserved: a hand-off token is refused |
+ * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; the message says why |
  */
 export type CredsealErrorCode =
   | 'ERR_KEY_FORMAT'

@@ -1,55 +1,52 @@
-import { CredsealError } from '../errors.js';
+import { attempt } from '../bulk/entries.js';
 import { CliError, EXIT } from './exit.js';
-import { readDocument } from './input.js';
-import { type DocumentRecord, parseRecords } from './records.js';
+import { parseRecords } from './records.js';
+import { type LineFailure, problemsOf, type Work } from './task.js';
 
-/** What became of a document: results in order, and how many entries gave none. */
-interface Batch<T> {
-  readonly form: 'one' | 'array' | 'ndjson';
-  readonly results: T[];
-  readonly failed: number;
-  /** Whether the document had line breaks inside, so that a single result may have them too. */
-  readonly isIndented: boolean;
+/** What became of a document that was read whole. */
+export interface Batch {
+  /** The results in the form that the entries came in: an array as an array, lines as lines. */
+  readonly text: string;
+  readonly done: number;
+  readonly failures: readonly (Pick<LineFailure, 'problems'> & { readonly place: string })[];
 }
 
 /**
- * Runs a document's entries through `work`. A single entry that fails ends the command; of many, each failure is
- * reported by line or index, and the others go on.
+ * Runs the entries of a document through the work. A single entry that fails ends the command; of many, each failure
+ * is told by line or index, and the others go on.
  */
-export async function eachEntry<T>(file: string | undefined, work: (entry: unknown) => T): Promise<Batch<T>> {
-  const text = await readDocument(file);
+export function eachEntry(text: string, work: Work): Batch {
   const { form, records } = parseRecords(text);
-  const results: T[] = [];
+  const results: unknown[] = [];
+  const failures: { place: string; problems: readonly string[] }[] = [];
   for (const record of records) {
-    const problems = attempt(record, work, results);
-    if (problems.length === 0) continue;
-    if (form === 'one') throw new CliError(EXIT.input, problems.join('\n'));
-    for (const problem of problems) process.stderr.write(`${record.place}: ${problem}\n`);
+    const { place } = record;
+    if ('problem' in record) {
+      failures.push({ place, problems: [`${record.problem}.`] });
+      continue;
+    }
+    const item = attempt({ line: 1, value: record.value }, work.run);
+    if (!('error' in item)) {
+      results.push(item.value);
+      continue;
+    }
+    const problems = problemsOf(item.error);
+    if (form !== 'one') failures.push({ place, problems });
+    else if (item.error.code === 'ERR_ENTRY_INVALID') throw new CliError(EXIT.input, problems.join('\n'));
+    else throw item.error;
   }
-  const failed = records.length - results.length;
-  if (failed > 0)
-    process.stderr.write(`${failed} of ${records.length} entries failed; the others are written.\n`);
-  return { form, results, failed, isIndented: text.trim().includes('\n') };
+  // A single result may have line breaks inside if the document had.
+  const isIndented = text.trim().includes('\n');
+  return { text: asText(form, results, work, isIndented), done: results.length, failures };
 }
 
-/** Writes results as JSON in the form they came in: an array as an array, lines as lines. */
-export function asDocument({ form, results, isIndented }: Batch<unknown>): string {
-  if (form === 'ndjson') return results.map((result) => `${JSON.stringify(result)}\n`).join('');
+function asText(
+  form: 'one' | 'array' | 'ndjson',
+  results: unknown[],
+  work: Work,
+  isIndented: boolean,
+): string {
+  // Where results are no JSON, they have no array either.
+  if (form === 'ndjson' || !work.isJson) return results.map(work.text).join(work.separator);
   return `${JSON.stringify(form === 'one' ? results[0] : results, null, isIndented ? 2 : 0)}\n`;
-}
-
-/** The exit code of a batch. */
-export function batchExit({ failed }: Batch<unknown>): number {
-  return failed === 0 ? EXIT.done : EXIT.checkFailed;
-}
-
-function attempt<T>(record: DocumentRecord, work: (entry: unknown) => T, results: T[]): string[] {
-  if ('problem' in record) return [`${record.problem}.`];
-  try {
-    results.push(work(record.value));
-    return [];
-  } catch (error) {
-    if (!(error instanceof CredsealError) || error.code !== 'ERR_ENTRY_INVALID') throw error;
-    return error.issues?.length ? error.issues.map((issue) => issue.message) : [error.message];
-  }
 }

@@ -50,16 +50,6 @@ export async function readValue(question: string): Promise<string> {
   return withoutLineBreak(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
 }
 
-/** A document: a file, or standard input for `-` or nothing. A byte order mark at its start is dropped. */
-export async function readDocument(file: string | undefined): Promise<string> {
-  if (file !== undefined && file !== '-') {
-    return withoutMark(decodeUtf8(await readBytes(file, 'FILE', EXIT.input), 'FILE', EXIT.input));
-  }
-  if (process.stdin.isTTY)
-    process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  return withoutMark(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
-}
-
 /** Drops the byte order mark that some editors put before a text; in a document it belongs to nothing. */
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;

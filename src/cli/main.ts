@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure } from './exit.js';
+import { importHelp } from './import-help.js';
 
 // A closed pipe (`credseal payload … | head -1`) is the reader's choice, not an error.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -54,8 +55,18 @@ function withKeyOutput(command: Command): Command {
     .option('--force', 'replace a file that is there');
 }
 
+/** For commands that write an entry for an entry. */
+function withDocument(command: Command): Command {
+  return command
+    .option(
+      '-o, --output <path>',
+      'write to a file, which appears whole or not at all, for nobody else to read',
+    )
+    .option('--jobs <count>', 'how many threads work on NDJSON (by default the cores, at most 8)');
+}
+
 function withEntries(command: Command): Command {
-  return withKeys(command)
+  return withDocument(withKeys(command))
     .argument('[file]', 'one entry as JSON, an array, or NDJSON; - or nothing for stdin')
     .option('--update', 'for an update: credentials may be null, id may be given')
     .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')
@@ -108,6 +119,24 @@ withEntries(program.command('request'))
   )
   .action(runs(async () => (await import('./request.js')).request));
 
+withDocument(withKeys(program.command('import')))
+  .description("a password manager's export → sealed entries as NDJSON")
+  .argument('[file]', 'the export; - or nothing for stdin')
+  .option('--from <format>', 'what the export is: auto, or one of those below', 'auto')
+  .option('--user-id <template>', 'how permissioned_user_id is made', '{username}')
+  .option('--map <column=field>', 'a column of a CSV file of your own; may be repeated', collect)
+  .option(
+    '--skip-bad-totp',
+    'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
+  )
+  .option('--dry-run', 'read and check the export, and write nothing but the summary')
+  .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')
+  .addOption(
+    new Option('--plaintext', 'write the entries unsealed; needs no key').conflicts(['padTo', 'dryRun']),
+  )
+  .addHelpText('after', importHelp)
+  .action(runs(async () => (await import('./import.js')).importExport));
+
 withKeys(program.command('preflight'))
   .description(
     'sealed entries → findings: what the vault would refuse, or the author did not mean; nothing is sent',
@@ -129,10 +158,47 @@ withKeys(program.command('rotate'))
   .addOption(new Option('--in-place', 'the same, in place of FILE').conflicts('output'))
   .option('--keep-failed', 'take entries that fail along as they are, instead of leaving them out')
   .action(runs(async () => (await import('./rotate.js')).rotate));
+withKeys(program.command('push'))
+  .description('sealed entries → the vault: each preflighted, sent, and tried again where that may help')
+  .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
+  .addOption(new Option('--update', 'update entries that are there').conflicts('upsert'))
+  .option('--upsert', 'create, and update what is there')
+  .option('--dry-run', 'check everything, send nothing')
+  .option(
+    '--journal <file>',
+    'remember what the vault has acknowledged, and go on from there after an interruption',
+  )
+  .option('--failed <file>', 'write the entries that the vault does not have to a file, to push again')
+  .option('--concurrency <n>', 'how many at once, 1 to 256', '8')
+  .option('--retries <n>', 'how often an entry is tried again, 0 to 20', '5')
+  .option('--timeout <seconds>', 'for one attempt, 1 to 600', '30')
+  .option(
+    '--base-url <url>',
+    'where the vault is (or CLOUDCRUISE_BASE_URL); http only for loopback addresses',
+  )
+  .addHelpText('after', '\nThe API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.')
+  .action(runs(async () => (await import('./push.js')).push));
 withKeys(program.command('doctor'))
   .description('self-test, runtime and key: what a service runs before it starts')
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
   .action(runs(async () => (await import('./doctor.js')).doctor));
+
+withKeys(program.command('emulate'))
+  .description('a local vault for development and tests; prints what clients need, and runs until Ctrl-C')
+  .option('--port <number>', 'where to listen on 127.0.0.1; 0 is a free port', '0')
+  .option('--data <file>', 'keep the entries in a file, across restarts')
+  .option(
+    '--fault <words>',
+    'make something go wrong: status=429,retry-after=1,rate=0.1; may be repeated',
+    collect,
+  )
+  .option('--fault-script <file>', 'a JSON array with a fault or null for each request in turn')
+  .option(
+    '--allow-unknown <name>',
+    'accept a field that this version does not know; may be repeated',
+    collect,
+  )
+  .action(runs(async () => (await import('./emulate.js')).emulate));
 
 const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');
 totp
@@ -149,6 +215,15 @@ totp
   .description('whether a code is right now, or was or will be within one period')
   .argument('<code>', 'the code: six to eight digits')
   .action(runs(async () => (await import('./totp.js')).totpVerify));
+
+const vectors = program.command('vectors').description("the test vectors of the vault's format");
+vectors
+  .command('verify')
+  .description('run them against this build, or against another implementation; see vectors/README.md')
+  .option('--exec <command>', 'a program that answers one JSON object a line for each on stdin')
+  .option('--timeout <seconds>', 'how long the program may take from one answer to the next', '10')
+  .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
+  .action(runs(async () => (await import('./vectors.js')).vectorsVerify));
 
 /** Commander's own messages repeat what was typed, and somebody may have typed a secret. */
 function usageMessage({ code, message }: CommanderError): string {
@@ -167,7 +242,7 @@ function usageMessage({ code, message }: CommanderError): string {
     .join(' ');
 }
 
-for (const command of [program, key, totp, ...program.commands, ...key.commands, ...totp.commands]) {
+for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
   command.exitOverride().configureOutput({ outputError: () => undefined });
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { rmSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -22,12 +21,26 @@ export async function withOutput<T>(
   work: (write: Write) => Promise<T>,
 ): Promise<T> {
   if (path === undefined || path === '-') return whileInterruptible(afterStdout, () => work(writeStdout));
-  const target = await targetOf(path);
+  return withFile(path, '--output', work, whileInterruptible);
+}
+
+/**
+ * The file part of {@link withOutput}, for another option, and for work that ends in order by itself when it is interrupted.
+ *
+ * @param option what the file is on the command line, for messages.
+ */
+export async function withFile<T>(
+  path: string,
+  option: string,
+  work: (write: Write) => Promise<T>,
+  whileRunning: typeof whileInterruptible = (_before, run) => run(),
+): Promise<T> {
+  const target = await targetOf(path, option);
   // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
   const place = target.isSpecial
     ? target.path
     : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
-  const file = await orRefuse(() => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
+  const file = await orRefuse(option, () => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
   const remove = () => {
     if (!target.isSpecial) rmSync(place, { force: true });
   };
@@ -38,9 +51,9 @@ export async function withOutput<T>(
     end();
   };
   try {
-    return await whileInterruptible(endWithout, async () => {
-      const result = await work((lines) => orRefuse(() => file.appendFile(lines)));
-      await orRefuse(() => finish(file, place, target));
+    return await whileRunning(endWithout, async () => {
+      const result = await work((lines) => orRefuse(option, () => file.appendFile(lines)));
+      await orRefuse(option, () => finish(file, place, target));
       return result;
     });
   } catch (error) {
@@ -59,13 +72,13 @@ interface Target {
   readonly isSpecial: boolean;
 }
 
-async function targetOf(path: string): Promise<Target> {
-  const found = await orRefuse(() => statOf(path), EXIT.usage);
-  if (found?.isDirectory()) throw new CliError(EXIT.usage, '--output is a directory.');
+async function targetOf(path: string, option: string): Promise<Target> {
+  const found = await orRefuse(option, () => statOf(path), EXIT.usage);
+  if (found?.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
   if (found === undefined) return { path, isSpecial: false };
   // A link to a pipe or a device (/dev/stdout) is followed by whoever opens it: what it points to may have no path.
   if (!found.isFile()) return { path, isSpecial: true };
-  return { path: await orRefuse(() => realpath(path), EXIT.usage), isSpecial: false };
+  return { path: await orRefuse(option, () => realpath(path), EXIT.usage), isSpecial: false };
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {
@@ -85,17 +98,20 @@ async function finish(file: FileHandle, place: string, target: Target): Promise<
 }
 
 /** Does something to the file, or says why it cannot be done: without its name, as for every path. */
-async function orRefuse<T>(act: () => Promise<T>, exitCode: number = EXIT.checkFailed): Promise<T> {
+async function orRefuse<T>(
+  option: string,
+  act: () => Promise<T>,
+  exitCode: number = EXIT.checkFailed,
+): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw new CliError(exitCode, `--output cannot be written: ${systemReason(error)}.`);
+    throw new CliError(exitCode, `${option} cannot be written: ${systemReason(error)}.`);
   }
 }
 
-const writeStdout: Write = async (lines) => {
-  if (lines.length > 0 && !process.stdout.write(lines)) await once(process.stdout, 'drain');
-};
+/** Waits until the lines are with the system, also where that is not at once. What goes wrong is told elsewhere. */
+const writeStdout: Write = (lines) => new Promise((resolve) => process.stdout.write(lines, () => resolve()));
 
 /** What was handed to standard output is written before the process ends, so that no line is cut off. */
 function afterStdout(end: () => void): void {

@@ -1,10 +1,10 @@
-import { type SealOptions, sealEntry, type VaultEntry } from '../entry/seal-entry.js';
-import { asDocument, batchExit, eachEntry } from './batch.js';
+import type { SealOptions } from '../entry/seal-entry.js';
+import { type DocumentOptions, runDocument } from './document.js';
 import { type KeyOptions, loadRing } from './keys.js';
 import { paddingOf } from './seal.js';
 
 /** The options of the commands that seal entries. */
-export interface EntryOptions extends KeyOptions {
+export interface EntryOptions extends KeyOptions, DocumentOptions {
   update?: boolean;
   padTo?: string;
   allowUnknown?: string[];
@@ -12,11 +12,8 @@ export interface EntryOptions extends KeyOptions {
 
 /** `credseal payload`: entries in plain text become sealed entries, in the same form. */
 export async function payload(file: string | undefined, options: EntryOptions): Promise<number> {
-  const sealOptions = sealOptionsOf(options);
-  const ring = await loadRing(options);
-  const batch = await eachEntry(file, (entry) => sealEntry(entry as VaultEntry, ring, sealOptions));
-  process.stdout.write(asDocument(batch));
-  return batchExit(batch);
+  const task = { kind: 'seal', options: sealOptionsOf(options) } as const;
+  return runDocument(file, task, await loadRing(options), options);
 }
 
 /** What the command line says about sealing, in the library's words. */

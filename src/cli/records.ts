@@ -1,5 +1,5 @@
+import { jsonBreaksAt } from '../bulk/json-position.js';
 import { CliError, EXIT } from './exit.js';
-import { jsonBreaksAt } from './json-position.js';
 
 /** How a document holds its entries; results are written in the same form. */
 export type Form = 'one' | 'array' | 'ndjson';

@@ -1,6 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { decodeLines } from '../bulk/encoding.js';
+import type { LineBlock } from '../bulk/line-blocks.js';
+import { CredsealError } from '../errors.js';
+import { beginDocument, MAX_DOCUMENT_BYTES, openSource, tooLarge } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
-import { systemReason, withoutMark } from './input.js';
 import { parseJson, parseRecords } from './records.js';
 
 /**
@@ -20,59 +22,38 @@ export type StreamedRecord = { readonly line?: number; readonly index?: number; 
  * @param role what it is on the command line, for messages.
  */
 export async function* streamRecords(path: string, role: string): AsyncGenerator<StreamedRecord> {
-  let line = 0;
-  let isNdjson: boolean | undefined;
-  // Texts since the last line break, or from the beginning: put together once, when they are complete.
-  let pending: string[] = [];
-  for await (const text of decoded(path === '-' ? process.stdin : createReadStream(path), role)) {
-    pending.push(text);
-    // The first line that is complete tells what this is. A document in one piece is for later.
-    if (!text.includes('\n') || isNdjson === false) continue;
-    const lines = pending.join('').split('\n');
-    isNdjson ??= beginsLikeNdjson(lines);
-    if (isNdjson === false) continue;
-    pending = [lines.pop() ?? ''];
-    for (const one of lines) {
-      line += 1;
-      if (one.trim() !== '') yield { line, text: one, ...parseJson(one) };
-    }
+  const source = openSource(path, role);
+  try {
+    const form = { maxLineBytes: MAX_DOCUMENT_BYTES, isLineEnough: true };
+    const document = await beginDocument(source, form);
+    if ('text' in document) yield* recordsOf(document.text);
+    else for await (const block of document.blocks) yield* linesOf(block);
+  } catch (error) {
+    // The document as a whole: UTF-16, Latin-1, binary.
+    if (error instanceof CredsealError) throw new CliError(EXIT.input, `${role}: ${error.message}`);
+    throw error;
+  } finally {
+    source.close();
   }
-  const rest = pending.join('');
-  if (isNdjson) {
-    if (rest.trim() !== '') yield { line: line + 1, text: rest, ...parseJson(rest) };
-    return;
+}
+
+function* linesOf(block: LineBlock): Generator<StreamedRecord> {
+  if (block.isTooLong) throw tooLarge();
+  for (const [index, text] of decodeLines(block.bytes, block.line).split('\n').entries()) {
+    if (text.trim() !== '') yield { line: block.line + index, text, ...parseJson(text) };
   }
-  const { form, records } = parseRecords(rest);
-  const lines = form === 'ndjson' ? rest.split('\n') : [];
+}
+
+function* recordsOf(document: string): Generator<StreamedRecord> {
+  const { form, records } = parseRecords(document);
+  const lines = form === 'ndjson' ? document.split('\n') : [];
   for (const { place, ...record } of records) {
     const number = Number(/\d+/.exec(place)?.[0]);
     yield {
       ...record,
-      text: lines[number - 1] ?? rest,
+      text: lines[number - 1] ?? document,
       ...(form === 'ndjson' && { line: number }),
       ...(form === 'array' && { index: number }),
     };
-  }
-}
-
-/** Whether the first line that is not empty is an object by itself; undefined if there is none yet. */
-function beginsLikeNdjson(lines: readonly string[]): boolean | undefined {
-  const first = lines.slice(0, -1).find((line) => line.trim() !== '');
-  return first === undefined ? undefined : first.startsWith('{') && 'value' in parseJson(first);
-}
-
-async function* decoded(chunks: AsyncIterable<Uint8Array>, role: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let isFirst = true;
-  try {
-    for await (const chunk of chunks) {
-      const text = decoder.decode(chunk, { stream: true });
-      yield isFirst ? withoutMark(text) : text;
-      isFirst = false;
-    }
-    yield decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw new CliError(EXIT.input, `${role} is not valid UTF-8.`);
-    throw new CliError(EXIT.input, `${role} cannot be read: ${systemReason(error)}.`);
   }
 }

@@ -130,8 +130,8 @@ function toIssue(name: string, field: Field, issue: v.BaseIssue<unknown>): Issue
   };
 }
 
-/** A name that came in, fit to be printed: no control characters, no kilobytes. */
-function printable(name: string): string {
+/** A name that came in, fit to be printed: no control characters, no kilobytes. Not public. */
+export function printable(name: string): string {
   const short = name.length > 60 ? `${name.slice(0, 60)}…` : name;
   return /^[\p{L}\p{N}_$.-]+…?$/u.test(short) ? short : JSON.stringify(short).replace(/\p{C}/gu, '?');
 }

@@ -1,3 +1,5 @@
+import { parsedUrl } from '../url.js';
+
 /** The longest name that DNS has; and a long text would exhaust the stack of the regular expression. */
 const LONGEST_PLAIN = 253;
 /** What nearly every domain looks like, and `URL` has nothing to say about. */
@@ -16,7 +18,7 @@ export function domainProblem(domain: string): string | undefined {
   const authority = /^https?:\/\/([^/?#]+)/i.exec(domain)?.[1];
   if (authority === undefined) return 'must begin with https:// or http://, like "https://example.com"';
   if (authority.includes('@')) return 'must not carry user name or password, which would travel in clear';
-  const host = URL.canParse(domain) ? new URL(domain).hostname : '';
+  const host = parsedUrl(domain)?.hostname ?? '';
   if (host === '') return 'must be a valid URL with a host';
   if (/(^|\.)localhost\.*$/.test(host)) return 'must not be localhost: use http://127.0.0.1:PORT';
   return undefined;

@@ -1,12 +1,17 @@
 import type { Issue } from '../errors.js';
 
-/**
- * Tells whether a value comes through JSON whole: no cycles, functions, `NaN`, maps, or anything
- * else that is lost or throws. Members that are undefined count as left out.
- */
+/** Tells whether a value comes through JSON whole: whether it has a {@link jsonText}. */
 export function isJson(value: unknown): boolean {
+  return jsonText(value) !== undefined;
+}
+
+/**
+ * The JSON text of a value that comes through whole: no cycles, functions, `NaN`, maps, or anything else that is
+ * lost or throws, or there is no text. Members that are undefined count as left out.
+ */
+export function jsonText(value: unknown): string | undefined {
   try {
-    const text = JSON.stringify(value, function (this: Record<string, unknown>, key) {
+    return JSON.stringify(value, function (this: Record<string, unknown>, key) {
       // Read here, since what is handed in has gone through its `toJSON`: a Date would be text already.
       const inner = this[key];
       const lossless =
@@ -20,9 +25,8 @@ export function isJson(value: unknown): boolean {
       if (!lossless) throw new TypeError('not JSON');
       return inner;
     });
-    return text !== undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,3 +1,5 @@
+import { parsedUrl } from '../url.js';
+
 import { isIpAddress } from './ip-address.js';
 
 /**
@@ -11,6 +13,6 @@ export function proxyValueProblem(setting: unknown, value: string): string | und
   // A proxy URL, perhaps with a password in it, is sealed under custom only; elsewhere it would travel in clear.
   if (setting !== 'custom')
     return /:\/\/|@/.test(value) ? 'must not be a URL unless proxy_setting is custom' : undefined;
-  const isProxyUrl = /^(socks5|https?):\/\/[^\s/]\S*$/i.test(value) && URL.canParse(value);
+  const isProxyUrl = /^(socks5|https?):\/\/[^\s/]\S*$/i.test(value) && parsedUrl(value) !== undefined;
   return isProxyUrl ? undefined : 'must be a URL that begins with socks5://, http:// or https://';
 }

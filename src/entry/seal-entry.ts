@@ -82,8 +82,23 @@ export function sealEntry(
   key: VaultKey | KeyRing,
   options: SealOptions = {},
 ): SealedEntry {
+  return sealEntryBy(sealValue, entry, key, options);
+}
+
+/** {@link sealEntry} by another way to seal a value: test vectors have theirs with IVs that are given. Not public. */
+export function sealEntryBy(
+  seal: (
+    value: string,
+    key: VaultKey,
+    options: { readonly padTo?: number | undefined },
+    field: string,
+  ) => Sealed,
+  entry: VaultEntry | VaultUpdate,
+  key: VaultKey | KeyRing,
+  options: SealOptions,
+): SealedEntry {
   const ring = keysOf(key);
-  const { operation = 'create', allowUnknown = [], padTo } = checkedOptions(options);
+  const { operation = 'create', allowUnknown = [], padTo } = checkedSealOptions(options);
   const { values, issues } = checkEntry(entry, {
     operation,
     allowUnknown,
@@ -95,14 +110,15 @@ export function sealEntry(
   for (const [name, field] of sealedEntries) {
     const value = entryOut[name];
     if (typeof value === 'string' && isSealedField(field, entryOut))
-      entryOut[name] = sealValue(value, ring.current, { padTo });
+      entryOut[name] = seal(value, ring.current, { padTo }, name);
   }
   return entryOut as SealedEntry;
 }
 
 const OPTIONS = ['operation', 'padTo', 'allowUnknown'];
 
-function checkedOptions(options: SealOptions): SealOptions {
+/** The options, if they are such. Not public. */
+export function checkedSealOptions(options: SealOptions): SealOptions {
   const problem = (path: string, message: string) => entryInvalid([{ path, rule: 'setting/type', message }]);
   if (!isObject(options)) throw problem('options', `Options are an object; got ${typeName(options)}.`);
   const stranger = Object.keys(options).find((name) => !OPTIONS.includes(name));
@@ -118,7 +134,8 @@ function checkedOptions(options: SealOptions): SealOptions {
   return options;
 }
 
-function entryInvalid(issues: readonly Issue[]): CredsealError {
+/** The error of an entry that has issues: the first of them is its message. Not public. */
+export function entryInvalid(issues: readonly Issue[]): CredsealError {
   const [first] = issues;
   const summary = issues.length === 1 ? '' : ` (and ${issues.length - 1} more: see issues)`;
   return new CredsealError('ERR_ENTRY_INVALID', `${first?.message}${summary}`, {

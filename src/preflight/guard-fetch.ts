@@ -4,6 +4,7 @@ import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL } from '../request/base-url.js';
+import { parsedUrl } from '../url.js';
 import { preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
 
@@ -89,9 +90,10 @@ function operationOf(method: unknown = 'GET'): Operation | undefined {
 function isUnder(text: string, vault: URL): boolean {
   // A relative URL means something in a browser only, and there is resolved as fetch does it.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  if (!URL.canParse(text, base)) return false;
-  const url = new URL(text, base);
-  return url.origin === vault.origin && `${pathOf(url)}/`.startsWith(`${pathOf(vault)}/`);
+  const url = parsedUrl(text, base);
+  return (
+    url !== undefined && url.origin === vault.origin && `${pathOf(url)}/`.startsWith(`${pathOf(vault)}/`)
+  );
 }
 
 /** The path as servers read it, with what need not be escaped unescaped, and slashes merged. */

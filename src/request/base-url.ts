@@ -11,7 +11,7 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
  *
  * @throws CredsealError `ERR_REQUEST_INVALID`
  */
-export function checkedBaseUrl(baseUrl: unknown): string {
+export function checkedBaseUrl(baseUrl: unknown = DEFAULT_BASE_URL): string {
   const problem = (message: string) =>
     new CredsealError('ERR_REQUEST_INVALID', `The base URL ${message}.`, { field: 'baseUrl' });
   if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) {

@@ -4,7 +4,7 @@ import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { checkedBaseUrl, DEFAULT_BASE_URL } from './base-url.js';
+import { checkedBaseUrl } from './base-url.js';
 
 /**
  * A request ready to send: `fetch(request.url, request)`. Its headers carry the API key, so that a log is no place
@@ -68,17 +68,9 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
       `vaultRequests takes { apiKey, key, baseUrl }; got ${typeName(config)}.`,
     );
   }
-  const { key, baseUrl = DEFAULT_BASE_URL } = config;
+  const { key } = config;
   keysOf(key);
-  const apiKey = checkedApiKey(config.apiKey);
-  const base = checkedBaseUrl(baseUrl);
-
-  const request = (method: VaultRequest['method'], path: string, body?: object): VaultRequest => {
-    const headers: Record<string, string> = { 'cc-key': apiKey };
-    if (body === undefined) return { method, url: base + path, headers };
-    headers['content-type'] = 'application/json';
-    return { method, url: base + path, headers, body: JSON.stringify(body) };
-  };
+  const { request, get } = vaultAddress(config);
 
   return Object.freeze<VaultRequests>({
     create: (entry, options) =>
@@ -86,14 +78,34 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
     update: (entry, options) =>
       request('PUT', '/vault', sealEntry(entry, key, { ...options, operation: 'update' })),
     list: () => request('GET', '/vault'),
-    get: (ref) => request('GET', `/vault?${query(ref)}`),
+    get,
     delete: (ref) => request('DELETE', '/vault', checkedRef(ref)),
     clearBrowserState: (ref) => request('PATCH', '/vault/clear-browser-state', checkedRef(ref)),
     tfaCode: (ref) => request('GET', `/vault/tfa-code?${query(ref)}`),
   });
 }
 
-function checkedApiKey(apiKey: unknown): string {
+/** A vault to call, with payloads that are sealed already. Not public. */
+export interface VaultAddress {
+  request(method: VaultRequest['method'], path: string, body?: object): VaultRequest;
+  get(ref: EntryRef): VaultRequest;
+}
+
+/** @throws CredsealError `ERR_REQUEST_INVALID` */
+export function vaultAddress({ apiKey, baseUrl }: Omit<VaultConfig, 'key'>): VaultAddress {
+  const checkedKey = checkedApiKey(apiKey);
+  const base = checkedBaseUrl(baseUrl);
+  const request: VaultAddress['request'] = (method, path, body) => {
+    const headers: Record<string, string> = { 'cc-key': checkedKey };
+    if (body === undefined) return { method, url: base + path, headers };
+    headers['content-type'] = 'application/json';
+    return { method, url: base + path, headers, body: JSON.stringify(body) };
+  };
+  return { request, get: (ref) => request('GET', `/vault?${query(ref)}`) };
+}
+
+/** An API key that can be a header; nothing of it is shown. Not public. */
+export function checkedApiKey(apiKey: unknown): string {
   if (typeof apiKey !== 'string' || apiKey === '') {
     throw new CredsealError(
       'ERR_REQUEST_INVALID',

@@ -40,7 +40,8 @@ export interface TotpVerifyOptions {
  * totp.code(0); // '282760'
  */
 export class TotpSecret implements TotpSettings {
-  readonly #base32: string;
+  // A function, since the consoles of browsers show the text that private fields hold.
+  readonly #base32: () => string;
 
   /** The hash: `SHA1` unless the URI says otherwise. */
   readonly algorithm: TotpAlgorithm;
@@ -57,7 +58,7 @@ export class TotpSecret implements TotpSettings {
   private constructor(settings: TotpSettings) {
     if (typeof settings?.base32 !== 'string') throw malformed('TotpSecret.parse makes a TotpSecret.');
     const { base32, algorithm, digits, period, issuer, label } = settings;
-    this.#base32 = base32;
+    this.#base32 = () => base32;
     this.algorithm = algorithm;
     this.digits = digits;
     this.period = period;
@@ -111,12 +112,12 @@ export class TotpSecret implements TotpSettings {
 
   /** The secret itself, as canonical base32: upper case, no spaces, no padding. The one way to get it out. */
   get base32(): string {
-    return this.#base32;
+    return this.#base32();
   }
 
   /** The secret's length in bits. RFC 4226 (R6) asks for 128, but 80 are common. */
   get bits(): number {
-    return bitsOfBase32(this.#base32);
+    return bitsOfBase32(this.#base32());
   }
 
   /**

@@ -47,12 +47,7 @@ export function sealValue(
   key: VaultKey,
   options?: { readonly padTo?: number | undefined },
 ): Sealed {
-  const plaintext = toPlaintext(value, options?.padTo);
-  if (opensUnder(value, [key])) {
-    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
-  }
-  // The key's bytes last: nothing that could wipe them runs in between.
-  return encryptToHex(keyBytes(key), nextIv(), plaintext) as Sealed;
+  return seal(value, key, options?.padTo);
 }
 
 /**
@@ -61,7 +56,16 @@ export function sealValue(
  */
 export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, padTo?: number): Sealed {
   if (iv.length !== IV_BYTES) throw new RangeError(`An IV is ${IV_BYTES} bytes.`);
-  return encryptToHex(keyBytes(key), iv, toPlaintext(value, padTo)) as Sealed;
+  return seal(value, key, padTo, iv);
+}
+
+function seal(value: string, key: VaultKey, padTo: number | undefined, iv?: Uint8Array): Sealed {
+  const plaintext = toPlaintext(value, padTo);
+  if (opensUnder(value, [key])) {
+    throw new CredsealError('ERR_ALREADY_SEALED', 'This value is sealed already: send it as it is.');
+  }
+  // The key's bytes last: nothing that could wipe them runs in between.
+  return encryptToHex(keyBytes(key), iv ?? nextIv(), plaintext) as Sealed;
 }
 
 /**

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as bulk from '../../src/bulk/index.js';
+import { generateHandoffKeys, sealHandoff } from '../../src/handoff/index.js';
 import * as credseal from '../../src/index.js';
+import { protectKeys } from '../../src/key-file/index.js';
 import { account, batch, bytesField, migrationUri } from '../totp/migration-payload.js';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -34,8 +38,15 @@ const answer = sealEntry(
   { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
   key,
 );
+const plainEntry = { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' };
+const jsonLines = new Blob([`${JSON.stringify(answer)}\n`]);
+const csv = new Blob(['name,url,username,password\nPortal,https://example.com/login,ada,hunter2\n']);
+const vectors = fileURLToPath(new URL('../../vectors/', import.meta.url));
+const keyFile = await protectKeys(key, 'correct horse battery staple');
+const { publicJwk, privateJwk } = await generateHandoffKeys();
 const scope = {
   ...credseal,
+  ...bulk,
   key,
   previousKey,
   lastYearsKey: previousKey.toHex(),
@@ -45,37 +56,67 @@ const scope = {
   entry: openEntry(answer, key),
   vault: vaultRequests({ apiKey: 'sk_test', key }),
   newPassword: 'correct horse battery staple',
-  plainEntry: { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
+  plainEntry,
+  publicJwk,
+  privateJwk,
+  token: await sealHandoff(plainEntry, publicJwk, { expiresIn: 600, audience: 'vault-worker' }),
   request: vaultRequests({ apiKey: 'sk_test', key }).list(),
   scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
   tryThePreviousKey: () => undefined,
   readSecret: async () => new Uint8Array(32),
   fetch: async () => Response.json(answer),
+  ring: new credseal.KeyRing(key, [previousKey]),
+  keys: key,
+  apiKey: 'sk_test',
+  bytes: jsonLines.stream(),
+  passphrase: 'correct horse battery staple',
+  files: { 'keys.json': JSON.parse(readFileSync(`${vectors}keys.json`, 'utf8')) },
+  answers: new Map(),
+  program: { stdin: { write: () => true } },
+  fileURLToPath,
+  readFile: async (path: string) => (path === 'keys.jwe' ? keyFile : readFileSync(path, 'utf8')),
+  resolve: (name: string) => new URL(name.replace('credseal/', '../../'), import.meta.url).href,
 };
 const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as new (
   ...parameters: string[]
 ) => (scope: object) => Promise<void>;
 
-/** Turns `expression // 'result'` into a check of it. */
+/** Turns `expression // 'result'` into a check of it, and TypeScript into JavaScript. */
 const withChecks = (code: string) =>
-  code.replaceAll(/^(?!const|let|\s|\/)(.+?);? +\/\/ (['"{[\d]\S*.*|true|false)$/gm, 'same($1, $2);');
+  asScript(code).replaceAll(
+    /^(?!const|let|\s|\/)(.+?);? +\/\/ (['"{[\d]\S*.*|true|false)$/gm,
+    'same($1, $2);',
+  );
+
+const asScript = (code: string) =>
+  // A function's body has no import.meta.
+  ts.transpile(code.replaceAll('import.meta.resolve', 'resolve'), {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+  });
 
 beforeAll(() => {
   vi.stubEnv('CLOUDCRUISE_ENCRYPTION_KEY', key.toHex());
   vi.stubEnv('CLOUDCRUISE_API_KEY', 'sk_test');
+  vi.stubGlobal('fetch', async () => Response.json(answer));
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
 
 describe('the examples in the documentation comments', () => {
-  it('are there', () => expect(examples.length).toBeGreaterThan(15));
+  it('are there, and some say what they give', () => {
+    expect(examples.length).toBeGreaterThan(15);
+    expect(examples.filter(({ code }) => withChecks(code).includes('same(')).length).toBeGreaterThan(5);
+  });
 
   it.each(examples)('$name runs and gives what it says', async ({ file, code }) => {
     const known = {
       ...scope,
+      file: file.includes('import') ? csv : jsonLines,
       ...(await import(`${src}${file}`)),
       same: (a: unknown, b: unknown) => expect(a).toEqual(b),
     };

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPackage, NODE_TYPES, type Project } from './installed-package.js';
 
 // Beside the repository, where it is there at all: the contract is not part of the package.
-const CONTRACT = new URL('../../../shared/contract/core.ts', import.meta.url);
-const contract = existsSync(CONTRACT) ? readFileSync(CONTRACT, 'utf8') : undefined;
+const CONTRACT = new URL('../../../shared/contract/', import.meta.url);
 
 const NAMES = [
   'CredsealError',
@@ -44,14 +43,11 @@ const KEY_FILE = `
   export { back, file };
 `;
 const ES2022 = { target: ts.ScriptTarget.ES2022, lib: ['lib.es2022.d.ts'] };
-const settings: [string, ts.CompilerOptions][] = [
-  ["the library ES2022 and Node's types, all libraries checked", { ...ES2022, ...NODE_TYPES }],
+const resolutions: [string, ts.CompilerOptions][] = [
+  ['node16', { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }],
+  ['nodenext', { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
   [
-    'the library ES2022 alone, verbatim modules',
-    { ...ES2022, skipLibCheck: true, verbatimModuleSyntax: true },
-  ],
-  [
-    'a bundler, ES2022 with DOM, all libraries checked',
+    'bundler',
     {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
@@ -59,6 +55,31 @@ const settings: [string, ts.CompilerOptions][] = [
     },
   ],
 ];
+const settings: [string, ts.CompilerOptions][] = [
+  ["the library ES2022 and Node's types", { ...ES2022, ...NODE_TYPES }],
+  [
+    'the library ES2022 alone, verbatim modules',
+    { ...ES2022, skipLibCheck: true, verbatimModuleSyntax: true },
+  ],
+  ...resolutions.map(([name, options]): [string, ts.CompilerOptions] => [
+    `moduleResolution ${name}`,
+    options,
+  ]),
+];
+
+/** The files of the contract that are due: those whose entry points the package has. */
+function contractFiles(): Record<string, string> {
+  if (!existsSync(CONTRACT)) return {};
+  const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const files = readdirSync(CONTRACT)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name): [string, string] => [name, readFileSync(new URL(name, CONTRACT), 'utf8')]);
+  return Object.fromEntries(
+    files.filter(([, text]) =>
+      [...text.matchAll(/from 'credseal(\/[\w-]+)?'/g)].every(([, path = '']) => `.${path}` in exports),
+    ),
+  );
+}
 
 let project: Project;
 beforeAll(() => {
@@ -67,13 +88,16 @@ beforeAll(() => {
 afterAll(() => project?.remove());
 
 describe('the packed package', () => {
-  const name =
-    contract === undefined
-      ? 'compiles the contract (skipped: ../shared is not here)'
-      : 'compiles the contract';
-  test.skipIf(contract === undefined)(name, () => {
-    expect(project.compile({ 'core.ts': contract ?? '' })).toEqual({ 'core.ts': [] });
-  });
+  test.each(resolutions)(
+    'has types that compile with moduleResolution %s, as does the contract',
+    (_, options) => {
+      const files = { 'consumer.ts': CONSUMER, ...contractFiles() };
+      if (existsSync(CONTRACT))
+        expect(Object.keys(files)).toEqual(expect.arrayContaining(['core.ts', 'preflight.ts']));
+      const sound = Object.fromEntries(Object.keys(files).map((name) => [name, []]));
+      expect(project.compile(files, options)).toEqual(sound);
+    },
+  );
 
   test.each(settings)('has types that compile with %s', (_, options) => {
     expect(project.compile({ 'consumer.ts': CONSUMER }, options)).toEqual({ 'consumer.ts': [] });

@@ -28,6 +28,8 @@ export type Diagnostics = Readonly<Record<string, string[]>>;
 /** An empty project that has nothing but the packed package installed, with its dependencies. */
 export interface Project {
   readonly directory: string;
+  /** The packed package itself, a file. */
+  readonly tarball: string;
   /** Compiles files of this project, given as text, and nothing is emitted. What is wrong outside of them is under their own names. */
   compile(files: Readonly<Record<string, string>>, options?: ts.CompilerOptions): Diagnostics;
   /** Runs a module with Node and gives what it prints. */
@@ -50,8 +52,8 @@ export function installPackage(): Project {
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', directory], {
     cwd: ROOT,
   });
-  const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '';
-  execFileSync('tar', ['-xzf', join(directory, tarball), '-C', installed, '--strip-components=1']);
+  const tarball = join(directory, readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '');
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
   const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
@@ -63,6 +65,7 @@ export function installPackage(): Project {
   );
   return {
     directory,
+    tarball,
     compile: (files, options = {}) => compile(directory, files, options),
     run: (source, ...nodeOptions) =>
       execFileSync(process.execPath, [...nodeOptions, '--input-type=module', '--eval', source], {

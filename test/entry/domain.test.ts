@@ -150,7 +150,6 @@ const REFUSED: [why: string, ...domains: string[]][] = [
     'https://exa<mple.com',
     'https://example%00.com',
     'https://example%2fcom',
-    'https://xn--a',
   ],
 ];
 

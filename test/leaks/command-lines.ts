@@ -26,6 +26,8 @@ const commands = [
   ['totp', 'code'],
   ['preflight'],
   ['doctor'],
+  ['emulate'],
+  ['push'],
 ];
 const withKeys = [
   ['key', 'show'],
@@ -36,6 +38,8 @@ const withKeys = [
   ['rotate'],
   ['preflight'],
   ['doctor'],
+  ['emulate'],
+  ['push'],
 ];
 
 const given: Given = { stdin: MARKER, env: marked };
@@ -62,6 +66,10 @@ export const inArguments: CommandLine[] = [
   ['as a query in --base-url', ['request', '--base-url', `https://example.com/?key=${MARKER}`], given],
   ['as the host of --base-url', ['request', '--base-url', `http://${MARKER}.example`], given],
   ['as --allow-unknown', ['payload', '--allow-unknown', MARKER], given],
+  ['as --port', ['emulate', '--port', MARKER], given],
+  ['as --fault', ['emulate', '--fault', MARKER], given],
+  ['as --fault-script', ['emulate', '--fault-script', MARKER], given],
+  ['as --data', ['emulate', '--data', `${MARKER}/${MARKER}`], given],
   ['as --format', ['preflight', '--format', MARKER], given],
   ['as --key-file', ['key', 'show', '--key-file', MARKED_KEY], given],
   ['as --previous-key-file', ['key', 'show', '--previous-key-file', MARKED_KEY], given],

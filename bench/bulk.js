@@ -1,0 +1,179 @@
+// npm run bench:bulk: entries a second and peak memory of `credseal payload` over generated NDJSON, with one job and
+// with two, against a loop over the published client that checks nothing. Whole processes, from file to file, in
+// alternating rounds; medians. With --write the table goes into README.md; --quick leaves the million out.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openEntry, VaultKey } from 'credseal';
+import { median, report } from './rounds.js';
+
+const hex = '0123456789abcdef'.repeat(4);
+const key = VaultKey.fromHex(hex);
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const main = here('../dist/cli/main.js');
+
+const SIZES = [
+  { count: 10_000, rounds: 9 },
+  { count: 100_000, rounds: 5 },
+  { count: 1_000_000, rounds: 3 },
+];
+const CASES = {
+  loop: (file) => [here('./published-loop.js'), file],
+  oneJob: (file) => [main, 'payload', '--jobs', '1', file],
+  twoJobs: (file) => [main, 'payload', '--jobs', '2', file],
+};
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** An entry with user name and password, and in two of three with a TOTP secret. The same for the same number. */
+function entryOf(n) {
+  const entry = {
+    permissioned_user_id: `user-${n}`,
+    domain: `https://portal-${n % 500}.example.com`,
+    user_name: `person.${n}@example.com`,
+    password: `${((n * 2_654_435_761) % 2 ** 32).toString(36)} horse battery`,
+  };
+  if (n % 3 === 0) return entry;
+  const secret = Array.from({ length: 32 }, (_, at) => BASE32[(n * 31 + at * (n % 29) + at * at) % 32]);
+  return { ...entry, tfa_secret: secret.join(''), tfa_method: 'AUTHENTICATOR' };
+}
+
+async function generate(path, count) {
+  const file = createWriteStream(path);
+  for (let n = 0; n < count; ) {
+    let lines = '';
+    for (const end = Math.min(n + 5000, count); n < end; n++) lines += `${JSON.stringify(entryOf(n))}\n`;
+    if (!file.write(lines)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'close');
+}
+
+/** Runs one process from file to file: seconds and peak memory in megabytes. */
+async function measure(args, output) {
+  const out = openSync(output, 'w');
+  const start = process.hrtime.bigint();
+  const child = spawn(process.execPath, ['--require', here('./peak-memory.cjs'), ...args], {
+    env: { CLOUDCRUISE_ENCRYPTION_KEY: hex },
+    stdio: ['ignore', out, 'inherit', 'pipe'],
+  });
+  let peak = '';
+  child.stdio[3].on('data', (chunk) => {
+    peak += chunk;
+  });
+  const [code] = await once(child, 'close');
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  closeSync(out);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+  return { seconds, megabytes: Number(peak) / 1000 };
+}
+
+/** What is fast and wrong is of no use: every line is there, and samples open to what they were made of. */
+async function check(output, count) {
+  let n = 0;
+  let rest = '';
+  for await (const chunk of createReadStream(output, 'utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      if (n % 997 === 0 && JSON.stringify(openEntry(JSON.parse(line), key)) !== JSON.stringify(entryOf(n)))
+        throw new Error(`line ${n + 1} is not what it was`);
+      n += 1;
+    }
+  }
+  if (n !== count || rest !== '') throw new Error(`${n} lines instead of ${count}`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'credseal-bench-'));
+const isQuick = process.argv.includes('--quick');
+const results = [];
+try {
+  for (const { count, rounds } of isQuick ? SIZES.slice(0, 2) : SIZES) {
+    const input = join(folder, 'entries.ndjson');
+    const output = join(folder, 'sealed.ndjson');
+    await generate(input, count);
+    const runs = { loop: [], oneJob: [], twoJobs: [] };
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, argsOf] of Object.entries(CASES)) {
+        runs[name].push(await measure(argsOf(input), output));
+        if (round === 0) await check(output, count);
+      }
+    }
+    const result = { count, rounds };
+    for (const [name, all] of Object.entries(runs)) {
+      result[name] = {
+        rate: count / median(all.map(({ seconds }) => seconds)),
+        megabytes: median(all.map(({ megabytes }) => megabytes)),
+      };
+    }
+    results.push(result);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format;
+const times = (ratio) => `${ratio.toFixed(2)} ×`;
+const cell = ({ rate, megabytes }) => `${number(rate)}/s, ${number(megabytes)} MB`;
+const table = [
+  '| entries | loop over the published client | `payload --jobs 1` | `payload --jobs 2` | one job / loop | two jobs / one |',
+  '|---:|---:|---:|---:|---:|---:|',
+  ...results.map(({ count, loop, oneJob, twoJobs }) => {
+    const ratios = [times(oneJob.rate / loop.rate), times(twoJobs.rate / oneJob.rate)];
+    return `| ${[number(count), cell(loop), cell(oneJob), cell(twoJobs), ...ratios].join(' | ')} |`;
+  }),
+].join('\n');
+const rounds = results.map((result) => result.rounds).join(', ');
+const conditions = `Node ${process.versions.node}, ${availableParallelism()} cores, medians of ${rounds} alternating rounds of whole processes.`;
+console.log(`${table}\n\n${conditions}`);
+
+const [first, last] = [results[0], results.at(-1)];
+report(
+  'Ratios of the largest file',
+  [
+    { what: 'loop / one job, in time', measured: last.oneJob.rate / last.loop.rate, atLeast: 1.2 },
+    { what: 'one job / two jobs, in time', measured: last.twoJobs.rate / last.oneJob.rate, atLeast: 1.7 },
+    {
+      what: 'peak memory against that of the smallest, one job',
+      measured: last.oneJob.megabytes / first.oneJob.megabytes,
+      limit: 1.2,
+    },
+    {
+      what: 'peak memory against that of the smallest, two jobs',
+      measured: last.twoJobs.megabytes / first.twoJobs.megabytes,
+      limit: 1.2,
+    },
+  ],
+  '×',
+);
+report(
+  'Peak memory',
+  [
+    { what: 'one job', measured: last.oneJob.megabytes, limit: 200 },
+    { what: 'two jobs', measured: last.twoJobs.megabytes, limit: 200 },
+  ],
+  'MB',
+);
+
+if (process.argv.includes('--write')) {
+  const place = /(<!-- generated: bulk -->\n)[\s\S]*?(<!-- end -->)/;
+  const path = here('../README.md');
+  const before = readFileSync(path, 'utf8');
+  if (!place.test(before)) throw new Error('README.md has no place for "bulk".');
+  writeFileSync(
+    path,
+    before.replace(place, (_, start, end) => `${start}\n${table}\n\n${conditions}\n\n${end}`),
+  );
+}

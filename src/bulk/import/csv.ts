@@ -1,0 +1,77 @@
+import { CredsealError } from '../../errors.js';
+import { notAnEntry } from '../item.js';
+
+/**
+ * A row may have a note of ten megabytes, which is read and left behind. Without a bound, a quotation mark that is
+ * never closed would gather the whole file.
+ */
+const LARGEST_ROW = 32 * 2 ** 20;
+
+/**
+ * The records of a CSV document (RFC 4180), in batches as they come, the header first. Lines may end in CR and LF, LF or
+ * CR, also mixed; empty lines are passed over; nothing is trimmed.
+ *
+ * @throws CredsealError `ERR_ENTRY_INVALID` where quotation marks do not match: from there on nobody knows what is a
+ *   value and what is not
+ */
+export async function* csvRecords(texts: AsyncIterable<string>): AsyncGenerator<string[][]> {
+  const { parse } = await import('#csv-parse');
+  const parser = parse({
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LARGEST_ROW,
+  });
+  let batch: string[][] = [];
+  const takeBatch = () => {
+    const full = batch;
+    batch = [];
+    return full;
+  };
+  parser.on('data', (record: string[]) => batch.push(record));
+  // What goes wrong is given to the callback of the write that it happens in; without a listener it would be thrown too.
+  parser.on('error', () => undefined);
+  try {
+    for await (const text of texts) {
+      await new Promise<void>((resolve, reject) => {
+        parser.write(text, (error) => (error ? reject(error) : resolve()));
+      });
+      if (batch.length > 0) yield takeBatch();
+    }
+    await new Promise<void>((resolve, reject) => {
+      parser.on('end', resolve).on('error', reject);
+      parser.end();
+    });
+    if (batch.length > 0) yield takeBatch();
+  } catch (error) {
+    throw error instanceof CredsealError ? error : refusal(error);
+  } finally {
+    parser.destroy();
+  }
+}
+
+/** What csv-parse tells of an error beside its message, which quotes the value. */
+interface CsvFault {
+  readonly code: string;
+  /** How many records there were before, the header among them. */
+  readonly records: number;
+  readonly lines: number;
+}
+
+function refusal(error: unknown): unknown {
+  const isFault = error instanceof Error && 'code' in error && 'records' in error && 'lines' in error;
+  if (!isFault) return error;
+  const { code, records, lines } = error as unknown as CsvFault;
+  const row = records === 0 ? 'The header' : `Row ${records}`;
+  return notAnEntry(`${row} (line ${lines}) ${PROBLEMS[code] ?? 'is not valid CSV. Export again.'}`);
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED:
+    'begins a quoted value that never ends: the file was cut off, or a quotation mark is missing. Export again.',
+  INVALID_OPENING_QUOTE:
+    'has a quotation mark within a value that is not quoted. CSV puts such a value in quotation marks, and doubles those inside: export again, or mend the row.',
+  CSV_INVALID_CLOSING_QUOTE:
+    'goes on behind the quotation mark that ends a value. CSV doubles the quotation marks inside a value: export again, or mend the row.',
+  CSV_MAX_RECORD_SIZE: `is larger than ${LARGEST_ROW / 2 ** 20} MiB: a quotation mark before it is not closed, or this is no CSV.`,
+};

@@ -1,0 +1,79 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+
+const HASH_BYTES = 8;
+const SEGMENT_ROWS = 65_536;
+
+/**
+ * Finds rows that are the same entry, in little memory: eight bytes a row, and eight more where the format tells when a
+ * row was changed. Of an identity it keeps 64 bits of its SHA-256: at a million rows, that two of them agree by chance is
+ * one in forty million, and the rows would be reported.
+ */
+export class Identities {
+  readonly #encoder = new TextEncoder();
+  readonly #hashes: BigUint64Array[] = [];
+  readonly #changes: Float64Array[] = [];
+  #rows = 0;
+
+  /** Adds the next row; without an identity it takes part in nothing, but keeps its place. */
+  add(identity?: string, changed?: number): void {
+    const place = this.#rows % SEGMENT_ROWS;
+    if (place === 0) this.#hashes.push(new BigUint64Array(SEGMENT_ROWS));
+    this.#rows += 1;
+    const segment = this.#hashes.length - 1;
+    if (identity !== undefined) {
+      const hash = sha256(this.#encoder.encode(identity)).subarray(0, HASH_BYTES);
+      new Uint8Array((this.#hashes[segment] as BigUint64Array).buffer).set(hash, place * HASH_BYTES);
+    }
+    if (changed === undefined) return;
+    this.#changes[segment] ??= new Float64Array(SEGMENT_ROWS).fill(Number.NEGATIVE_INFINITY);
+    (this.#changes[segment] as Float64Array)[place] = changed;
+  }
+
+  /**
+   * Every row that another one takes the place of, with that row; both counted from 1. Of rows of one identity the one
+   * that was last changed stays; of those changed at the same time, or at none that is known, the last.
+   */
+  superseded(): Map<number, number> {
+    const several = this.#several();
+    const winners = new Map<bigint, number>();
+    const rows: [bigint, number][] = [];
+    if (several.size > 0) {
+      for (let row = 0; row < this.#rows; row++) {
+        const hash = this.#hashOf(row);
+        if (!several.has(hash)) continue;
+        rows.push([hash, row]);
+        const winner = winners.get(hash);
+        if (winner === undefined || this.#changeOf(row) >= this.#changeOf(winner)) winners.set(hash, row);
+      }
+    }
+    const losers = rows.flatMap(([hash, row]): [number, number][] => {
+      const winner = winners.get(hash) as number;
+      return winner === row ? [] : [[row + 1, winner + 1]];
+    });
+    return new Map(losers);
+  }
+
+  /** The hashes that come more than once. */
+  #several(): Set<bigint> {
+    const sorted = new BigUint64Array(this.#rows);
+    for (const [index, segment] of this.#hashes.entries()) {
+      const start = index * SEGMENT_ROWS;
+      sorted.set(segment.subarray(0, this.#rows - start), start);
+    }
+    sorted.sort();
+    const several = new Set<bigint>();
+    for (let index = 1; index < sorted.length; index++) {
+      const hash = sorted[index] as bigint;
+      if (hash !== 0n && hash === sorted[index - 1]) several.add(hash);
+    }
+    return several;
+  }
+
+  #hashOf(row: number): bigint {
+    return this.#hashes[Math.floor(row / SEGMENT_ROWS)]?.[row % SEGMENT_ROWS] ?? 0n;
+  }
+
+  #changeOf(row: number): number {
+    return this.#changes[Math.floor(row / SEGMENT_ROWS)]?.[row % SEGMENT_ROWS] ?? Number.NEGATIVE_INFINITY;
+  }
+}

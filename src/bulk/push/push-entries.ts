@@ -1,0 +1,178 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { SealedEntry } from '../../entry/seal-entry.js';
+import { CredsealError, type Finding } from '../../errors.js';
+import { isObject, typeName } from '../../inspection.js';
+import { type KeyRing, keysOf } from '../../key/key-ring.js';
+import type { VaultKey } from '../../key/vault-key.js';
+import { startPreflight } from '../../preflight/preflight.js';
+import { vaultAddress } from '../../request/vault-requests.js';
+import { type BulkItem, itemOf } from '../item.js';
+import type { PushJournal, PushOutcome } from './outcome.js';
+import { type Sender, type Sent, sendEntry } from './send-entry.js';
+
+const CONCURRENCY = 8;
+const MOST_AT_ONCE = 256;
+const RETRIES = 5;
+const TIMEOUT_MS = 30_000;
+/** So many entries refused in a row, for a reason that would meet the others too, and the push stops. */
+const STOPS_AFTER = 8;
+/** 128 bits of a digest over a body full of random IVs: no two are alike by chance. */
+const ID_BYTES = 16;
+
+/** How {@link pushEntries} pushes. */
+export interface PushOptions {
+  /** The workspace's API key. */
+  readonly apiKey: string | undefined;
+  /** Preflights every entry before it is sent. */
+  readonly keys: VaultKey | KeyRing;
+  /** By default `https://api.cloudcruise.com`. Plain `http` is accepted for a loopback address only. */
+  readonly baseUrl?: string | undefined;
+  /** `create` (the default), `update`, or `upsert`: create, and update what exists. */
+  readonly mode?: 'create' | 'update' | 'upsert' | undefined;
+  /** How many entries are under way at once: 1 to 256, by default 8. */
+  readonly concurrency?: number | undefined;
+  /** How often an entry is tried again after 429, 5xx, or a failed connection: 0 to 20, by default 5. */
+  readonly retries?: number | undefined;
+  /** For one attempt, in ms: 1 to 600,000, by default 30,000. */
+  readonly timeout?: number | undefined;
+  /** Sends nothing: preflight alone. */
+  readonly dryRun?: boolean | undefined;
+  /** Remembers across runs what the vault has acknowledged: that is not sent again. */
+  readonly journal?: PushJournal | undefined;
+  /** Ends the push in good order: what is under way is finished, and the rest reported as unsent. */
+  readonly signal?: AbortSignal | undefined;
+  /** Sends: by default the platform's `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/**
+ * Pushes sealed entries to the vault: preflights each, sends a bounded number at once, and tries again after 429
+ * (as `Retry-After` asks), 5xx, and failed connections, with exponential backoff and jitter; never after any other 4xx. An
+ * interrupted create that the vault has heard of is recognised by its sealed values, and is no conflict. When
+ * entries in a row are refused for a reason that would meet all of them (a wrong API key, a vault out of reach),
+ * it stops, and reports the rest as unsent. Source: VAULT-API.md, "Calls".
+ *
+ * @param options see {@link PushOptions}.
+ * @returns a stream that takes items of sealed entries, as `readNdjson` and `sealEntries` give them, and gives an outcome
+ *   for each, in the order in which they end. It does not fail because an entry does.
+ * @throws CredsealError `ERR_REQUEST_INVALID` if API key, base URL or an option cannot be used; `ERR_KEY_FORMAT`,
+ *   `ERR_KEY_DESTROYED`
+ * @example
+ * const outcomes = file.stream().pipeThrough(readNdjson<SealedEntry>()).pipeThrough(pushEntries({ apiKey, keys }));
+ * for await (const { line, status } of outcomes) console.log(line, status);
+ */
+export function pushEntries(options: PushOptions): TransformStream<BulkItem<SealedEntry>, PushOutcome> {
+  const { sender, concurrency, dryRun, journal, keys } = checked(options);
+  const check = startPreflight(
+    { keys, operation: sender.mode === 'update' ? 'update' : 'create' },
+    (place) => `line ${place}`,
+  );
+  const underWay = new Set<Promise<void>>();
+  let refusedInARow = 0;
+
+  async function push(entry: SealedEntry, line: number): Promise<PushOutcome> {
+    const place = { line, permissioned_user_id: entry.permissioned_user_id, domain: entry.domain };
+    const id = idOf(entry);
+    if (journal?.has(id)) return { ...place, status: 'journaled' };
+    if (dryRun) return { ...place, status: 'checked' };
+    if (sender.stop.signal.aborted) return { ...place, status: 'unsent', reason: STOPPED, entry };
+    const sent = await sendEntry(entry, sender);
+    noteFor(sent);
+    if (sent.status !== 'refused') {
+      await journal?.add(id);
+      return { ...place, status: sent.status };
+    }
+    const { reason, httpStatus } = sent;
+    return { ...place, status: 'refused', reason, entry, ...(httpStatus !== undefined && { httpStatus }) };
+  }
+
+  function noteFor(sent: Sent): void {
+    refusedInARow = sent.status === 'refused' && sent.isGeneral ? refusedInARow + 1 : 0;
+    if (refusedInARow >= Math.max(STOPS_AFTER, concurrency)) sender.stop.abort();
+  }
+
+  return new TransformStream<BulkItem<SealedEntry>, PushOutcome>({
+    async transform(given, controller) {
+      const item = itemOf(given, 'pushEntries');
+      const { line } = item;
+      if ('error' in item) {
+        controller.enqueue({ line, status: 'invalid', reason: item.error.message });
+        return;
+      }
+      const problems = problemsOf(check(item.value, line));
+      if (problems.length > 0) {
+        controller.enqueue({ line, ...nameOf(item.value), status: 'invalid', reason: problems.join(' ') });
+        return;
+      }
+      while (underWay.size >= concurrency) await Promise.race(underWay);
+      const one = push(item.value, line).then((outcome) => {
+        underWay.delete(one);
+        controller.enqueue(outcome);
+      });
+      // A journal that cannot be written ends the push: what follows would be sent twice.
+      one.catch((error) => controller.error(error));
+      underWay.add(one);
+    },
+    async flush() {
+      await Promise.all(underWay);
+    },
+  });
+}
+
+const STOPPED = 'Not sent: the push had stopped.';
+
+/** What keeps an entry from being sent. The vault knows the current key alone, so that a value under a previous one is an error here. */
+function problemsOf(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ severity, rule, message, hint }) =>
+    severity === 'error' || rule === 'credential/previous-key' ? `${message} ${hint}` : [],
+  );
+}
+
+/** The name of an entry that may be anything. */
+function nameOf(entry: unknown): { permissioned_user_id?: string; domain?: string } {
+  const { permissioned_user_id, domain } = isObject(entry) ? entry : {};
+  return {
+    ...(typeof permissioned_user_id === 'string' && { permissioned_user_id }),
+    ...(typeof domain === 'string' && { domain }),
+  };
+}
+
+function idOf(entry: SealedEntry): string {
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(entry))).subarray(0, ID_BYTES));
+}
+
+function checked(options: PushOptions) {
+  const problem = (field: string, message: string) =>
+    new CredsealError('ERR_REQUEST_INVALID', message, { field });
+  if (!isObject(options))
+    throw problem('options', `pushEntries takes { apiKey, keys, … }; got ${typeName(options)}.`);
+  const {
+    keys,
+    mode = 'create',
+    dryRun = false,
+    journal,
+    signal,
+    fetch = globalThis.fetch,
+  } = options as PushOptions;
+  const { concurrency = CONCURRENCY, retries = RETRIES, timeout = TIMEOUT_MS } = options as PushOptions;
+  keysOf(keys);
+  const ranges = {
+    concurrency: [concurrency, 1, MOST_AT_ONCE],
+    retries: [retries, 0, 20],
+    timeout: [timeout, 1, 600_000],
+  } as const;
+  for (const [name, [value, least, most]] of Object.entries(ranges)) {
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw problem(name, `${name} is a whole number from ${least} to ${most}.`);
+  }
+  if (!['create', 'update', 'upsert'].includes(mode))
+    throw problem('mode', 'The mode is "create", "update" or "upsert".');
+  if (typeof fetch !== 'function') throw problem('fetch', `fetch is a function; got ${typeName(fetch)}.`);
+  const stop = new AbortController();
+  if (signal?.aborted) stop.abort();
+  signal?.addEventListener('abort', () => stop.abort());
+  const vault = vaultAddress(options as PushOptions);
+  const sender: Sender = { vault, keys, mode, retries, timeout, fetch, stop, pausedUntil: 0 };
+  return { sender, concurrency, dryRun, journal, keys };
+}

@@ -1,0 +1,40 @@
+/** The first pause before another attempt, in ms; each further one is twice as long, up to {@link LONGEST_PAUSE_MS}. */
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * How long to wait before another attempt, in ms: exponential backoff, of which at least half and at most the whole
+ * is waited, by chance, so that clients that failed together do not come back together.
+ *
+ * @param failures how many attempts have failed, from 1.
+ */
+export function backoff(failures: number, random: () => number = Math.random): number {
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+  return pause / 2 + (pause / 2) * random();
+}
+
+/**
+ * What `Retry-After` asks for, in ms from now; undefined if it is not there or says nothing (RFC 9110 section 10.2.3:
+ * whole seconds, or a date).
+ */
+export function retryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  // Date.parse alone would make a date of nearly anything.
+  const date = / GMT$/.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Waits, or not to the end if the signal is aborted: whoever waits looks at the signal next. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,133 @@
+import type { SealedEntry } from '../../entry/seal-entry.js';
+import type { KeyRing } from '../../key/key-ring.js';
+import type { VaultKey } from '../../key/vault-key.js';
+import type { VaultAddress, VaultRequest } from '../../request/vault-requests.js';
+import { isAbout, isSamePayload, jsonOf, messageOf } from './answer.js';
+import { backoff, pause, retryAfter } from './retry.js';
+
+/** Whoever asks for more patience than this is told later. */
+const LONGEST_RETRY_AFTER_MS = 300_000;
+
+/** How one push sends. */
+export interface Sender {
+  readonly vault: VaultAddress;
+  readonly keys: VaultKey | KeyRing;
+  readonly mode: 'create' | 'update' | 'upsert';
+  /** How often an entry is tried again. */
+  readonly retries: number;
+  /** For one attempt, in ms. */
+  readonly timeout: number;
+  readonly fetch: typeof globalThis.fetch;
+  /** Aborted, it ends waiting and retrying; what is under way is not cut off, since the vault may have heard it. */
+  readonly stop: AbortController;
+  /** When the vault wants to hear from us again, in ms since the epoch: every attempt of a push waits for it. */
+  pausedUntil: number;
+}
+
+/** What came of sending an entry. `isGeneral` if the others would fare alike: a refused API key, a vault out of reach. */
+export type Sent =
+  | { readonly status: 'created' | 'updated' | 'there' }
+  | {
+      readonly status: 'refused';
+      readonly reason: string;
+      readonly httpStatus?: number;
+      readonly isGeneral: boolean;
+    };
+
+type Attempt =
+  | Sent
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      readonly httpStatus?: number;
+      readonly wait?: number;
+    };
+
+/** Sends one entry, again and again where that may help. */
+export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sent> {
+  let method: 'POST' | 'PUT' = sender.mode === 'update' ? 'PUT' : 'POST';
+  for (let failures = 0; ; ) {
+    if (sender.pausedUntil > Date.now()) await pause(sender.pausedUntil - Date.now(), sender.stop.signal);
+    const attempt = await attemptTo(method, entry, sender);
+    if (
+      attempt.status === 'refused' &&
+      attempt.httpStatus === 409 &&
+      method === 'POST' &&
+      sender.mode === 'upsert'
+    ) {
+      method = 'PUT';
+      continue;
+    }
+    if (attempt.status !== 'failed') return attempt;
+    failures += 1;
+    const { reason, httpStatus, wait } = attempt;
+    const details = { isGeneral: true, ...(httpStatus !== undefined && { httpStatus }) };
+    if (wait !== undefined && wait > LONGEST_RETRY_AFTER_MS) {
+      const seconds = Math.ceil(wait / 1000);
+      return { status: 'refused', reason: `${reason} and asks to come back in ${seconds} s.`, ...details };
+    }
+    if (failures > sender.retries || sender.stop.signal.aborted) {
+      return {
+        status: 'refused',
+        reason: `${reason}; given up after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}.`,
+        ...details,
+      };
+    }
+    if (wait !== undefined) sender.pausedUntil = Math.max(sender.pausedUntil, Date.now() + wait);
+    await pause(Math.max(wait ?? 0, backoff(failures)), sender.stop.signal);
+  }
+}
+
+async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sender): Promise<Attempt> {
+  const { vault, keys, mode } = sender;
+  let response: Response;
+  let answer: unknown;
+  let isThere = false;
+  try {
+    response = await ask(vault.request(method, '/vault', entry), sender);
+    answer = await jsonOf(response);
+    if (response.status === 409 && method === 'POST' && mode === 'create')
+      isThere = isSamePayload(await jsonOf(await ask(vault.get(entry), sender)), entry);
+  } catch (error) {
+    // In words of ours: those of the platform may quote the URL, and so the entry's name.
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    return {
+      status: 'failed',
+      reason: `The vault ${isLate ? 'does not answer in time' : 'cannot be reached'}`,
+    };
+  }
+  if (isThere) return { status: 'there' };
+  const { status: httpStatus } = response;
+  if (response.ok) {
+    if (isAbout(answer, entry)) return { status: method === 'POST' ? 'created' : 'updated' };
+    const reason = 'What answered is no vault: check the base URL.';
+    return { status: 'refused', reason, httpStatus, isGeneral: true };
+  }
+  if (httpStatus === 429 || httpStatus >= 500) {
+    const wait = retryAfter(response.headers.get('retry-after'), Date.now());
+    const reason = `The vault answers ${httpStatus}`;
+    return { status: 'failed', reason, httpStatus, ...(wait !== undefined && { wait }) };
+  }
+  const said = messageOf(answer, entry, keys);
+  const reason = `${explanation(httpStatus)}${said === '' ? '' : ` The vault says: ${said}`}`;
+  const isGeneral = httpStatus === 401 || httpStatus === 403 || httpStatus < 400;
+  return { status: 'refused', reason, httpStatus, isGeneral };
+}
+
+/** One call, bounded in time. A redirect is not followed: it would carry the API key to somewhere else. */
+function ask({ url, ...init }: VaultRequest, { fetch, timeout }: Sender): Promise<Response> {
+  return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
+}
+
+function explanation(status: number): string {
+  const known: Record<number, string> = {
+    400: 'The vault finds the entry malformed (400).',
+    401: 'The vault refuses the API key, or the key that the entry is sealed under (401).',
+    403: 'The API key may not do this (403).',
+    404: 'There is no such entry to update (404): push it without --update, or with --upsert.',
+    409: 'Another entry is there under this name (409): push it with --update or --upsert.',
+    413: 'The entry is too large for the vault (413).',
+  };
+  if (status < 400) return `The vault redirects (${status}), which is not followed: check the base URL.`;
+  return known[status] ?? `The vault answers ${status}.`;
+}

@@ -1,0 +1,104 @@
+import type { LineBlock } from '../bulk/line-blocks.js';
+import type { KeyRing } from '../key/key-ring.js';
+import { type Batch, eachEntry } from './batch.js';
+import { beginDocument, openSource, type Source } from './document-source.js';
+import { EXIT } from './exit.js';
+import { type JobsOption, jobsOf, workThrough } from './jobs.js';
+import { type Write, withOutput } from './output-file.js';
+import { type Progress, startProgress } from './progress.js';
+import { type Task, workOf } from './task.js';
+
+/** The options of the commands that make an entry of each entry. */
+export interface DocumentOptions extends JobsOption {
+  output?: string;
+}
+
+/** What a command came to. */
+interface Totals {
+  done: number;
+  failed: number;
+}
+
+/**
+ * Does something to every entry of a document, and writes the results in the same form: one entry, an array, or
+ * NDJSON, which goes through in constant memory and on several threads.
+ *
+ * @param file a file, or `-` or nothing for standard input.
+ * @returns the exit code: 1 if some of several entries failed.
+ * @throws CliError, or a CredsealError, if the document is no such, or its only entry fails
+ */
+export async function runDocument(
+  file: string | undefined,
+  task: Task,
+  ring: KeyRing,
+  options: DocumentOptions,
+): Promise<number> {
+  const jobs = jobsOf(options);
+  const source = openSource(file);
+  const progress = startProgress();
+  const totals: Totals = { done: 0, failed: 0 };
+  try {
+    await withOutput(options.output, async (write) => {
+      const work = workOf(task, ring);
+      const document = await beginDocument(source);
+      if ('text' in document) await writeBatch(eachEntry(document.text, work), write, progress, totals);
+      else
+        await writeLines(document.blocks, {
+          source,
+          task,
+          ring,
+          jobs,
+          separator: work.separator,
+          write,
+          progress,
+          totals,
+        });
+    });
+  } finally {
+    progress.stop();
+    source.close();
+  }
+  const { done, failed } = totals;
+  if (failed === 0) return EXIT.done;
+  process.stderr.write(`${failed} of ${done + failed} entries failed; the others are written.\n`);
+  return EXIT.checkFailed;
+}
+
+async function writeBatch(
+  { text, done, failures }: Batch,
+  write: Write,
+  progress: Progress,
+  totals: Totals,
+): Promise<void> {
+  for (const { place, problems } of failures) progress.print(toldAt(place, problems));
+  await write(text);
+  totals.done = done;
+  totals.failed = failures.length;
+}
+
+interface Run {
+  readonly source: Source;
+  readonly task: Task;
+  readonly ring: KeyRing;
+  readonly jobs: number;
+  readonly separator: string;
+  readonly write: Write;
+  readonly progress: Progress;
+  readonly totals: Totals;
+}
+
+async function writeLines(blocks: AsyncIterable<LineBlock>, run: Run): Promise<void> {
+  const { source, totals, progress, write, separator } = run;
+  for await (const { bytes, done, failures } of workThrough(blocks, run.task, run.ring, run.jobs)) {
+    for (const { line, problems } of failures) progress.print(toldAt(`line ${line}`, problems));
+    if (done > 0 && totals.done > 0) await write(separator);
+    await write(bytes);
+    totals.done += done;
+    totals.failed += failures.length;
+    progress.update(totals.done + totals.failed, source.part());
+  }
+}
+
+function toldAt(place: string, problems: readonly string[]): string {
+  return problems.map((problem) => `${place}: ${problem}\n`).join('');
+}

@@ -1,0 +1,66 @@
+import type { EntryImport, SkipReason } from '../bulk/index.js';
+
+/** A row that gave no entry, and what there is to say about it. */
+export interface FailedRow {
+  readonly row: number;
+  readonly problems: readonly string[];
+}
+
+/** What became of an export, for people. */
+export interface ImportSummary {
+  readonly found: Omit<EntryImport, 'items'>;
+  /** What was done with the entries: `sealed`, `written in plain text`, `would be sealed`. */
+  readonly done: string;
+  /** How many entries that is. */
+  readonly count: number;
+  /** The first rows that failed. */
+  readonly failures: readonly FailedRow[];
+  /** How many failed in all. */
+  readonly failed: number;
+  /** Whether a row failed for its TOTP secret. */
+  readonly hasBadTotp: boolean;
+}
+
+/** As many rows are told one by one; the others are counted. */
+export const MAX_TOLD = 20;
+
+const reasons: Readonly<Record<SkipReason, string>> = {
+  'no web address': 'without a web address',
+  'not a web address':
+    'whose address does not begin with http:// or https:// (apps, servers, bare host names)',
+  'secure note': 'secure notes',
+  'not a login': 'of another kind (cards, identities, folders)',
+  archived: 'archived',
+  deleted: 'deleted',
+  'no credentials': 'without user name, password and TOTP secret',
+};
+
+/** The summary, in lines. Rows are named by number only. */
+export function importSummary({ found, done, count, failures, failed, hasBadTotp }: ImportSummary): string {
+  const { format, rows, skipped, superseded, withoutTotp, withFurtherSites } = found;
+  const passedOver = Object.entries(skipped) as [SkipReason, number][];
+  const inAll = passedOver.reduce((sum, [, number]) => sum + number, 0);
+  const lines = [
+    `${format}: ${rows} ${rows === 1 ? 'row' : 'rows'} read, ${count} ${done}, ${inAll} skipped, ${superseded.size} ${superseded.size === 1 ? 'duplicate' : 'duplicates'}, ${failed} failed.`,
+    ...passedOver.map(([reason, number]) => `  skipped: ${number} ${reasons[reason]}`),
+    ...told([...superseded], ([row, kept]) => [
+      `  duplicate: row ${row} names the same entry as row ${kept}, which ${kept > row ? 'comes later' : 'was changed later'} and is kept`,
+    ]),
+    ...told(
+      failures,
+      ({ row, problems }) => problems.map((problem) => `  failed: row ${row}: ${problem}`),
+      failed,
+    ),
+  ];
+  if (hasBadTotp)
+    lines.push('  With --skip-bad-totp, rows with an unusable TOTP secret become entries without one.');
+  if (withoutTotp > 0) lines.push(`  without its TOTP secret, which the vault cannot use: ${withoutTotp}`);
+  if (withFurtherSites > 0)
+    lines.push(`  for the first of several sites in the row, and not for the others: ${withFurtherSites}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function told<T>(all: readonly T[], tell: (one: T) => string[], count = all.length): string[] {
+  const lines = all.slice(0, MAX_TOLD).flatMap(tell);
+  return count > MAX_TOLD ? [...lines, `  … and ${count - MAX_TOLD} more`] : lines;
+}

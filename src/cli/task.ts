@@ -1,0 +1,68 @@
+import { attempt } from '../bulk/entries.js';
+import { type LineBlock, readBlock } from '../bulk/line-blocks.js';
+import { type SealOptions, sealEntry, type VaultEntry } from '../entry/seal-entry.js';
+import type { CredsealError } from '../errors.js';
+import type { KeyRing } from '../key/key-ring.js';
+import { type RequestTask, requestWork } from './request-task.js';
+
+/** What is done to each entry of a document: as data, so that another thread can be told. */
+export type Task = { readonly kind: 'seal'; readonly options: SealOptions } | RequestTask;
+
+/** A task as functions. */
+export interface Work {
+  /** What becomes of an entry. */
+  run(entry: unknown): unknown;
+  /** Whether results are written as JSON, in the form of the document; else each is a text of its own. */
+  readonly isJson: boolean;
+  /** A result as text. */
+  text(result: unknown): string;
+  /** What stands between two results. */
+  readonly separator: string;
+}
+
+/** The functions that a task is. */
+export function workOf(task: Task, ring: KeyRing): Work {
+  const json = { isJson: true, text: (result: unknown) => `${JSON.stringify(result)}\n`, separator: '' };
+  switch (task.kind) {
+    case 'seal':
+      return { ...json, run: (entry) => sealEntry(entry as VaultEntry, ring, task.options) };
+    case 'request':
+      return { ...json, ...requestWork(task, ring) };
+  }
+}
+
+/** What came of a block: the results as text, in order, and the lines that gave none. */
+export interface BlockResult {
+  readonly bytes: Uint8Array;
+  readonly done: number;
+  readonly failures: readonly LineFailure[];
+}
+
+/** A line that failed, and what to say about it: more than one thing, if there is. */
+export interface LineFailure {
+  readonly line: number;
+  readonly problems: readonly string[];
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Works through a block of lines.
+ *
+ * @throws CredsealError if the whole document is at fault, or the key: not for an entry
+ */
+export function workOnBlock(block: LineBlock, work: Work): BlockResult {
+  const texts: string[] = [];
+  const failures: LineFailure[] = [];
+  for (const read of readBlock(block)) {
+    const item = 'error' in read ? read : attempt(read, work.run);
+    if ('error' in item) failures.push({ line: item.line, problems: problemsOf(item.error) });
+    else texts.push(work.text(item.value));
+  }
+  return { bytes: encoder.encode(texts.join(work.separator)), done: texts.length, failures };
+}
+
+/** All that there is to say about an entry: its issues, or the error itself. */
+export function problemsOf(error: CredsealError): readonly string[] {
+  return error.issues?.length ? error.issues.map(({ message }) => message) : [error.message];
+}

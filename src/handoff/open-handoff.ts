@@ -1,0 +1,184 @@
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { checkEntry } from '../entry/check.js';
+import { checkPlainCredential } from '../entry/plain-credential.js';
+import { entryInvalid, type VaultEntry } from '../entry/seal-entry.js';
+import { isObject } from '../inspection.js';
+import { ALGORITHM, AUDIENCE, ENCRYPTION, handoffError, isAudience, isSeconds } from './format.js';
+import { type HandoffHeader, readHeader, refused } from './header.js';
+import { withKey } from './jwk.js';
+import { type HandoffPrivateKeys, keyNamed, type PrivateKey, readPrivateKeys } from './private-keys.js';
+
+/** How far the clock of the one who sealed may be ahead, in seconds. */
+const CLOCK_TOLERANCE = 60;
+
+/** The same that {@link readHeader} has seen to, said once more to the one who decrypts. */
+const LIMITS = { keyManagementAlgorithms: [ALGORITHM], contentEncryptionAlgorithms: [ENCRYPTION] };
+
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What a token says of itself, authentic. Times are seconds since the epoch. */
+export interface HandoffToken {
+  /** Random, of this token alone. */
+  readonly id: string;
+  /** From then on it is refused anyway: its own expiry, or the end of `maxAge`, whichever is sooner. */
+  readonly expiresAt: number;
+  readonly issuedAt: number;
+  /** The thumbprint (RFC 7638) of the key that it is sealed to. */
+  readonly keyId: string;
+  readonly audience?: string;
+}
+
+/** How {@link openHandoff} opens. */
+export interface HandoffOpenOptions {
+  /** How old a token may be, in seconds, whatever expiry it gives itself. */
+  readonly maxAge: number;
+  /** Who this is. A token with an audience opens for that one only, and one without for nobody who gives an audience. */
+  readonly audience?: string | undefined;
+  /**
+   * Called when the token has opened and its entry is valid, before the entry is handed out; awaited. What it throws,
+   * the call rejects with: this is the place to refuse a token that was used before.
+   */
+  readonly onToken?: ((token: HandoffToken) => unknown) | undefined;
+}
+
+/**
+ * Opens a token of {@link sealHandoff} and gives the entry, held against the whole field table. Before any cryptography
+ * it refuses what is not exactly a hand-off token (other algorithms, compression, extensions, keys inside), has expired,
+ * is too old, comes from the future (by more than 60 seconds), or is for somebody else.
+ *
+ * A token opens as often as it is presented: to refuse the second time, keep the ids of tokens, as in the example.
+ * That a token opens says nothing about who sealed it: anybody can who has the public key.
+ *
+ * @param token base64url and dots, as it came.
+ * @param privateKeys a private JWK or a JWK set; the token says by `kid` which one it is sealed to.
+ * @returns the entry as it was given to `sealHandoff`.
+ * @throws CredsealError `ERR_HANDOFF`, with a message for each reason; `ERR_ENTRY_INVALID` with `issues` if what is
+ *   inside breaks the field table
+ * @example
+ * const used = new Map();
+ * const entry = await openHandoff(token, privateJwk, {
+ *   maxAge: 600,
+ *   audience: 'vault-worker',
+ *   onToken: ({ id, expiresAt }) => {
+ *     if (used.has(id)) throw new Error('This token was used before.');
+ *     used.set(id, expiresAt);
+ *   },
+ * });
+ */
+export async function openHandoff(
+  token: string,
+  privateKeys: HandoffPrivateKeys,
+  options: HandoffOpenOptions,
+): Promise<VaultEntry> {
+  return openHandoffAt(Date.now(), token, privateKeys, options);
+}
+
+/** {@link openHandoff} at a time of the caller's, in milliseconds. Not public: it exists for test vectors. */
+export async function openHandoffAt(
+  now: number,
+  token: string,
+  privateKeys: HandoffPrivateKeys,
+  options: HandoffOpenOptions,
+): Promise<VaultEntry> {
+  const { entry, seen } = await openedToken(now, token, privateKeys, options);
+  const { issues } = checkEntry(entry, {
+    operation: 'create',
+    allowUnknown: [],
+    checkCredential: (path, value) => checkPlainCredential(path, value, () => false),
+  });
+  if (issues.length > 0) throw entryInvalid(issues);
+  await options.onToken?.(seen);
+  return entry;
+}
+
+/**
+ * Opens a token, up to and without the check of the entry in it and the call of `onToken`. Not public.
+ *
+ * @throws CredsealError `ERR_HANDOFF`
+ */
+export async function openedToken(
+  now: number,
+  token: unknown,
+  privateKeys: unknown,
+  options: unknown,
+): Promise<{ entry: VaultEntry; seen: HandoffToken }> {
+  const { maxAge, audience } = checkedOptions(options);
+  const keys = readPrivateKeys(privateKeys);
+  const header = readHeader(token);
+  const { kid, iat, exp, jti, aud } = header;
+  checkTimes(header, maxAge, Math.floor(now / 1000));
+  checkAudience(aud, audience);
+  const entry = await decryptedEntry(token as string, header, keys);
+  const expiresAt = Math.min(exp, iat + maxAge + 1);
+  const seen = {
+    id: jti,
+    issuedAt: iat,
+    expiresAt,
+    keyId: kid,
+    ...(aud === undefined ? {} : { audience: aud }),
+  };
+  return { entry, seen };
+}
+
+function checkedOptions(options: unknown): HandoffOpenOptions {
+  const { maxAge, audience, onToken, ...others }: Partial<HandoffOpenOptions> = isObject(options)
+    ? options
+    : {};
+  if (
+    !isSeconds(maxAge, Number.MAX_SAFE_INTEGER) ||
+    !isAudience(audience ?? 'any') ||
+    !(onToken === undefined || typeof onToken === 'function') ||
+    // A misspelt audience would be none.
+    Object.keys(others).length > 0
+  ) {
+    throw handoffError(`Options: maxAge, whole seconds from 1; ${AUDIENCE}; onToken, a function, if wanted.`);
+  }
+  return { maxAge, audience, onToken };
+}
+
+/** RFC 7519 sections 4.1.4 (exp) and 4.1.6 (iat). There is no tolerance for what is over. */
+function checkTimes({ iat, exp }: HandoffHeader, maxAge: number, now: number): void {
+  if (now >= exp) throw refused(`it expired ${now - exp} seconds ago`);
+  if (now - iat > maxAge) throw refused(`it is ${now - iat} seconds old, where maxAge is ${maxAge}`);
+  if (iat - now > CLOCK_TOLERANCE) {
+    throw refused(`it was issued ${iat - now} seconds in the future: one of the two clocks is wrong`);
+  }
+}
+
+/** RFC 7519 section 4.1.3: who does not find itself in the audience must refuse. */
+function checkAudience(aud: string | undefined, audience: string | undefined): void {
+  if (aud === audience) return;
+  if (audience === undefined) throw refused('it is for an audience, and none was given to open it with');
+  throw refused(
+    aud === undefined ? 'it is for no audience, and one was given' : 'it is for another audience',
+  );
+}
+
+/** What is inside. Its bytes are wiped; the texts that are made of them cannot be. */
+async function decryptedEntry(
+  token: string,
+  { kid, epk }: HandoffHeader,
+  keys: readonly PrivateKey[],
+): Promise<VaultEntry> {
+  const { plaintext } = await withKey(epk.crv, async () => {
+    const key = await keyNamed(kid, keys);
+    if (key === undefined)
+      throw refused(`it is sealed to the key ${kid}, which is not among the private keys`);
+    if (key.jwk.crv !== epk.crv) throw refused('its epk is of another curve than the key');
+    return compactDecrypt(token, key.jwk, LIMITS).catch((error: unknown) => {
+      // The private key is none, or the platform lacks its curve.
+      if (error instanceof DOMException) throw error;
+      // With all of the structure checked, whatever else fails is the token's: jose says different things of it, and
+      // so do platforms.
+      throw refused('it does not open: it was changed, or its kid names another key than it was sealed to');
+    });
+  });
+  try {
+    return JSON.parse(decoder.decode(plaintext));
+  } catch {
+    // The errors of decoder and parser quote their input.
+    throw refused('it opens, but does not hold JSON');
+  } finally {
+    plaintext.fill(0);
+  }
+}

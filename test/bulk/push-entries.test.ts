@@ -1,0 +1,340 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { BulkItem } from '../../src/bulk/item.js';
+import type { PushOutcome } from '../../src/bulk/push/outcome.js';
+import { type PushOptions, pushEntries } from '../../src/bulk/push/push-entries.js';
+import { type SealedEntry, sealEntry, type VaultEntry } from '../../src/entry/seal-entry.js';
+import { CredsealError } from '../../src/errors.js';
+import { KeyRing } from '../../src/key/key-ring.js';
+import { VaultKey } from '../../src/key/vault-key.js';
+import { refusal } from '../refusal.js';
+import { type Fault, nameOf, type Received, startScriptedVault } from './scripted-vault.js';
+
+const KEY = VaultKey.generate();
+const API_KEY = 'sk-scripted';
+type Vault = Awaited<ReturnType<typeof startScriptedVault>>;
+let vault: Vault | undefined;
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await vault?.close();
+  vault = undefined;
+});
+
+const sealed = (index: number, more: Partial<VaultEntry> = {}, key = KEY): SealedEntry =>
+  sealEntry(
+    {
+      permissioned_user_id: `user-${index}`,
+      domain: 'https://example.com',
+      password: `pw-${index}`,
+      ...more,
+    } as VaultEntry,
+    key,
+  );
+const some = (count: number) => Array.from({ length: count }, (_, index) => sealed(index));
+
+/** Pushes entries, each with its line, and gives the outcomes in the order of the lines. */
+async function push(
+  entries: readonly (SealedEntry | CredsealError)[],
+  options: Partial<PushOptions> = {},
+  fault?: (request: Received, count: number) => Fault | undefined,
+): Promise<PushOutcome[]> {
+  vault ??= await startScriptedVault(fault);
+  const items = entries.map(
+    (entry, index): BulkItem<SealedEntry> =>
+      entry instanceof CredsealError ? { line: index + 1, error: entry } : { line: index + 1, value: entry },
+  );
+  const outcomes: PushOutcome[] = [];
+  const source = new ReadableStream<BulkItem<SealedEntry>>({
+    pull(controller) {
+      const next = items.shift();
+      if (next) controller.enqueue(next);
+      else controller.close();
+    },
+  });
+  const all = { apiKey: API_KEY, keys: KEY, baseUrl: vault.url, ...options };
+  for await (const outcome of source.pipeThrough(pushEntries(all))) outcomes.push(outcome);
+  return outcomes.sort((a, b) => a.line - b.line);
+}
+const posts = () => vault?.received.filter(({ method }) => method === 'POST') ?? [];
+
+describe('what is sent', () => {
+  test('is each payload as it came, once, with the API key, created', async () => {
+    const entries = some(20);
+    const outcomes = await push(entries);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(20).fill('created'));
+    expect(vault?.received).toHaveLength(20);
+    expect(new Set(posts().map(({ headers }) => headers['cc-key']))).toEqual(new Set([API_KEY]));
+    for (const entry of entries) expect(vault?.stored.get(nameOf({ ...entry }))).toEqual(entry);
+  });
+
+  test('is a PUT with mode "update", and names what is not there', async () => {
+    const [first, second] = [sealed(1), sealed(2)];
+    vault = await startScriptedVault();
+    vault.stored.set(nameOf({ ...first }), { ...first });
+    const outcomes = await push([first, second], { mode: 'update' });
+    expect(outcomes).toMatchObject([
+      { status: 'updated' },
+      { status: 'refused', httpStatus: 404, permissioned_user_id: 'user-2', entry: second },
+    ]);
+  });
+
+  test('with mode "upsert" creates, and updates what exists', async () => {
+    const [old, renewed, fresh] = [sealed(1), sealed(1, { password: 'other' }), sealed(2)];
+    vault = await startScriptedVault();
+    vault.stored.set(nameOf({ ...old }), { ...old });
+    const outcomes = await push([renewed, fresh], { mode: 'upsert' });
+    expect(outcomes.map(({ status }) => status)).toEqual(['updated', 'created']);
+    expect(vault.stored.get(nameOf({ ...old }))?.password).toBe(renewed.password);
+  });
+
+  test('is at most so many at once, and as many where there are enough', async () => {
+    await push(some(40), { concurrency: 3 });
+    expect(vault?.mostAtOnce()).toBe(3);
+  });
+
+  test('is nothing in a dry run', async () => {
+    const outcomes = await push([...some(3), { ...sealed(9), passwrod: 'x' } as SealedEntry], {
+      dryRun: true,
+    });
+    expect(outcomes.map(({ status }) => status)).toEqual(['checked', 'checked', 'checked', 'invalid']);
+    expect(vault?.received).toEqual([]);
+  });
+});
+
+describe('what fails preflight', () => {
+  const secret = 'marker-in-plain-text';
+  test.each([
+    ['plain text', { ...sealed(1), password: secret }],
+    ['a misspelt field', { ...sealed(1), passwrod: secret }],
+    ['another key', sealed(1, {}, VaultKey.generate())],
+    ['no object', secret],
+    ['null', null],
+  ])('is not sent, nor shown: %s', async (_, entry) => {
+    const [outcome, next] = await push([entry as SealedEntry, sealed(2)]);
+    expect(outcome?.status).toBe('invalid');
+    expect(JSON.stringify(outcome)).not.toContain(secret);
+    expect(outcome).not.toHaveProperty('entry');
+    expect(next?.status).toBe('created');
+    expect(vault?.received).toHaveLength(1);
+  });
+
+  test('is the second entry of the same name', async () => {
+    const outcomes = await push([sealed(1), sealed(1)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['created', 'invalid']);
+  });
+
+  test('is an entry under a previous key, since the vault has the current one alone', async () => {
+    const previous = VaultKey.generate();
+    const [outcome] = await push([sealed(1, {}, previous)], { keys: new KeyRing(KEY, [previous]) });
+    expect(outcome).toMatchObject({ status: 'invalid', reason: expect.stringContaining('previous key') });
+    expect(vault?.received).toEqual([]);
+  });
+
+  test('is a line that could not be read, by its own words', async () => {
+    const outcomes = await push([new CredsealError('ERR_ENTRY_INVALID', 'Not JSON.'), sealed(1)]);
+    expect(outcomes).toMatchObject([
+      { line: 1, status: 'invalid', reason: 'Not JSON.' },
+      { line: 2, status: 'created' },
+    ]);
+  });
+});
+
+describe('what is tried again', () => {
+  test.each<[string, Fault]>([
+    ['429', { status: 429 }],
+    ['500', { status: 500 }],
+    ['503', { status: 503 }],
+    ['a connection that ends', 'hang-up'],
+  ])('%s, until it works', async (_, fault) => {
+    const outcomes = await push([sealed(1)], {}, (_request, count) => (count <= 2 ? fault : undefined));
+    expect(outcomes).toMatchObject([{ status: 'created' }]);
+    expect(posts()).toHaveLength(3);
+  });
+
+  test('an answer that does not come in time', async () => {
+    const outcomes = await push([sealed(1)], { timeout: 100 }, (_, count) =>
+      count === 1 ? 'silence' : undefined,
+    );
+    expect(outcomes).toMatchObject([{ status: 'created' }]);
+  });
+
+  test('so often and no more, and then it is refused with its reason', async () => {
+    const entry = sealed(1);
+    const outcomes = await push([entry], { retries: 2 }, () => ({ status: 503 }));
+    expect(outcomes).toMatchObject([{ status: 'refused', httpStatus: 503, entry }]);
+    expect(posts()).toHaveLength(3);
+  });
+
+  test('429 no sooner than Retry-After says, by any of those under way', async () => {
+    const times: number[] = [];
+    await push(some(6), { concurrency: 2 }, (_, count) => {
+      times.push(Date.now());
+      return count === 1 ? { status: 429, headers: { 'retry-after': '1' } } : undefined;
+    });
+    // The second was under way when the first was answered; all that follow have waited.
+    expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  test('not where the vault asks to wait for longer than anybody does', async () => {
+    const outcomes = await push([sealed(1)], {}, () => ({
+      status: 429,
+      headers: { 'retry-after': '86400' },
+    }));
+    expect(outcomes).toMatchObject([{ status: 'refused', reason: expect.stringContaining('86400 s') }]);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test.each([400, 401, 403, 404, 405, 409, 413, 418, 422])('not %i', async (status) => {
+    const outcomes = await push([sealed(1)], {}, ({ method }) =>
+      method === 'GET' ? { status: 404 } : { status },
+    );
+    expect(outcomes).toMatchObject([{ status: 'refused', httpStatus: status }]);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test('not a redirect, which could carry the API key elsewhere', async () => {
+    const outcomes = await push([sealed(1)], {}, () => ({
+      status: 307,
+      headers: { location: '/elsewhere' },
+    }));
+    expect(outcomes).toMatchObject([{ status: 'refused', httpStatus: 307 }]);
+    expect(vault?.received.map(({ url }) => url)).toEqual(['/vault']);
+  });
+
+  test('not an answer that is about something else, though its status is 200', async () => {
+    const page = { status: 200, body: '<html>Welcome to the hotel</html>' };
+    const outcomes = await push([sealed(1)], {}, () => page);
+    expect(outcomes).toMatchObject([{ status: 'refused', reason: expect.stringContaining('base URL') }]);
+  });
+});
+
+describe('a create whose answer was lost', () => {
+  test('is recognised by its sealed values, and is no conflict', async () => {
+    const entry = sealed(1);
+    const outcomes = await push([entry], {}, (_, count) => (count === 1 ? 'hang-up-after' : undefined));
+    expect(outcomes).toMatchObject([{ status: 'there' }]);
+    expect(vault?.stored.size).toBe(1);
+  });
+
+  test('is not confused with another entry of the same name and password', async () => {
+    vault = await startScriptedVault();
+    vault.stored.set(nameOf({ ...sealed(1) }), { ...sealed(1) });
+    expect(await push([sealed(1)])).toMatchObject([{ status: 'refused', httpStatus: 409 }]);
+  });
+
+  test('is not taken for granted when the vault cannot be asked', async () => {
+    vault = await startScriptedVault(({ method }) => (method === 'GET' ? 'hang-up' : undefined));
+    const entry = sealed(1);
+    vault.stored.set(nameOf({ ...entry }), { ...entry });
+    expect(await push([entry], { retries: 1 })).toMatchObject([{ status: 'refused' }]);
+  });
+});
+
+describe('a push that cannot succeed', () => {
+  test('stops after a wrong API key, and reports the rest as unsent, with their payloads', async () => {
+    const entries = some(60);
+    const outcomes = await push(entries, { concurrency: 4 }, () => ({ status: 401 }));
+    expect(posts().length).toBeLessThan(16);
+    expect(outcomes).toHaveLength(60);
+    expect(outcomes.at(-1)).toMatchObject({ status: 'unsent', entry: entries.at(-1) });
+  });
+
+  test('does not stop for what concerns single entries', async () => {
+    const outcomes = await push(some(30), {}, () => ({ status: 400 }));
+    expect(outcomes.every(({ status }) => status === 'refused')).toBe(true);
+  });
+
+  test('ends in good order when it is told to', async () => {
+    const stop = new AbortController();
+    const outcomes = await push(some(30), { concurrency: 2, signal: stop.signal }, (_, count) => {
+      if (count === 5) stop.abort();
+      return undefined;
+    });
+    const created = outcomes.filter(({ status }) => status === 'created').length;
+    expect(created).toBeGreaterThanOrEqual(5);
+    expect(created).toBe(vault?.stored.size);
+    expect(outcomes.filter(({ status }) => status === 'unsent')).toHaveLength(30 - created);
+  });
+});
+
+describe('the journal', () => {
+  const memory = () => {
+    const ids = new Set<string>();
+    return { ids, has: (id: string) => ids.has(id), add: (id: string) => void ids.add(id) };
+  };
+
+  test('keeps from sending again what was acknowledged, and only that', async () => {
+    const entries = some(10);
+    const journal = memory();
+    await push(entries, { journal, retries: 0 }, ({ body }) =>
+      body?.permissioned_user_id === 'user-3' ? { status: 400 } : undefined,
+    );
+    expect(journal.ids.size).toBe(9);
+    const sent = posts().length;
+    const outcomes = await push(entries, { journal });
+    expect(outcomes.filter(({ status }) => status === 'journaled')).toHaveLength(9);
+    expect(posts()).toHaveLength(sent + 1);
+  });
+
+  test('has ids of 32 hex digits that depend on the whole payload', async () => {
+    const journal = memory();
+    const entry = sealed(1);
+    await push([entry, { ...sealed(2), user_alias: 'x' }], { journal });
+    expect([...journal.ids].every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
+    const outcomes = await push([{ ...entry, user_alias: 'changed' }], { journal, mode: 'update' });
+    expect(outcomes).toMatchObject([{ status: 'updated' }]);
+  });
+
+  test('that cannot be written ends the push', async () => {
+    const journal = { has: () => false, add: () => Promise.reject(new Error('disk full')) };
+    await expect(push(some(3), { journal })).rejects.toThrow('disk full');
+  });
+});
+
+describe('what the vault says', () => {
+  const cases: [string, unknown, boolean][] = [
+    ['a message', { message: 'domain is not allowed here' }, true],
+    ['an error', { error: 'domain is not allowed here' }, true],
+    ['a message with control characters', { message: 'domain is\u001b[31m\n not allowed here' }, false],
+  ];
+  test.each(cases)('is passed on: %s', async (_, body, verbatim) => {
+    const [outcome] = await push([sealed(1)], {}, () => ({ status: 400, body }));
+    const reason = (outcome as { reason: string }).reason;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+    expect(reason).not.toMatch(/[\u0000-\u001f]/);
+    if (verbatim) expect(reason).toContain('domain is not allowed here');
+  });
+
+  test('is kept back if a credential of the entry is in it', async () => {
+    const entry = sealed(1, { password: 'correct horse' });
+    for (const message of [`no: correct horse`, `no: ${entry.password}`]) {
+      const [outcome] = await push([entry], {}, () => ({ status: 400, body: { message } }));
+      await vault?.close();
+      vault = undefined;
+      expect((outcome as { reason: string }).reason).toBe('The vault finds the entry malformed (400).');
+    }
+  });
+});
+
+describe('options', () => {
+  test.each<[string, object]>([
+    ['no options', {}],
+    ['no API key', { apiKey: undefined }],
+    ['an API key with a line break', { apiKey: 'sk\n' }],
+    ['http to elsewhere', { baseUrl: 'http://example.com' }],
+    ['concurrency 0', { concurrency: 0 }],
+    ['concurrency in text', { concurrency: '8' }],
+    ['retries -1', { retries: -1 }],
+    ['timeout 0', { timeout: 0 }],
+    ['another mode', { mode: 'delete' }],
+    ['fetch that is none', { fetch: 'fetch' }],
+  ])('are refused: %s', (name, given) => {
+    const options = name === 'no options' ? undefined : { apiKey: API_KEY, keys: KEY, ...given };
+    const error = refusal('ERR_REQUEST_INVALID', () => pushEntries(options as unknown as PushOptions));
+    expect(error.message).not.toContain(API_KEY);
+  });
+
+  test('need a key', () => {
+    refusal('ERR_KEY_FORMAT', () => pushEntries({ apiKey: API_KEY } as PushOptions));
+  });
+});

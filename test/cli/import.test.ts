@@ -1,0 +1,313 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { knownFormatNames } from '../../src/bulk/import/recognise.js';
+import { placeholders } from '../../src/bulk/import/user-id.js';
+import { bytesOf, expectedOf, files } from '../bulk/import/exports.js';
+import { inFolder, run, shell } from './run.js';
+import { plaintextOf, WITH_KEY } from './sealing.js';
+import { atTerminal, hasTerminal } from './terminal.js';
+
+const exports = Object.entries(files).flatMap(([format, names]) =>
+  names.map((name) => [format, name] as const),
+);
+const CHROME = 'name,url,username,password,note\n';
+const GOOD = `${CHROME}a,https://a.example,ada,"p,\n""q",note\nb,https://b.example,grace, r ,\n`;
+const SECRET = 'FACADE2DECADE7BEADFADE42';
+
+/** Sealed NDJSON as the entries that it was made of. */
+function opened(ndjson: string): unknown[] {
+  return ndjson
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const entry: Record<string, string> = JSON.parse(line);
+      const sealed = ['user_name', 'password', 'tfa_secret'].filter((name) => name in entry);
+      return {
+        ...entry,
+        ...Object.fromEntries(sealed.map((name) => [name, JSON.parse(plaintextOf(entry[name] ?? ''))])),
+      };
+    });
+}
+
+const valuesOf = (format: string) =>
+  expectedOf(format).items.flatMap((item) => ('value' in item ? [item.value] : []));
+
+describe('credseal import seals the entries of an export', () => {
+  test.concurrent.each(exports)('%s, %s', async (format, name) => {
+    const { code, stdout, stderr } = await run(['import', name], {
+      env: WITH_KEY,
+      files: { [name]: bytesOf(name) },
+    });
+    expect(opened(stdout)).toEqual(valuesOf(format));
+    const { rows, items, superseded, failed } = expectedOf(format);
+    const [lost, bad] = [Object.keys(superseded).length, Object.keys(failed).length];
+    expect(stderr).toMatch(
+      new RegExp(
+        `^${format}: ${rows} rows read, ${items.length} sealed, \\d+ skipped, ${lost} duplicates?, ${bad} failed\\.\n`,
+      ),
+    );
+    for (const row of Object.keys(failed)) expect(stderr).toContain(`  failed: row ${row}: `);
+    for (const row of Object.keys(superseded))
+      expect(stderr).toContain(`  duplicate: row ${row} names the same entry`);
+    expect(code).toBe(1);
+  });
+
+  test.concurrent.each(exports)('%s, %s: and says nothing of what is in it', async (_, name) => {
+    const { stderr } = await run(['import', '--dry-run', name], { files: { [name]: bytesOf(name) } });
+    const said = new Set(stderr.split(/[^\p{L}\p{N}@./:_-]+/u));
+    const cells = new TextDecoder('latin1').decode(bytesOf(name)).match(/[\w@.:/-]{8,}/g) ?? [];
+    const allowed = /^(duplicates?|password|http:\/\/|https:\/\/|Identity|Archived|otpauth|superseded|totp)/i;
+    expect(cells.filter((text) => said.has(text) && !allowed.test(text))).toEqual([]);
+  });
+
+  test('and preflight finds nothing wrong with them, at the first attempt', async () => {
+    const { code, stdout, stderr } = await shell('credseal import export.csv | credseal preflight', {
+      env: WITH_KEY,
+      files: { 'export.csv': GOOD },
+    });
+    expect(stdout).toMatch(/2 checked: 0 errors, \d warnings?\n$/);
+    expect(stderr).toBe('chrome: 2 rows read, 2 sealed, 0 skipped, 0 duplicates, 0 failed.\n');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['from standard input', ['import'], 'credseal import < export.csv'],
+    ['from "-"', ['import', '-'], 'credseal import - < export.csv'],
+    ['from a pipe that has a name', ['import'], 'mkfifo pipe; cat export.csv > pipe & credseal import pipe'],
+    ['on one thread', ['import'], 'credseal import --jobs 1 export.csv'],
+    ['with its format named', ['import'], 'credseal import --from chrome export.csv'],
+  ])('%s', async (_rule, _args, line) => {
+    const { code, stdout } = await shell(line, { env: WITH_KEY, files: { 'export.csv': GOOD } });
+    expect(opened(stdout)).toEqual([
+      { permissioned_user_id: 'ada', domain: 'https://a.example', user_name: 'ada', password: 'p,\n"q' },
+      { permissioned_user_id: 'grace', domain: 'https://b.example', user_name: 'grace', password: ' r ' },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('on several threads, with the numbers of rows that failed, in order', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, index) => {
+      const row = index + 1;
+      if (row % 1000 === 0) return `s,https://s.example,,no user,${SECRET}`;
+      if (row % 7 === 0) return `s,android://x,u${row},p,`;
+      return `s,https://s.example/${'x'.repeat(60)},user-${row},p${row},note`;
+    });
+    const { code, stdout, stderr } = await run(['import', '--jobs', '3'], {
+      env: WITH_KEY,
+      stdin: `${CHROME}${rows.join('\n')}\n`,
+    });
+    const expected = rows.flatMap((_, index) =>
+      (index + 1) % 1000 === 0 || (index + 1) % 7 === 0 ? [] : [`user-${index + 1}`],
+    );
+    const ids = opened(stdout).map(
+      (entry) => (entry as { permissioned_user_id: string }).permissioned_user_id,
+    );
+    expect(ids).toEqual(expected);
+    expect(stderr.match(/failed: row \d+/g)).toEqual(
+      Array.from({ length: 12 }, (_, index) => `failed: row ${(index + 1) * 1000}`),
+    );
+    expect(code).toBe(1);
+  });
+
+  test('and a value that is sealed already fails its row', async () => {
+    const sealed = await run(['seal'], { env: WITH_KEY, stdin: SECRET });
+    const { code, stdout, stderr } = await run(['import'], {
+      env: WITH_KEY,
+      stdin: `${CHROME}a,https://a.example,ada,p,\n,,,,\nc,https://c.example,ada,${sealed.stdout.trim()},\n`,
+    });
+    expect(opened(stdout)).toHaveLength(1);
+    expect(stderr).toContain('  failed: row 3: password is sealed already');
+    expect(code).toBe(1);
+  });
+});
+
+describe('without a key', () => {
+  test('it refuses, reads nothing, and says what else there is', async () => {
+    const { code, stdout, stderr } = await run(['import', 'not-there.csv']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^credseal: No key: .* To write entries in plain text: --plaintext\.\n$/);
+  });
+
+  test.concurrent.each(exports)(
+    '--plaintext writes the entries as they are: %s, %s',
+    async (format, name) => {
+      const { stdout, stderr } = await run(['import', '--plaintext', name], {
+        files: { [name]: bytesOf(name) },
+      });
+      expect(
+        stdout
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line)),
+      ).toEqual(valuesOf(format));
+      expect(stderr).toMatch(/ written in plain text, /);
+    },
+  );
+
+  test('what --plaintext writes is what payload seals', async () => {
+    const { code, stdout } = await shell('credseal import --plaintext | credseal payload', {
+      env: WITH_KEY,
+      stdin: GOOD,
+    });
+    expect(opened(stdout)).toHaveLength(2);
+    expect(code).toBe(0);
+  });
+
+  test('--dry-run tells what would become of it, and writes nothing', async () => {
+    await inFolder({ 'export.csv': GOOD }, async (folder) => {
+      const line = `cd ${folder} && credseal import --dry-run -o out.ndjson export.csv`;
+      const { code, stdout, stderr } = await shell(line);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+      expect(stderr).toBe('chrome: 2 rows read, 2 would be sealed, 0 skipped, 0 duplicates, 0 failed.\n');
+      expect(await readdir(folder)).toEqual(['export.csv']);
+    });
+  });
+});
+
+describe('-o writes a file that is whole or not there', () => {
+  test('for nobody else to read', async () => {
+    await inFolder({ 'export.csv': GOOD }, async (folder) => {
+      const { code, stdout } = await shell(`cd ${folder} && credseal import export.csv -o out.ndjson`, {
+        env: WITH_KEY,
+      });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+      expect((await stat(join(folder, 'out.ndjson'))).mode & 0o777).toBe(0o600);
+      expect(opened(await readFile(join(folder, 'out.ndjson'), 'utf8'))).toHaveLength(2);
+    });
+  });
+
+  test.each([
+    ['cut off', `${GOOD}c,https://c.example,"${SECRET}`],
+    ['of no known format', `a,b\n${SECRET},x\n`],
+    ['not UTF-8', Buffer.concat([Buffer.from(GOOD), Buffer.from([0xff])])],
+  ])('and an export that is %s leaves the old one, and no other', async (_, content) => {
+    await inFolder({ 'export.csv': content, 'out.ndjson': 'old' }, async (folder) => {
+      const { code, stdout, stderr } = await shell(
+        `cd ${folder} && credseal import export.csv -o out.ndjson`,
+        { env: WITH_KEY },
+      );
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+      expect(stderr).toMatch(/^credseal: .+\n$/);
+      expect(stderr).not.toContain(SECRET.slice(0, 8));
+      expect((await readdir(folder)).sort()).toEqual(['export.csv', 'out.ndjson']);
+      expect(await readFile(join(folder, 'out.ndjson'), 'utf8')).toBe('old');
+    });
+  });
+});
+
+describe('what is typed wrongly is a matter of usage, and is not repeated', () => {
+  test.concurrent.each<[rule: string, args: string[], message: RegExp]>([
+    ['an unknown format', ['--from', SECRET], /^credseal: The formats are auto, csv, 1password/],
+    [
+      'an unknown placeholder',
+      ['--user-id', `{${SECRET}}`],
+      /placeholder that is not known\. There are \{username\}/,
+    ],
+    ['an empty template', ['--user-id', ''], /is a text that is not empty/],
+    ['a map without a field', ['--map', SECRET], /^credseal: --map 1 is not of the form COLUMN=FIELD/],
+    ['a map of no column', ['--map', `=domain`], /^credseal: --map 1 is not of the form/],
+    [
+      'a column twice',
+      ['--map', `${SECRET}=domain`, '--map', `${SECRET}=password`],
+      /^credseal: --map 2 names a column that another/,
+    ],
+    [
+      'a misspelt field',
+      ['--map', `${SECRET}=domain`, '--map', 'x=pasword'],
+      /--map 2 .* Did you mean password\?/,
+    ],
+    ['no domain', ['--map', `${SECRET}=password`], /No column is mapped to domain/],
+    ['a map of a known format', ['--from', 'chrome', '--map', 'a=domain'], /the columns of chrome are known/],
+    ['csv without a map', ['--from', 'csv'], /needs a map/],
+    ['--plaintext with --pad-to', ['--plaintext', '--pad-to', '32'], /exclude each other/],
+    ['--jobs of nothing', ['--jobs', SECRET], /--jobs is a whole number/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(['import', ...args], { env: WITH_KEY, stdin: GOOD });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain(SECRET.slice(0, 8));
+  });
+});
+
+describe('what cannot be read is told by its role, not by its name', () => {
+  test.each([
+    ['a file that is not there', SECRET, /^credseal: FILE cannot be read: no such file\.\n$/],
+    ['a folder', 'folder', /^credseal: FILE cannot be read: it is a directory\.\n$/],
+  ])('%s', async (_, name, message) => {
+    const { code, stdout, stderr } = await run(['import', name], { env: WITH_KEY, files: { folder: null } });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+test('--map, --user-id and --skip-bad-totp do what they say', async () => {
+  const { code, stdout, stderr } = await run(
+    [
+      'import',
+      '--plaintext',
+      '--skip-bad-totp',
+      '--user-id',
+      '{host}/{row}',
+      '--map',
+      'a=b=domain',
+      '--map',
+      'Secret=password',
+      '--map',
+      'Code=tfa_secret',
+    ],
+    { stdin: 'Code,Secret,a=b\n123456,p,https://a.example/x\n' },
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    permissioned_user_id: 'a.example/1',
+    domain: 'https://a.example',
+    password: 'p',
+  });
+  expect(stderr).toMatch(
+    /^csv: 1 row read, 1 written in plain text, .*\n {2}without its TOTP secret, which the vault cannot use: 1\n$/,
+  );
+  expect(code).toBe(0);
+});
+
+test('of many rows that fail, the first are told and the others counted', async () => {
+  const rows = Array.from({ length: 30 }, () => `a,https://a.example,,${SECRET},`);
+  const { code, stderr } = await run(['import', '--dry-run'], { stdin: `${CHROME}${rows.join('\n')}` });
+  expect(stderr.match(/failed: row \d+/g)).toHaveLength(20);
+  expect(stderr).toMatch(/\n {2}… and 10 more\n$/);
+  expect(code).toBe(1);
+});
+
+test('the help carries the whole way: formats, placeholders, examples', async () => {
+  const { stdout } = await run(['import', '--help']);
+  for (const name of knownFormatNames) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  for (const name of Object.keys(placeholders)) expect(stdout).toContain(`{${name}}`);
+  for (const option of ['--map', '--skip-bad-totp', '--dry-run', '--plaintext', '-o, --output'])
+    expect(stdout).toContain(option);
+  expect(stdout).toContain('credseal import export.csv | credseal preflight');
+});
+
+describe.skipIf(!hasTerminal)('at a terminal', () => {
+  const rows = Array.from({ length: 40_000 }, (_, row) => `a,https://a.example,user-${row},p,`);
+  const big = { 'export.csv': `${CHROME}${rows.join('\n')}` };
+
+  test('it shows how far it is', async () => {
+    const { code, screen, stdout } = await atTerminal(['import', 'export.csv'], [], {
+      env: WITH_KEY,
+      files: big,
+    });
+    expect(screen).toMatch(/\[=*>? *\] \d+ % {2}[\d,]+ entries/);
+    expect(stdout.split('\n')).toHaveLength(rows.length + 1);
+    expect(code).toBe(0);
+  });
+
+  test('it asks for a key where the output is a file or the terminal, and never into a pipe', async () => {
+    const given = { files: { 'export.csv': GOOD } };
+    const answer = [{ question: 'Vault key', typed: `${WITH_KEY.CLOUDCRUISE_ENCRYPTION_KEY}\r` }];
+    const asked = await atTerminal(['import', 'export.csv', '-o', 'out.ndjson'], answer, given);
+    expect(asked.screen).toContain('2 sealed');
+    const piped = await atTerminal(['import', 'export.csv', '|', 'cat'], [], given);
+    expect(piped.screen).toMatch(/No key: .*--plaintext/s);
+    expect(piped.screen).not.toContain('Vault key');
+    expect(piped.stdout).toBe('');
+  });
+});

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inFolder, MAIN } from './run.js';
+import { WITH_KEY } from './sealing.js';
+
+const entry = (n: number) =>
+  JSON.stringify({ permissioned_user_id: `user-${n}`, domain: 'https://example.com', password: 'hunter2' });
+const two = `${entry(1)}\n${entry(2)}\n`;
+
+function start(
+  cwd: string,
+  args: readonly string[],
+): ChildProcess & { stdin: NonNullable<ChildProcess['stdin']>; stdout: NonNullable<ChildProcess['stdout']> } {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: WITH_KEY });
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
+async function finished(cwd: string, args: readonly string[], stdin: string) {
+  const child = start(cwd, args);
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  child.stdout.resume();
+  child.stdin.end(stdin);
+  const [code] = await once(child, 'close');
+  return { code, stderr };
+}
+
+describe('-o writes a file', () => {
+  test('of mode 0600, in place of one that was there, and nothing else', async () => {
+    await inFolder({ 'sealed.ndjson': 'old' }, async (folder) => {
+      await chmod(join(folder, 'sealed.ndjson'), 0o644);
+      expect(await finished(folder, ['payload', '-o', 'sealed.ndjson'], two)).toEqual({
+        code: 0,
+        stderr: '',
+      });
+      expect(await readdir(folder)).toEqual(['sealed.ndjson']);
+      expect((await stat(join(folder, 'sealed.ndjson'))).mode & 0o777).toBe(0o600);
+      const lines = (await readFile(join(folder, 'sealed.ndjson'), 'utf8')).trimEnd().split('\n');
+      expect(lines.map((line) => JSON.parse(line).permissioned_user_id)).toEqual(['user-1', 'user-2']);
+    });
+  });
+
+  test('over its own input', async () => {
+    await inFolder({ 'entries.ndjson': two }, async (folder) => {
+      expect(await finished(folder, ['payload', 'entries.ndjson', '-o', 'entries.ndjson'], '')).toEqual({
+        code: 0,
+        stderr: '',
+      });
+      const text = await readFile(join(folder, 'entries.ndjson'), 'utf8');
+      expect(text.split('\n')).toHaveLength(3);
+      expect(text).not.toContain('hunter2');
+    });
+  });
+
+  test('with the good ones, where some fail', async () => {
+    await inFolder({}, async (folder) => {
+      const { code } = await finished(
+        folder,
+        ['payload', '--output', 'out'],
+        `${entry(1)}\n{}\n${entry(3)}\n`,
+      );
+      expect(code).toBe(1);
+      expect((await readFile(join(folder, 'out'), 'utf8')).split('\n')).toHaveLength(3);
+    });
+  });
+
+  test('through a link, which stays one', async () => {
+    await inFolder({ target: 'old' }, async (folder) => {
+      await symlink('target', join(folder, 'link'));
+      expect((await finished(folder, ['payload', '-o', 'link'], two)).code).toBe(0);
+      expect(await readlink(join(folder, 'link'))).toBe('target');
+      expect((await readFile(join(folder, 'target'), 'utf8')).split('\n')).toHaveLength(3);
+    });
+  });
+
+  test('or a device, which is not replaced', async () => {
+    await inFolder({}, async (folder) => {
+      expect(await finished(folder, ['payload', '-o', '/dev/null'], two)).toEqual({ code: 0, stderr: '' });
+      expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    });
+  });
+});
+
+describe('nothing is left behind, and what was there stays', () => {
+  test.each<[string, string[], string, number]>([
+    ['where the document is refused', ['-o', 'out'], `${two}"\0"`, 4],
+    ['where the only entry is invalid', ['-o', 'out'], '{}', 4],
+    ['where the input is not there', ['none', '-o', 'out'], '', 4],
+    ['where the place is a folder', ['-o', '.'], two, 2],
+    ['where there is no such folder', ['-o', 'none/out'], two, 2],
+  ])('%s', async (_, args, stdin, exitCode) => {
+    await inFolder({ out: 'old' }, async (folder) => {
+      const { code, stderr } = await finished(folder, ['payload', ...args], stdin);
+      expect(code).toBe(exitCode);
+      expect(stderr).not.toBe('');
+      expect(await readdir(folder)).toEqual(['out']);
+      expect(await readFile(join(folder, 'out'), 'utf8')).toBe('old');
+    });
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'after %s, by which the process ends',
+    async (signal) => {
+      await inFolder({ out: 'old' }, async (folder) => {
+        const child = start(folder, ['payload', '-o', 'out']);
+        child.stdin.write(two);
+        // The file is begun, under a name that is not its own.
+        while ((await readdir(folder)).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+        child.kill(signal);
+        expect(await once(child, 'close')).toEqual([null, signal]);
+        expect(await readdir(folder)).toEqual(['out']);
+        expect(await readFile(join(folder, 'out'), 'utf8')).toBe('old');
+      });
+    },
+  );
+
+  test('after SIGKILL, nothing that looks complete', async () => {
+    await inFolder({}, async (folder) => {
+      const child = start(folder, ['payload', '-o', 'out']);
+      child.stdin.write(two);
+      while ((await readdir(folder)).length < 1) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      for (const name of await readdir(folder)) expect(name).toMatch(/^\.out\..*\.tmp$/);
+    });
+  });
+});
+
+describe('standard output', () => {
+  test('is written while standard input goes on', async () => {
+    await inFolder({}, async (folder) => {
+      const child = start(folder, ['payload']);
+      child.stdin.write(two);
+      const [chunk] = await once(child.stdout, 'data');
+      expect(String(chunk)).toMatch(/^\{.*\}\n\{.*\}\n$/);
+      child.stdin.end(`${entry(3)}\n`);
+      const [rest] = await once(child.stdout, 'data');
+      expect(JSON.parse(String(rest)).permissioned_user_id).toBe('user-3');
+      expect(await once(child, 'close')).toEqual([0, null]);
+    });
+  });
+
+  test('ends in a whole line where the process is interrupted, however slow the reader', async () => {
+    await inFolder({}, async (folder) => {
+      await writeFile(join(folder, 'many'), `${entry(1)}\n`.repeat(20_000));
+      const child = start(folder, ['payload', 'many', '--jobs', '2']);
+      let text = '';
+      for await (const chunk of child.stdout) {
+        text += chunk;
+        if (text.length === String(chunk).length) child.kill('SIGINT');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(child.signalCode ?? (await once(child, 'close'))[1]).toBe('SIGINT');
+      expect(text.endsWith('}\n')).toBe(true);
+      expect(text.split('\n').length).toBeLessThan(20_000);
+      for (const line of text.trimEnd().split('\n')) JSON.parse(line);
+    });
+  });
+});

@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sealEntry } from '../../src/entry/seal-entry.js';
+import { VaultKey } from '../../src/key/vault-key.js';
+import { type Fault, nameOf, type Received, startScriptedVault } from '../bulk/scripted-vault.js';
+import { inFolder, MAIN, run, shell } from './run.js';
+
+const key = VaultKey.generate();
+const API_KEY = 'sk-cli-marker';
+const PLAIN = 'plain-text-marker';
+const sealed = (index: number) =>
+  sealEntry(
+    { permissioned_user_id: `user-${index}`, domain: 'https://example.com', password: `pw-${index}` },
+    key,
+  );
+const asLines = (entries: readonly unknown[]) =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
+let fault: (request: Received, count: number) => Fault | undefined;
+let vault: Awaited<ReturnType<typeof startScriptedVault>>;
+beforeEach(async () => {
+  fault = () => undefined;
+  vault = await startScriptedVault((request, count) => fault(request, count));
+});
+afterEach(() => vault.close());
+
+const environment = () => ({
+  CLOUDCRUISE_ENCRYPTION_KEY: key.toHex(),
+  CLOUDCRUISE_API_KEY: API_KEY,
+  CLOUDCRUISE_BASE_URL: vault.url,
+});
+const push = (
+  args: readonly string[],
+  stdin: string,
+  files = {},
+  env: Record<string, string> = environment(),
+) => run(['push', ...args], { stdin, env, files });
+
+describe('credseal push', () => {
+  const three = [sealed(1), sealed(2), sealed(3)];
+  test.each([
+    ['NDJSON', asLines(three)],
+    ['an array', JSON.stringify(three)],
+    ['an indented array', JSON.stringify(three, null, 2)],
+  ])('sends every entry of %s, and says so on stderr alone', async (_, stdin) => {
+    const { code, stdout, stderr } = await push([], stdin);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^3 read: 3 created; \d+\.\d s\n$/);
+    for (const entry of three) expect(vault.stored.get(nameOf({ ...entry }))).toEqual(entry);
+  });
+
+  test('sends a single entry, from a file', async () => {
+    const { code } = await push(['entry.json'], '', { 'entry.json': JSON.stringify(three[0], null, 2) });
+    expect(code).toBe(0);
+    expect(vault.stored.size).toBe(1);
+  });
+
+  test('--update updates, --upsert does both', async () => {
+    expect((await push(['--update'], asLines(three))).code).toBe(6);
+    expect((await push(['--upsert'], asLines(three.slice(0, 2)))).code).toBe(0);
+    const { code, stderr } = await push(['--upsert'], asLines(three));
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^3 read: 1 created, 2 updated;/);
+  });
+
+  test('names what fails by line and identity, never by value, and sends the others: exit 1', async () => {
+    const lines = `${asLines([sealed(1), { ...sealed(2), password: PLAIN }])}{"broken": \n${asLines([sealed(4)])}`;
+    const { code, stdout, stderr } = await push([], lines);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('line 2 (user-2, https://example.com): password is not sealed.');
+    expect(stderr).toContain('line 3: Not an entry: not valid JSON, at column 12.');
+    expect(stderr).toMatch(/^4 read: 2 created, 2 not sent, for they fail preflight;/m);
+    expect(stderr).not.toContain(PLAIN);
+    expect(vault.stored.size).toBe(2);
+  });
+
+  test('counts the elements of an array from 0', async () => {
+    const { stderr } = await push([], JSON.stringify([sealed(1), { ...sealed(2), password: PLAIN }]));
+    expect(stderr).toContain('entry [1] (user-2, https://example.com): ');
+  });
+
+  test('a single entry that fails preflight is exit 4, one that the vault refuses exit 6', async () => {
+    expect((await push([], JSON.stringify({ ...sealed(1), passwrod: PLAIN }))).code).toBe(4);
+    expect(vault.received).toEqual([]);
+    fault = () => ({ status: 400, body: { message: 'domain is not allowed' } });
+    const { code, stderr } = await push([], JSON.stringify(sealed(1)));
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      'entry (user-1, https://example.com): The vault finds the entry malformed (400). The vault says: domain is not allowed',
+    );
+  });
+
+  test('stops where the API key is wrong: exit 6, and the rest is unsent', async () => {
+    fault = () => ({ status: 401 });
+    const { code, stderr } = await push(
+      ['--concurrency', '2'],
+      asLines(Array.from({ length: 40 }, (_, index) => sealed(index))),
+    );
+    expect(code).toBe(6);
+    expect(vault.received.length).toBeLessThan(12);
+    expect(stderr).toMatch(/refuses the API key/);
+    expect(stderr).toContain('Stopped: one entry after another was refused');
+    expect(stderr).toMatch(/^40 read: \d+ refused, \d+ not sent, for the push stopped;/m);
+    expect(stderr).not.toContain(API_KEY);
+  });
+
+  test('says that the vault cannot be reached, and ends with 6', async () => {
+    await vault.close();
+    const { code, stderr } = await push(['--retries', '0'], JSON.stringify(sealed(1)));
+    expect(code).toBe(6);
+    expect(stderr).toContain('The vault cannot be reached; given up after 1 attempt.');
+    vault = await startScriptedVault();
+  });
+
+  test('--dry-run checks everything, sends nothing, and needs no API key', async () => {
+    const { CLOUDCRUISE_API_KEY: _, ...env } = environment();
+    const { code, stderr } = await push(
+      ['--dry-run'],
+      asLines([...three, { ...sealed(4), passwrod: PLAIN }]),
+      {},
+      env,
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^4 read: 3 in order, not sent \(dry run\), 1 not sent, for they fail preflight;/m,
+    );
+    expect(vault.received).toEqual([]);
+  });
+
+  test.each<[string, string[], Record<string, string>, number]>([
+    ['no API key', [], { CLOUDCRUISE_API_KEY: '' }, 2],
+    ['an API key with a line break', [], { CLOUDCRUISE_API_KEY: `${API_KEY}\n` }, 2],
+    ['no vault key', [], { CLOUDCRUISE_ENCRYPTION_KEY: '' }, 3],
+    ['http to another machine', ['--base-url', 'http://vault.example.com'], {}, 2],
+    ['--update with --upsert', ['--update', '--upsert'], {}, 2],
+    ['a concurrency of none', ['--concurrency', '0'], {}, 2],
+    ['a concurrency in words', ['--concurrency', 'eight'], {}, 2],
+    ['a timeout of none', ['--timeout', '0'], {}, 2],
+    ['an empty input', [], {}, 4],
+  ])('refuses %s with exit code %4$i', async (name, args, env, code) => {
+    const outcome = await push(
+      args,
+      name === 'an empty input' ? '' : asLines(three),
+      {},
+      { ...environment(), ...env },
+    );
+    expect(outcome.code).toBe(code);
+    expect(outcome.stderr).not.toContain(API_KEY);
+    expect(vault.received).toEqual([]);
+  });
+});
+
+describe('credseal push --journal', () => {
+  const three = asLines([sealed(1), sealed(2), sealed(3)]);
+  const header = () => `{"kind":"credseal push journal","version":1,"vault":"${vault.url}"}\n`;
+  const id = (digit: string) => `${digit.repeat(32)}\n`;
+
+  test.each([
+    ['a file of somebody else', () => 'notes\nof mine\n', 4],
+    ['the sealed entries, given by mistake', () => three, 4],
+    ['a file without a line break', () => 'notes', 4],
+    ['a journal with a line that is no id', () => `${header()}${id('a')}banana\n`, 4],
+    ['the journal of a push to another vault', () => header().replace('127.0.0.1', 'localhost'), 2],
+  ])('leaves %s as it is', async (_, content, code) => {
+    const line = 'credseal push --journal journal <sealed.ndjson; echo "exit $?"; cat journal';
+    const files = { journal: content(), 'sealed.ndjson': three };
+    const { stdout } = await shell(line, { env: environment(), files });
+    expect(stdout).toBe(`exit ${code}\n${content()}`);
+    expect(vault.received).toEqual([]);
+  });
+
+  test('goes on behind a last line that was cut off', async () => {
+    const line =
+      'credseal push --journal journal sealed.ndjson && printf 0123 >>journal && credseal push --journal journal sealed.ndjson && grep -c . journal && ls -l journal | cut -c1-10';
+    const { stdout, stderr } = await shell(line, { env: environment(), files: { 'sealed.ndjson': three } });
+    expect(stdout).toBe('4\n-rw-------\n');
+    expect(stderr).toMatch(/3 read: 3 created;.*\n3 read: 3 sent before, says the journal;/);
+    expect(vault.received).toHaveLength(3);
+  });
+});
+
+describe('credseal push --failed', () => {
+  test('writes what the vault does not have, to push again; not what fails preflight', async () => {
+    fault = ({ body }) => (body?.permissioned_user_id === 'user-2' ? { status: 400 } : undefined);
+    const lines = asLines([sealed(1), sealed(2), { ...sealed(3), password: PLAIN }]);
+    const line =
+      'credseal push --failed again.ndjson sealed.ndjson; ls -A | tr "\\n" " "; cat again.ndjson; credseal push again.ndjson';
+    const { stdout, stderr } = await shell(line, { env: environment(), files: { 'sealed.ndjson': lines } });
+    expect(stdout).toBe(`again.ndjson sealed.ndjson ${lines.split('\n')[1]}\n`);
+    expect(stderr).not.toContain(PLAIN);
+  });
+
+  test('has the unsent ones too, when the push stops', async () => {
+    fault = () => ({ status: 401 });
+    const lines = asLines(Array.from({ length: 30 }, (_, index) => sealed(index)));
+    const line =
+      'credseal push --failed again.ndjson <sealed.ndjson; sort again.ndjson >a; sort sealed.ndjson | cmp - a && echo same';
+    const { stdout } = await shell(line, { env: environment(), files: { 'sealed.ndjson': lines } });
+    expect(stdout).toBe('same\n');
+  });
+
+  test('names the option where the file cannot be written', async () => {
+    const { code, stderr } = await push(['--failed', 'missing/again.ndjson'], asLines([sealed(1)]));
+    expect(code).toBe(2);
+    expect(stderr).toContain('--failed cannot be written');
+  });
+});
+
+describe('an interrupted push', () => {
+  const fifty = Array.from({ length: 50 }, (_, index) => sealed(index));
+  /** Interrupts a push of fifty entries when a few have been sent; its input stays open where it is told to. */
+  async function interrupted(args: readonly string[], isInputOpen = false) {
+    const slow = await startScriptedVault(undefined, 100);
+    try {
+      const env = { ...environment(), CLOUDCRUISE_BASE_URL: slow.url };
+      const child = spawn(process.execPath, [MAIN, 'push', '--concurrency', '2', ...args], { env });
+      let stderr = '';
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      child.stdin.write(asLines(fifty));
+      if (!isInputOpen) child.stdin.end();
+      while (slow.received.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill('SIGINT');
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      return { code, stderr, created: slow.stored.size };
+    } finally {
+      await slow.close();
+    }
+  }
+
+  test.each([false, true])(
+    'finishes what is under way, reports it, and ends with 1 (input still open: %s)',
+    async (isOpen) => {
+      const { code, stderr, created } = await interrupted([], isOpen);
+      expect(code).toBe(1);
+      expect(created).toBeLessThan(50);
+      expect(stderr).toContain('Stopped: interrupted. Push again, with --journal');
+      expect(stderr).toMatch(new RegExp(`^\\d+ read: ${created} created`, 'm'));
+    },
+  );
+
+  test('reads on to the end with --failed, so that the file has all that the vault has not', async () => {
+    await inFolder({}, async (folder) => {
+      const { created } = await interrupted(['--failed', join(folder, 'again')]);
+      expect((await readFile(join(folder, 'again'), 'utf8')).split('\n')).toHaveLength(50 - created + 1);
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import { build, type Platform } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPackage, type Project } from './installed-package.js';
+
+let project: Project;
+beforeAll(() => {
+  project = installPackage();
+});
+afterAll(() => project?.remove());
+
+/** Bundles a module of this project; gives its text, and the files of which something is in it. */
+async function bundle(contents: string, platform: Platform) {
+  const { outputFiles, metafile, warnings } = await build({
+    stdin: { contents, resolveDir: project.directory },
+    bundle: true,
+    format: 'esm',
+    platform,
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  expect(warnings).toEqual([]);
+  const [output] = Object.values(metafile.outputs);
+  const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { text: outputFiles[0]?.text ?? '', files: files.map(([path]) => path), imports: output?.imports };
+}
+
+describe.each(['browser', 'neutral'] as const)('bundled for the platform %s', (platform) => {
+  test('everything needs nothing from outside, and takes the portable backend', async () => {
+    const { files, imports } = await bundle("export * from 'credseal'", platform);
+    expect(imports).toEqual([]);
+    expect(files).toContainEqual(expect.stringMatching(/aes-gcm\.portable\.js$/));
+    expect(files).not.toContainEqual(expect.stringMatching(/aes-gcm\.node\.js$/));
+  });
+
+  test('an import that is not used leaves nothing', async () => {
+    const { text } = await bundle("import { sealEntry, sealValue, VaultKey } from 'credseal'", platform);
+    expect(text).toBe('');
+  });
+
+  test('sealValue takes neither the TOTP library nor the validation library along', async () => {
+    const { files } = await bundle("export { sealValue } from 'credseal'", platform);
+    expect(files).toContainEqual(expect.stringMatching(/credseal\/dist\/value\/sealed-value\.js$/));
+    expect(files.filter((path) => /node_modules\/(otpauth|valibot|jose)\//.test(path))).toEqual([]);
+  });
+
+  test('the same search finds the TOTP library where it is needed', async () => {
+    const { files } = await bundle("export { TotpSecret } from 'credseal'", platform);
+    expect(files).toContainEqual(expect.stringMatching(/node_modules\/otpauth\//));
+  });
+});

@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { VaultKey } from '../../src/key/vault-key.js';
+import { vaultRequests } from '../../src/request/vault-requests.js';
+import { run } from '../cli/run.js';
+import { API_KEY, ENTRY, KEY, OTHER_KEY, REF, send } from './local-vault.js';
+import { ENVIRONMENT, RunningVault } from './running-vault.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'credseal-emulate-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function emulate(args: readonly string[] = [], env: Record<string, string> = ENVIRONMENT): RunningVault {
+  const vault = new RunningVault(args, { env, cwd: folder });
+  onTestFinished(() => void vault.process.kill('SIGKILL'));
+  return vault;
+}
+
+const requestsTo = (baseUrl: string, key = KEY, apiKey = API_KEY) => vaultRequests({ apiKey, key, baseUrl });
+
+describe('credseal emulate', () => {
+  test('takes key and API key from the environment, and shows neither', async () => {
+    const vault = emulate();
+    const url = await vault.url();
+    expect(vault.stdout).toBe(`export CLOUDCRUISE_BASE_URL=${url}\n`);
+    expect((await send(requestsTo(url).create(ENTRY))).status).toBe(201);
+    expect(await vault.end('SIGTERM')).toBe(0);
+    expect(vault.stderr).toContain(String(KEY));
+    expect(vault.stdout + vault.stderr).not.toMatch(/QZXJWVKY|0123456789abcdef0123/);
+  });
+
+  test('makes what is not there, and prints the lines to paste', async () => {
+    const vault = emulate([], {});
+    const url = await vault.url();
+    const lines = vault.stdout.match(/^export [A-Z_]+=[\w:./-]+$/gm) ?? [];
+    expect(lines).toHaveLength(3);
+    const [key = '', apiKey = ''] = lines.map((line) => line.split('=')[1]);
+    expect(vault.stdout).toBe(
+      `export CLOUDCRUISE_ENCRYPTION_KEY=${key}\nexport CLOUDCRUISE_API_KEY=${apiKey}\nexport CLOUDCRUISE_BASE_URL=${url}\n`,
+    );
+    expect((await send(requestsTo(url, VaultKey.fromHex(key), apiKey).create(ENTRY))).status).toBe(201);
+    expect(vault.stderr).not.toContain(key);
+  });
+
+  test('the lines work as they are pasted', async () => {
+    const vault = emulate([], {});
+    await vault.url();
+    const env = Object.fromEntries(
+      vault.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.replace('export ', '').split('=')),
+    );
+    const { code, stdout } = await run(['request', '--json'], { env, stdin: JSON.stringify(ENTRY) });
+    expect(code).toBe(0);
+    const request = JSON.parse(stdout);
+    request.headers['cc-key'] = env.CLOUDCRUISE_API_KEY;
+    expect((await send(request)).status).toBe(201);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends with 0 on %s, while connections are open',
+    async (signal) => {
+      const vault = emulate();
+      const { list } = requestsTo(await vault.url());
+      await send(list());
+      expect(await vault.end(signal)).toBe(0);
+      await expect(send(list())).rejects.toThrow();
+    },
+  );
+
+  test('reads --key-file and --env-file', async () => {
+    await writeFile(join(folder, 'vault.key'), `${OTHER_KEY.toHex()}\n`);
+    await writeFile(
+      join(folder, 'vault.env'),
+      `CLOUDCRUISE_API_KEY=sk_from_file\nCLOUDCRUISE_ENCRYPTION_KEY=${KEY.toHex()}\n`,
+    );
+    const byKeyFile = emulate(['--key-file', 'vault.key']);
+    expect((await send(requestsTo(await byKeyFile.url(), OTHER_KEY).create(ENTRY))).status).toBe(201);
+    const byEnvFile = emulate(['--env-file', 'vault.env'], {});
+    expect((await send(requestsTo(await byEnvFile.url(), KEY, 'sk_from_file').create(ENTRY))).status).toBe(
+      201,
+    );
+    expect(byEnvFile.stdout).not.toContain('API_KEY');
+  });
+
+  test('--data keeps entries across restarts, for nobody else to read', async () => {
+    const first = emulate(['--data', 'vault.data']);
+    const { json } = await send(requestsTo(await first.url()).create(ENTRY));
+    expect(await first.end('SIGINT')).toBe(0);
+    expect((await stat(join(folder, 'vault.data'))).mode & 0o777).toBe(0o600);
+    const second = emulate(['--data', 'vault.data']);
+    expect((await send(requestsTo(await second.url()).get(REF))).json).toEqual(json);
+    const third = emulate(['--data', 'vault.data']);
+    await expect(third.url()).rejects.toThrow('in use by another local vault');
+    expect(third.process.exitCode).toBe(4);
+    await second.end('SIGINT');
+    const other = emulate(['--data', 'vault.data'], {});
+    await expect(other.url()).rejects.toThrow('does not open under');
+  });
+
+  test('--port, and what is said if it is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const { code, stderr } = await run(['emulate', '--port', port], { env: ENVIRONMENT });
+    expect({ code, stderr }).toEqual({
+      code: 6,
+      stderr: 'credseal: The local vault cannot listen: the port is in use. Give another --port, or none.\n',
+    });
+    other.close();
+    await once(other, 'close');
+    expect(await emulate(['--port', port]).url()).toBe(`http://127.0.0.1:${port}`);
+  });
+
+  test('--fault and --fault-script make things go wrong', async () => {
+    await writeFile(join(folder, 'script.json'), '[{ "status": 500 }, null, { "drop": true }]');
+    const vault = emulate([
+      '--fault-script',
+      'script.json',
+      '--fault',
+      'status=429,retry-after=3',
+      '--fault',
+      'drop,rate=0',
+    ]);
+    const { list } = requestsTo(await vault.url());
+    expect((await send(list())).status).toBe(500);
+    expect((await send(list())).status).toBe(200);
+    await expect(send(list())).rejects.toThrow();
+    const { status, headers } = await send(list());
+    expect([status, headers.get('retry-after')]).toEqual([429, '3']);
+  });
+
+  test('--allow-unknown', async () => {
+    const vault = emulate(['--allow-unknown', 'new_field']);
+    const url = await vault.url();
+    const { headers } = requestsTo(url).create(ENTRY);
+    const body = JSON.stringify({ ...REF, new_field: 1 });
+    expect((await send({ method: 'POST', url: `${url}/vault`, headers, body })).status).toBe(201);
+  });
+
+  test.each<[string, string[], Record<string, string>, number, string]>([
+    ['a port that is none', ['--port', 'MARKER'], ENVIRONMENT, 2, '--port'],
+    ['a port too large', ['--port', '70000'], ENVIRONMENT, 2, '--port'],
+    ['a fault that is none', ['--fault', 'MARKER=1'], ENVIRONMENT, 2, '--fault'],
+    ['a fault that makes no sense', ['--fault', 'status=200'], ENVIRONMENT, 2, '--fault'],
+    ['a fault by the name of a method', ['--fault', 'toString=1'], ENVIRONMENT, 2, '--fault'],
+    ['a script that is not there', ['--fault-script', 'MARKER'], ENVIRONMENT, 4, '--fault-script'],
+    ['a script that is none', ['--fault-script', 'MARKER.json'], ENVIRONMENT, 4, '--fault-script'],
+    ['a script that makes no sense', ['--fault-script', 'odd.json'], ENVIRONMENT, 2, '--fault-script'],
+    ['a folder that is not there', ['--data', 'MARKER/data'], ENVIRONMENT, 4, '--data'],
+    ['a file of something else', ['--data', 'MARKER.json'], ENVIRONMENT, 4, '--data'],
+    ['a malformed key', [], { CLOUDCRUISE_ENCRYPTION_KEY: 'MARKER' }, 3, '64 hex digits'],
+    ['a malformed API key', [], { ...ENVIRONMENT, CLOUDCRUISE_API_KEY: 'MARKER\n' }, 2, 'API key'],
+    ['a previous key without a current one', ['--previous-key-file', 'odd.json'], {}, 3, 'No key'],
+    ['a key file that is not there', ['--key-file', 'MARKER'], ENVIRONMENT, 3, '--key-file'],
+  ])('refuses %s', async (_, args, env, code, message) => {
+    const files = { 'MARKER.json': '{"MARKER"', 'odd.json': '[{"status": 200}]' };
+    const outcome = await run(['emulate', ...args], { env, files });
+    expect(outcome).toMatchObject({ code, stdout: '' });
+    expect(outcome.stderr).toContain(message);
+    expect(outcome.stderr).not.toContain('MARKER');
+  });
+});

@@ -1,0 +1,150 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealHandoff } from '../../src/handoff/index.js';
+import { openEntry, VaultKey } from '../../src/index.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'examples', 'handoff', 'main.js');
+const PATH = process.env.PATH ?? '';
+const PLAIN = /correct horse/;
+
+describe('the example of a hand-off', () => {
+  it('runs with one command, shows what each part sees, and ends', async () => {
+    const { stdout, stderr } = await run(process.execPath, [main], { env: { PATH }, timeout: 60_000 });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^page: seals/m);
+    expect(stdout).toMatch(/^server: got eyJ/m);
+    expect(stdout).toMatch(/password: '[0-9a-f]{60,}'/);
+    expect(stdout).toMatch(/^page: the server answered 202: accepted$/m);
+    expect(stdout).not.toMatch(PLAIN);
+  });
+
+  it('sends the payload to the vault that is there', async () => {
+    const key = VaultKey.generate();
+    const received: { method?: string; url?: string; apiKey: unknown; body: string }[] = [];
+    const vault = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const { method = '', url = '', headers } = request;
+      received.push({ method, url, apiKey: headers['cc-key'], body });
+      response.writeHead(201).end(body);
+    });
+    await new Promise<void>((listening) => vault.listen(0, '127.0.0.1', listening));
+    const { port } = vault.address() as AddressInfo;
+    const env = {
+      PATH,
+      CLOUDCRUISE_BASE_URL: `http://127.0.0.1:${port}`,
+      CLOUDCRUISE_API_KEY: 'sk_test',
+      CLOUDCRUISE_ENCRYPTION_KEY: key.toHex(),
+    };
+    const { stdout } = await run(process.execPath, [main], { env, timeout: 60_000 });
+    vault.close();
+    expect(stdout).toMatch(/^worker: the vault at http/m);
+    expect(received).toEqual([
+      { method: 'POST', url: '/vault', apiKey: 'sk_test', body: expect.not.stringMatching(PLAIN) },
+    ]);
+    expect(openEntry(JSON.parse(received[0]?.body ?? ''), key).password).toMatch(PLAIN);
+  });
+
+  it('fails, and says so, where the vault refuses', async () => {
+    const vault = createServer((_, response) => response.writeHead(401).end());
+    await new Promise<void>((listening) => vault.listen(0, '127.0.0.1', listening));
+    const { port } = vault.address() as AddressInfo;
+    const env = { PATH, CLOUDCRUISE_BASE_URL: `http://127.0.0.1:${port}`, CLOUDCRUISE_API_KEY: 'sk_test' };
+    const failed = await run(process.execPath, [main], { env, timeout: 60_000 }).catch((error) => error);
+    vault.close();
+    expect(failed).toMatchObject({ code: 1, stderr: '' });
+    expect(failed.stdout).toMatch(/^page: the server answered 502: It failed\.$/m);
+  });
+});
+
+describe('with --serve, the example', () => {
+  let url: string;
+  let child: ReturnType<typeof spawn>;
+  beforeAll(async () => {
+    child = spawn(process.execPath, [main, '--serve'], { env: { PATH } });
+    // Read to the end, since a pipe that is closed ends the example.
+    url = await new Promise((found, ended) => {
+      let printed = '';
+      child.once('exit', () => ended(new Error(`it ended: ${printed}`)));
+      child.stdout?.on('data', (chunk) => {
+        printed += chunk;
+        const address = /Open (http:\S+) in/.exec(printed)?.[1];
+        if (address !== undefined) found(address);
+      });
+    });
+  });
+  afterAll(() => void child.kill('SIGKILL'));
+
+  const hand = async (change: object, times = 1) => {
+    const publicJwk = await (await fetch(`${url}/handoff-key`)).json();
+    const entry = {
+      permissioned_user_id: 'user-1',
+      domain: 'https://portal.example.com',
+      password: 'hunter2',
+    };
+    const options = { expiresIn: 600, audience: 'vault-worker', ...change };
+    const { expiresIn, audience, ...fields } = options as { expiresIn: number; audience: string };
+    const token = await sealHandoff({ ...entry, ...fields }, publicJwk, { expiresIn, audience });
+    let answer = { status: 0, message: '' };
+    for (let time = 0; time < times; time++) {
+      const response = await fetch(`${url}/entries`, { method: 'POST', body: token });
+      answer = { status: response.status, ...((await response.json()) as { message: string }) };
+    }
+    return answer;
+  };
+
+  it('serves a page that loads nothing from elsewhere, and its script', async () => {
+    const page = await fetch(url);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'/);
+    expect(await page.text()).toContain('<form');
+    expect((await fetch(`${url}/front-end.js`)).headers.get('content-type')).toMatch(/javascript/);
+  });
+
+  it.each<[string, object, number, number, string]>([
+    ['takes an entry', {}, 1, 202, 'accepted'],
+    ['refuses the second use of a token', {}, 2, 409, 'This token was used before.'],
+    [
+      "refuses an entry in somebody else's name",
+      { permissioned_user_id: 'user-2' },
+      1,
+      403,
+      'Not your entry.',
+    ],
+    [
+      'refuses a token for somebody else',
+      { audience: 'other' },
+      1,
+      422,
+      'The token is refused: it is for another audience.',
+    ],
+    [
+      'refuses an entry that breaks the field table',
+      { domain: 'ftp://example.com' },
+      1,
+      422,
+      'domain must begin with https:// or http://, like "https://example.com".',
+    ],
+  ])('%s', async (_, change, times, status, message) => {
+    expect(await hand(change, times)).toEqual({ status, message });
+  });
+
+  it('refuses what is no token', async () => {
+    const post = (body: string) => fetch(`${url}/entries`, { method: 'POST', body });
+    expect((await post('hunter2')).status).toBe(422);
+    expect((await post('a'.repeat(300_000)).catch(() => ({ status: 422 }))).status).toBe(422);
+    expect((await fetch(`${url}/../worker.js`)).status).toBe(404);
+  });
+
+  it('ends on Ctrl-C', async () => {
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});

