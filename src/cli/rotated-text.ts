@@ -83,14 +83,17 @@ function exchangesOf(before: Entry, after: Entry): Exchange[] {
   );
 }
 
+/** A hex digit as an escape of JSON. */
+const ESCAPED_DIGIT = /\\u00(?:3\d|[46][1-6])/i;
+
 /**
  * A JSON text with these strings exchanged and all else as it was; undefined if one of them is not there exactly once,
- * so that nobody can tell which is meant.
+ * or may be spelled otherwise, so that nobody can tell which is meant.
  */
 export function exchanged(text: string, exchanges: readonly Exchange[]): string | undefined {
   const fresh = new Map(exchanges);
   const found = new Set<string>();
-  let isClear = fresh.size === exchanges.length;
+  let isClear = fresh.size === exchanges.length && !ESCAPED_DIGIT.test(text);
   const result = text.replace(/"([\da-f]{60,})"/gi, (whole: string, sealed: string) => {
     const replacement = fresh.get(sealed);
     if (replacement === undefined) return whole;

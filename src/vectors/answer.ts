@@ -2,6 +2,7 @@ import { CredsealError } from '../errors.js';
 import { isObject } from '../inspection.js';
 import { entryMethods } from './entry-methods.js';
 import { handoffMethods } from './handoff-methods.js';
+import { keyFileMethods } from './key-file-methods.js';
 import type { Method, VectorAnswer, VectorRequest } from './method.js';
 import { totpMethods } from './totp-methods.js';
 import { valueMethods } from './value-methods.js';
@@ -12,6 +13,7 @@ export const methods: Readonly<Record<string, Method>> = {
   ...totpMethods,
   ...entryMethods,
   ...handoffMethods,
+  ...keyFileMethods,
 };
 
 /**
