@@ -4,20 +4,26 @@ const HASH_BYTES = 8;
 const SEGMENT_ROWS = 65_536;
 
 /**
- * Finds rows that are the same entry, in little memory: eight bytes a row, and eight more where the format tells when a
+ * Finds rows that are the same entry, in little memory: twelve bytes a row, and eight more where the format tells when a
  * row was changed. Of an identity it keeps 64 bits of its SHA-256: at a million rows, that two of them agree by chance is
  * one in forty million, and the rows would be reported.
  */
 export class Identities {
   readonly #encoder = new TextEncoder();
   readonly #hashes: BigUint64Array[] = [];
+  /** The same memory in halves. */
+  readonly #halves: Uint32Array[] = [];
   readonly #changes: Float64Array[] = [];
   #rows = 0;
 
   /** Adds the next row; without an identity it takes part in nothing, but keeps its place. */
   add(identity?: string, changed?: number): void {
     const place = this.#rows % SEGMENT_ROWS;
-    if (place === 0) this.#hashes.push(new BigUint64Array(SEGMENT_ROWS));
+    if (place === 0) {
+      const segment = new BigUint64Array(SEGMENT_ROWS);
+      this.#hashes.push(segment);
+      this.#halves.push(new Uint32Array(segment.buffer));
+    }
     this.#rows += 1;
     const segment = this.#hashes.length - 1;
     if (identity !== undefined) {
@@ -36,15 +42,14 @@ export class Identities {
   superseded(): Map<number, number> {
     const several = this.#several();
     const winners = new Map<bigint, number>();
-    const rows: [bigint, number][] = [];
-    if (several.size > 0) {
-      for (let row = 0; row < this.#rows; row++) {
-        const hash = this.#hashOf(row);
-        if (!several.has(hash)) continue;
-        rows.push([hash, row]);
-        const winner = winners.get(hash);
-        if (winner === undefined || this.#changeOf(row) >= this.#changeOf(winner)) winners.set(hash, row);
-      }
+    const rows: [hash: bigint, row: number][] = [];
+    for (let row = 0; several.size > 0 && row < this.#rows; row++) {
+      if (!several.has(this.#halfOf(row))) continue;
+      const hash = this.#hashOf(row);
+      if (hash === 0n) continue;
+      rows.push([hash, row]);
+      const winner = winners.get(hash);
+      if (winner === undefined || this.#changeOf(row) >= this.#changeOf(winner)) winners.set(hash, row);
     }
     const losers = rows.flatMap(([hash, row]): [number, number][] => {
       const winner = winners.get(hash) as number;
@@ -53,20 +58,16 @@ export class Identities {
     return new Map(losers);
   }
 
-  /** The hashes that come more than once. */
-  #several(): Set<bigint> {
-    const sorted = new BigUint64Array(this.#rows);
-    for (const [index, segment] of this.#hashes.entries()) {
-      const start = index * SEGMENT_ROWS;
-      sorted.set(segment.subarray(0, this.#rows - start), start);
-    }
-    sorted.sort();
-    const several = new Set<bigint>();
-    for (let index = 1; index < sorted.length; index++) {
-      const hash = sorted[index] as bigint;
-      if (hash !== 0n && hash === sorted[index - 1]) several.add(hash);
-    }
-    return several;
+  /** Halves of hashes that come more than once: of different hashes, too, but rarely, and half of the memory is enough. */
+  #several(): Set<number> {
+    const halves = new Uint32Array(this.#rows);
+    for (let row = 0; row < this.#rows; row++) halves[row] = this.#halfOf(row);
+    halves.sort();
+    return new Set(halves.filter((half, index) => half === halves[index - 1]));
+  }
+
+  #halfOf(row: number): number {
+    return this.#halves[Math.floor(row / SEGMENT_ROWS)]?.[(row % SEGMENT_ROWS) * 2] ?? 0;
   }
 
   #hashOf(row: number): bigint {

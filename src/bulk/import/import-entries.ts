@@ -52,7 +52,7 @@ export interface EntryImport {
  *
  * The export is read twice, in constant memory, except for JSON: first whole, so that everything wrong with the file as a
  * whole is known before there is a single entry, and so are rows that name the same entry; then again as `items` are
- * read. From the first reading stay eight bytes a row, until it ends.
+ * read. The first reading takes twelve bytes a row until it ends, twenty where the format tells when a row was changed.
  *
  * @param source a `File`, a `Blob`, or another thing whose `stream()` can be called more than once.
  * @param options see {@link ImportOptions}.
