@@ -17,7 +17,7 @@ export default defineConfig({
         // Everything that seals or opens, once more on the backend that browsers and workers get.
         test: {
           name: 'portable',
-          include: ['test/{value,entry,request}/**/*.test.ts'],
+          include: ['test/{value,entry,request}/**/*.test.ts', 'test/vectors/run-vectors.test.ts'],
           exclude: ['test/entry/interval.test.ts'],
           testTimeout: 180_000,
         },
