@@ -48,6 +48,10 @@ const scope = {
   plainEntry: { permissioned_user_id: 'user-1', domain: 'https://example.com', password: 'hunter2' },
   request: vaultRequests({ apiKey: 'sk_test', key }).list(),
   scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
+  // Vectors: documents by name, the text of one, and what was answered.
+  files: {},
+  text: '{}',
+  answers: new Map(),
   tryThePreviousKey: () => undefined,
   readSecret: async () => new Uint8Array(32),
   fetch: async () => Response.json(answer),
