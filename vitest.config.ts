@@ -26,7 +26,11 @@ export default defineConfig({
         // Everything that seals or opens, or reads CSV, once more on what browsers and workers get.
         test: {
           name: 'portable',
-          include: ['test/{value,entry,request}/**/*.test.ts', 'test/bulk/import/{csv,formats}.test.ts'],
+          include: [
+            'test/{value,entry,request}/**/*.test.ts',
+            'test/bulk/import/{csv,formats}.test.ts',
+            'test/vectors/run-vectors.test.ts',
+          ],
           exclude: ['test/entry/interval.test.ts'],
           testTimeout: 180_000,
         },

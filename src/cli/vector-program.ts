@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { VectorRequest } from '../vectors/index.js';
 
-/** No answer is longer: the longest value has 64 KiB. What is longer is no line, and would only fill the memory. */
-const LONGEST_LINE = 4_000_000;
+/** No answer is longer: the longest value has 64 KiB, each at most six characters. The rest would only fill the memory. */
+const LONGEST_LINE = 1_000_000;
 /** How long a program may stay when it has answered everything. */
 const FAREWELL_MS = 500;
 
@@ -91,9 +91,12 @@ export async function askProgram(
       });
       let rest = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) read(line);
+        const [first = '', ...others] = text.split('\n');
+        rest += first;
+        for (const other of others) {
+          read(rest);
+          rest = other;
+        }
         if (rest.length > LONGEST_LINE) giveUp('The program wrote a line that has no end.');
       });
       child.stdout.on('end', () => read(rest));

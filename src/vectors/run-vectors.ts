@@ -8,7 +8,7 @@ import type { VectorReport } from './report.js';
  * Every request that these vectors come to, as the protocol of `credseal vectors verify --exec` has them
  * (vectors/README.md), with `id` from 1.
  *
- * @example for (const request of vectorRequests(files)) program.stdin.write(`${JSON.stringify(request)}\n`);
+ * @example const lines = vectorRequests(files).map((request) => JSON.stringify(request));
  */
 export function vectorRequests(files: VectorFiles): Case['request'][] {
   return casesOf(files).cases.map(({ request }) => request);
@@ -24,8 +24,7 @@ export function vectorRequests(files: VectorFiles): Case['request'][] {
  * @returns per file and flag how many tests agree, and every disagreement. It throws nothing: a document that is none
  *   is among the `problems`.
  * @example
- * const text = await readFile(fileURLToPath(import.meta.resolve('credseal/vectors/sealed-values.json')), 'utf8');
- * const { ok, files } = await runVectors({ 'sealed-values.json': JSON.parse(text) });
+ * const { ok, disagreements } = await runVectors({ 'keys.json': JSON.parse(text) });
  */
 export async function runVectors(
   files: VectorFiles,

@@ -62,6 +62,9 @@ const scope = {
   token: await sealHandoff(plainEntry, publicJwk, { expiresIn: 600, audience: 'vault-worker' }),
   request: vaultRequests({ apiKey: 'sk_test', key }).list(),
   scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
+  // Vectors: documents by name, the text of one, and what was answered.
+  text: '{}',
+  answers: new Map(),
   tryThePreviousKey: () => undefined,
   readSecret: async () => new Uint8Array(32),
   fetch: async () => Response.json(answer),
@@ -71,7 +74,6 @@ const scope = {
   bytes: jsonLines.stream(),
   passphrase: 'correct horse battery staple',
   files: { 'keys.json': JSON.parse(readFileSync(`${vectors}keys.json`, 'utf8')) },
-  answers: new Map(),
   program: { stdin: { write: () => true } },
   fileURLToPath,
   readFile: async (path: string) => (path === 'keys.jwe' ? keyFile : readFileSync(path, 'utf8')),

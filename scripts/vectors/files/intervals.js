@@ -227,8 +227,7 @@ const TEXTS = {
     '0',
     '00:00:00',
     '0 days',
-    '-1 day',
-    'PT0S',
+
     '1 day -1 day',
     '1 month -30 days',
     '1 month -31 days',

@@ -1,0 +1,189 @@
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { documents, testsOf } from '../vectors/vectors.js';
+import { MAIN, run } from './run.js';
+
+const LIBRARY = new URL('../vectors/index.js', pathToFileURL(MAIN)).href;
+const COUNT = Object.values(documents).reduce((sum, document) => sum + testsOf(document).length, 0);
+
+/** A program that answers each line by this piece of code: `answer` is the right one. */
+const program = (write: string, before = '') => `
+import { createInterface } from 'node:readline';
+import { answerRequest } from ${JSON.stringify(LIBRARY)};
+${before}
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  const answer = { ...(await answerRequest(request)), id: request.id };
+  ${write}
+}
+`;
+const right = 'console.log(JSON.stringify(answer));';
+
+/** Runs the vectors against a program that is given as the text of a module. */
+async function verify(source: string, ...args: string[]) {
+  const outcome = await run(
+    ['vectors', 'verify', '--exec', `'${process.execPath}' program.mjs`, '--format', 'json', ...args],
+    {
+      files: { 'program.mjs': source },
+      env: { PATH: process.env.PATH ?? '', CLOUDCRUISE_ENCRYPTION_KEY: 'x' },
+    },
+  );
+  return { ...outcome, report: JSON.parse(outcome.stdout) };
+}
+
+describe('credseal vectors verify', () => {
+  test('runs every vector against this build, and reports per file and flag', async () => {
+    const { code, stdout, stderr } = await run(['vectors', 'verify']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const [name, document] of Object.entries(documents)) {
+      const count = testsOf(document).length;
+      expect(stdout).toMatch(new RegExp(`^${name.replace('.', '\\.')} +${count} +${count} +0 +0$`, 'm'));
+      for (const flag of Object.keys(document.notes))
+        expect(stdout).toMatch(new RegExp(`^  ${flag} +\\d+`, 'm'));
+    }
+    expect(stdout).toMatch(new RegExp(`^all +${COUNT} +${COUNT} +0 +0$`, 'm'));
+  });
+
+  test('reports as JSON', async () => {
+    const { code, stdout } = await run(['vectors', 'verify', '--format', 'json']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { ok: true, disagreements: [], problems: [] }]);
+  });
+});
+
+describe('credseal vectors verify --exec', () => {
+  test('agrees with a program that is right', async () => {
+    const { code, report } = await verify(program(right));
+    expect([code, report.ok, report.problems]).toEqual([0, true, []]);
+  });
+
+  test('takes answers in any order, and all at the end', async () => {
+    const { code } = await verify(
+      program(
+        'lines.unshift(JSON.stringify(answer));',
+        'const lines = [];\nprocess.on("exit", () => { for (const line of lines) require("node:fs").writeSync(1, line + "\\n"); });',
+      ).replace(
+        'import { createInterface }',
+        'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);\nimport { createInterface }',
+      ),
+    );
+    expect(code).toBe(0);
+  });
+
+  test('sends ASCII, and none of the variables of the vault', async () => {
+    const { code, report } = await verify(
+      program(
+        `if (/[^ -~]/.test(line) || process.env.CLOUDCRUISE_ENCRYPTION_KEY) answer.error = 'ERR_SEEN';\n${right}`,
+      ),
+    );
+    expect([code, report.disagreements]).toEqual([0, []]);
+  });
+
+  test('says where a program is wrong', async () => {
+    const { code, report } = await verify(
+      program(
+        `if (answer.error === 'ERR_OPEN_FAILED') { delete answer.error; answer.value = request.sealed; }\n${right}`,
+      ),
+    );
+    expect([code, report.problems]).toEqual([1, []]);
+    const [malformed] = report.files.filter(({ file }: { file: string }) => file === 'malformed-values.json');
+    expect(malformed.flags.WrongKey).toMatchObject({ agree: 0 });
+    expect(malformed.flags.ShortTag).toMatchObject({ disagree: 0 });
+  });
+
+  test('shows what was expected and what came, shortened, without control characters', async () => {
+    const { code, stdout } = await run(['vectors', 'verify', '--exec', `'${process.execPath}' program.mjs`], {
+      files: {
+        'program.mjs': program(
+          `if (answer.value) answer.value = '\\u001b[31m' + 'x'.repeat(9999);\n${right}`,
+        ),
+      },
+      env: { PATH: process.env.PATH ?? '' },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^[\w-]+\.json, test \d+, open: .+\n {4}expected .+\n {4}got {6}.+… \(\d+ characters\)$/m,
+    );
+    expect(stdout).toMatch(/^and \d+ more$/m);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout.length).toBeLessThan(50_000);
+  });
+
+  test('counts methods that a program does not have apart', async () => {
+    const { code, report } = await verify(
+      program(
+        `console.log(JSON.stringify(/^(open|seal)$/.test(request.method) ? answer : { id: request.id, unsupported: true }));`,
+      ),
+    );
+    const unsupported = report.files.filter(({ unsupported: count }: { unsupported: number }) => count > 0);
+    expect([code, report.ok, unsupported.length > 0]).toEqual([0, true, true]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['ends at once', 'process.exit(3);', /ended with exit code 3 after 0 of \d+ answers/],
+    ['is not there', '', /ended with exit code 0 after 0 of/],
+    [
+      'dies in the middle',
+      program(`if (request.id === 100) process.kill(process.pid, 'SIGKILL');\n${right}`),
+      /ended .*after \d+ of \d+ answers/,
+    ],
+    [
+      'hangs',
+      program('await new Promise(() => setTimeout(() => undefined, 1e6));'),
+      /no answer for 3 s and was stopped, after 0 of/,
+    ],
+    [
+      'hangs in the middle',
+      program(`if (request.id === 50) await new Promise(() => setTimeout(() => undefined, 1e6));\n${right}`),
+      /no answer for 3 s and was stopped, after 49 of/,
+    ],
+    [
+      'writes junk without end',
+      'for (;;) { console.log("junk"); await new Promise((done) => setTimeout(done, 5)); }',
+      /no answer for 3 s/,
+    ],
+    [
+      'writes one line without end',
+      `process.stdin.resume(); for (;;) { if (!process.stdout.write('x'.repeat(1e5))) await new Promise((done) => process.stdout.once('drain', done)); }`,
+      /a line that has no end/,
+    ],
+    [
+      'writes other lines as well',
+      program(`console.log('debug: \\u001b[31m');\n${right}`),
+      /wrote \d+ lines that are no answer.*debug/,
+    ],
+    [
+      'answers what nobody asked',
+      program(`console.log(JSON.stringify({ id: 1e9 }));\n${right}`),
+      /wrote \d+ lines that are no answer/,
+    ],
+    ['answers twice', program(`${right}\n${right}`), /wrote \d+ lines that are no answer/],
+    ['answers without id', program(`delete answer.id; ${right}`), /wrote \d+ lines that are no answer/],
+    [
+      'has no method at all',
+      program('console.log(JSON.stringify({ id: request.id, unsupported: true }));'),
+      /does not answer "open"/,
+    ],
+  ])('reports a program that %s, and waits for nothing', async (_, source, problem) => {
+    const { code, report } = await verify(source, '--timeout', '3');
+    expect([code, report.ok]).toEqual([1, false]);
+    expect(report.problems.join('\n')).toMatch(problem);
+    expect(report.problems.join('\n')).not.toContain('\u001b');
+  });
+
+  test('does not wait for a program that has answered everything and stays', async () => {
+    const { code } = await verify(`setInterval(() => undefined, 1e6);\n${program(right)}`);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['--exec', ''],
+    ['--exec', 'true', '--timeout', '0'],
+    ['--exec', 'true', '--timeout', 'soon'],
+    ['--format', 'xml'],
+    ['--unknown'],
+    ['surplus'],
+  ])('refuses %s %s as usage', async (...args) => {
+    const { code, stdout } = await run(['vectors', 'verify', ...args]);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
