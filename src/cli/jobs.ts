@@ -18,7 +18,7 @@ const MAX_DEFAULT_JOBS = 8;
 
 /** Less is done before threads have started. */
 const BYTES_BEFORE_THREADS = 2 ** 19;
-/** One in work and one waiting for each thread, and one that is done before its turn. */
+/** For each thread one in work and one that waits for it, or for its turn. More made nothing faster. */
 const BLOCKS_A_JOB = 2;
 
 /** How many threads shall work, this one among them: by default as many as there are cores. */
