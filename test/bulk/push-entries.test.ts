@@ -126,7 +126,7 @@ describe('what fails preflight', () => {
   test('is an entry under a previous key, since the vault has the current one alone', async () => {
     const previous = VaultKey.generate();
     const [outcome] = await push([sealed(1, {}, previous)], { keys: new KeyRing(KEY, [previous]) });
-    expect(outcome).toMatchObject({ status: 'invalid', reason: expect.stringContaining('previous key') });
+    expect(outcome).toMatchObject({ status: 'invalid', reason: expect.stringContaining('credseal rotate') });
     expect(vault?.received).toEqual([]);
   });
 

@@ -90,11 +90,7 @@ describe('key protect', () => {
     ['an empty passphrase', { stdin: KEY, env: { CREDSEAL_PASSPHRASE: '' } }, /set CREDSEAL_PASSPHRASE/],
     ['a short passphrase', { stdin: KEY, env: { CREDSEAL_PASSPHRASE: 'seven77' } }, /at least 8 characters/],
     ['no key', { env }, /No key/],
-    [
-      'a malformed key',
-      { stdin: `${KEY}0`, env },
-      /standard input: A vault key is exactly 64 hex digits; got 65/,
-    ],
+    ['a malformed key', { stdin: `${KEY}0`, env }, /standard input: A vault key is 64 hex digits/],
     ['a malformed JWK set', { stdin: '{"keys":[{}]}', env }, /standard input: keys\[0\]/],
     ['a kid of another key', { stdin: set.replace(FINGERPRINT, OLD_FINGERPRINT), env }, /keys\[0\].*"kid"/],
   ])('ends with 3: %s', async (_, given, message) => {

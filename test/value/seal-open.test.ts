@@ -233,15 +233,16 @@ describe('what is of the wrong type has the same errors', () => {
   ];
   const sealed = sealValue('hunter2', key);
 
-  test.each([...NO_KEYS, ['a ring, since one key seals', new KeyRing(key)]])(
-    'sealing with %s',
-    (_, value) => {
-      expectHidden(
-        refusal('ERR_KEY_FORMAT', () => sealValue('hunter2', value as VaultKey)),
-        HEX,
-      );
-    },
-  );
+  test.each(NO_KEYS)('sealing with %s', (_, value) => {
+    expectHidden(
+      refusal('ERR_KEY_FORMAT', () => sealValue('hunter2', value as VaultKey)),
+      HEX,
+    );
+  });
+
+  test.each([64, '64', null, [64], true])('sealing with %j in place of options', (options) => {
+    refusal('ERR_PLAINTEXT_FORMAT', () => sealValue('hunter2', key, options as unknown as { padTo: number }));
+  });
 
   test.each(NO_KEYS)('opening with %s', (_, value) => {
     expectHidden(
@@ -289,4 +290,11 @@ describe('a ring', () => {
   test('does not go on to the next key once one has opened', () => {
     refusal('ERR_PLAINTEXT_FORMAT', () => openValue(sealElsewhere('no JSON', current.toHex()), ring));
   });
+});
+
+test('a ring seals with its current key', () => {
+  const ring = new KeyRing(VaultKey.generate(), [key]);
+  const sealed = sealValue('hunter2', ring);
+  expect(openValue(sealed, ring.current)).toBe('hunter2');
+  refusal('ERR_OPEN_FAILED', () => openValue(sealed, key));
 });

@@ -16,7 +16,7 @@ export const credentialRules = {
     'Compare fingerprints (credseal key show), then seal it again from its source.',
   ),
   /** It opens under a previous key of the ring, and not under the current one. */
-  'credential/previous-key': warning('Seal it again under the current key.'),
+  'credential/previous-key': warning('Seal it again under the current key: rotateEntry, credseal rotate.'),
   /** It opens, and what is inside is not the JSON text of a string. */
   'credential/not-json-string': error('Seal it with sealEntry.'),
   /** The credential is the empty text, sealed or not. */
