@@ -130,7 +130,7 @@ describe('README', () => {
   });
 
   it('has examples of preflight that run, line by line', async () => {
-    const commands = blocks('sh').find((block) => block.includes('credseal preflight')) ?? '';
+    const commands = blocks('sh').find((block) => block.includes('credseal preflight payloads')) ?? '';
     const sealed = (user: string) =>
       JSON.stringify(
         sealEntry(
