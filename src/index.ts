@@ -1,6 +1,3 @@
-// The self-test first: it brings in the libraries one after the other, so that the modules of credseal stand together in
-// a bundle, which makes it a hundredth smaller under gzip.
-export { type SelfTestResult, selfTest } from './preflight/self-test.js';
 export type { Operation } from './entry/check.js';
 export type { EntryRef, TfaMethod } from './entry/fields.js';
 export type { IntervalParts } from './entry/interval.js';
@@ -25,6 +22,7 @@ export { KeyRing } from './key/key-ring.js';
 export { type OctJwk, VaultKey } from './key/vault-key.js';
 export { type GuardOptions, guardFetch } from './preflight/guard-fetch.js';
 export { assertPreflight, type PreflightOptions, preflight } from './preflight/preflight.js';
+export { type SelfTestResult, selfTest } from './preflight/self-test.js';
 export { toCurl } from './request/curl.js';
 export {
   type VaultConfig,

@@ -1,7 +1,7 @@
 import { decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { KeyRing, keysOf } from '../key/key-ring.js';
+import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, NOT_HEX, type VaultKey } from '../key/vault-key.js';
 import { nextIv } from './iv.js';
 
@@ -60,7 +60,8 @@ function seal(
   options: { readonly padTo?: number | undefined } | undefined,
   iv?: Uint8Array,
 ): Sealed {
-  const key = keys instanceof KeyRing ? keys.current : keys;
+  // Of a ring, its current key. What is neither, the key's own check refuses.
+  const { current: key = keys } = Object(keys);
   const plaintext = toPlaintext(value, options);
   if (opensUnder(value, [key])) {
     throw new CredsealError('ERR_ALREADY_SEALED', 'The value is sealed already: send it as it is.');
@@ -186,12 +187,11 @@ function shapeProblem(sealed: unknown): string {
   return `${sealed.length} hex digits, where it has an even number from ${MIN_HEX_DIGITS} on; it may be cut off`;
 }
 
-function toPlaintext(value: unknown, options: { readonly padTo?: number | undefined } | undefined): string {
+function toPlaintext(value: unknown, options: { readonly padTo?: number | undefined } = {}): string {
   if (typeof value !== 'string') {
     throw new CredsealError('ERR_PLAINTEXT_FORMAT', `A value to seal is a string; got ${typeName(value)}.`);
   }
   const json = JSON.stringify(value);
-  if (options === undefined) return json;
   // A bare number in place of the options would be no padding, unnoticed.
   const padTo = isObject(options) ? options.padTo : Number.NaN;
   if (padTo === undefined) return json;
