@@ -6,6 +6,7 @@ import { rules } from '../preflight/rules.js';
 import { CliError, EXIT } from './exit.js';
 import { type Format, githubFormat, jsonFormat, textFormat } from './findings.js';
 import { type KeyOptions, loadRing } from './keys.js';
+import { startProgress } from './progress.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
 
 export interface PreflightCommandOptions extends KeyOptions {
@@ -24,12 +25,14 @@ export async function preflight(files: string[], options: PreflightCommandOption
     () => new CompactStore(),
   );
   const totals = { checked: 0, errors: 0, warnings: 0 };
-  const progress = startProgress(() => totals.checked);
+  const progress = startProgress('entries', false);
   let isAnyUnreadable = false;
 
   async function report(finding: Finding, file: string, line?: number): Promise<void> {
     const isFirst = totals.errors + totals.warnings === 0;
     totals[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
+    // Where results and progress share a terminal, the line of the latter makes room.
+    progress.print('');
     await write(format.finding({ ...finding, file, ...(line !== undefined && { line }) }, isFirst));
   }
 
@@ -38,6 +41,7 @@ export async function preflight(files: string[], options: PreflightCommandOption
     places.startFile(file);
     for await (const record of streamRecords(path, role)) {
       totals.checked += 1;
+      progress.update(totals.checked);
       for (const finding of findingsOf(record, (value) => check(value, places.add(record)))) {
         await report(finding, file, record.line);
       }
@@ -62,6 +66,7 @@ export async function preflight(files: string[], options: PreflightCommandOption
         );
       }
     }
+    progress.stop();
     await write(format.end(totals));
   } finally {
     progress.stop();
@@ -114,16 +119,4 @@ function formatOf(name: PreflightCommandOptions['format']): Format {
 /** Waits where the reader is slower: otherwise findings of a large file would pile up in memory. */
 async function write(text: string): Promise<void> {
   if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
-}
-
-/** A count that moves, on a terminal only. */
-function startProgress(checked: () => number): { stop(): void } {
-  if (!process.stderr.isTTY) return { stop: () => undefined };
-  const timer = setInterval(() => process.stderr.write(`\r${checked()} checked`), 200);
-  return {
-    stop() {
-      clearInterval(timer);
-      process.stderr.write('\r\u001b[K');
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type BulkItem, badLine } from '../bulk/item.js';
 import type { PushOutcome } from '../bulk/push/outcome.js';
 import { pushEntries } from '../bulk/push/push-entries.js';
@@ -40,7 +41,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
   };
   let isInterrupted = false;
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const places = new Places();
+  const places = new Places(sizeOf(file));
   const summary = new Summary();
   const progress = startProgress('entries', false);
 
@@ -61,7 +62,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
     );
     for await (const outcome of outcomes) {
       summary.add(outcome);
-      progress.update(summary.count);
+      progress.update(summary.count, places.part);
       if ('reason' in outcome && outcome.status !== 'unsent')
         progress.print(`${places.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`);
       if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
@@ -119,6 +120,12 @@ function itemsOf(path: string, places: Places, signal: AbortSignal): ReadableStr
   );
 }
 
+/** The size of a file; of a pipe or a terminal there is none. */
+function sizeOf(file: string | undefined): number | undefined {
+  if (file === undefined || file === '-') return undefined;
+  return statSync(file, { throwIfNoEntry: false })?.size;
+}
+
 function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
   if ('value' in record) return { line, value: record.value as SealedEntry };
   return badLine(line, `Not an entry: ${record.problem}.`);
@@ -127,12 +134,22 @@ function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
 /** How the document counts its entries: by lines, by elements from 0, or not at all. */
 class Places {
   #form: 'one' | 'array' | 'ndjson' = 'one';
+  #bytes = 0;
+
+  /** @param size of the document in bytes, if it is known. */
+  constructor(readonly size: number | undefined) {}
+
+  /** How much of the document has been taken, from 0 to 1, where that can be told. */
+  get part(): number | undefined {
+    return this.#form === 'ndjson' && this.size ? this.#bytes / this.size : undefined;
+  }
 
   get isOne(): boolean {
     return this.#form === 'one';
   }
 
-  add({ line, index }: StreamedRecord): number {
+  add({ line, index, text }: StreamedRecord): number {
+    this.#bytes += Buffer.byteLength(text) + 1;
     if (line !== undefined) this.#form = 'ndjson';
     else if (index !== undefined) this.#form = 'array';
     return line ?? (index ?? 0) + 1;
