@@ -6,6 +6,7 @@ import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { type Fault, nameOf, type Received, startScriptedVault } from '../bulk/scripted-vault.js';
 import { inFolder, MAIN, run, shell } from './run.js';
+import { atTerminal, hasTerminal } from './terminal.js';
 
 const key = VaultKey.generate();
 const API_KEY = 'sk-cli-marker';
@@ -249,3 +250,26 @@ describe('an interrupted push', () => {
     });
   });
 });
+
+test.skipIf(!hasTerminal)(
+  'progress is drawn on a terminal, with bar, rate and time left, and is gone at the end',
+  async () => {
+    const slow = await startScriptedVault(undefined, 60);
+    try {
+      const entries = Array.from({ length: 60 }, (_, index) =>
+        index === 20 ? { ...sealed(index), password: PLAIN } : sealed(index),
+      );
+      const { code, screen } = await atTerminal(['push', 'sealed.ndjson', '--concurrency', '4'], [], {
+        env: { ...environment(), CLOUDCRUISE_BASE_URL: slow.url },
+        files: { 'sealed.ndjson': asLines(entries) },
+        stdout: '/dev/tty',
+      });
+      expect(code).toBe(1);
+      expect(screen).toMatch(/\r\[=*> *\] \d+ % {2}\d+ entries {2}\d+\/s {2}\d+:\d\d left/);
+      expect(screen).toContain('\r\x1b[Kline 21 (user-20, https://example.com): ');
+      expect(screen.split('\r\x1b[K').at(-1)).toMatch(/^60 read: 59 created, 1 not sent/);
+    } finally {
+      await slow.close();
+    }
+  },
+);
