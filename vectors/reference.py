@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The vault's sealed values, keys and TOTP secrets in Python: written from README.md beside it, and from nothing else.
+"""The vault's sealed values, keys and TOTP secrets in Python, as README.md beside it specifies them.
 
     reference.py            answers requests on stdin, one JSON object a line: for credseal vectors verify --exec
     reference.py FILE...    runs the vectors in these files by itself; exit code 1 if it disagrees with any
