@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runVectors } from '../../src/vectors/index.js';
+import { handoffTokens, opensTokensBy } from './broken/handoff.js';
 import type { Bugs } from './broken/implementation.js';
+import { keyFiles, unprotectsBy } from './broken/key-files.js';
 import { fingerprints, keys } from './broken/keys.js';
 import { domains, entries, intervals, preflight } from './broken/settings.js';
 import { totpSecrets } from './broken/totp.js';
@@ -14,7 +16,9 @@ const bugs: Readonly<Record<string, Bugs>> = {
   'domains.json': domains,
   'entries.json': entries(flagsOf('entries.json')),
   'fingerprints.json': fingerprints,
+  'handoff-tokens.json': handoffTokens,
   'intervals.json': intervals,
+  'key-files.json': keyFiles,
   'keys.json': keys,
   'malformed-values.json': malformedValues,
   'preflight.json': preflight(flagsOf('preflight.json')),
@@ -25,6 +29,14 @@ const bugs: Readonly<Record<string, Bugs>> = {
 
 test('there are bugs for every file', () => {
   expect(Object.keys(bugs)).toEqual(Object.keys(documents).sort());
+});
+
+test.each([
+  ['handoff-tokens.json', opensTokensBy({})],
+  ['key-files.json', unprotectsBy({})],
+])('the reader that the bugs of %s are put into is right without them', async (name, answer) => {
+  const { disagreements } = await runVectors({ [name]: documents[name] }, answer);
+  expect(disagreements).toEqual([]);
 });
 
 describe.each(Object.entries(bugs))('%s', (name, byFlag) => {
