@@ -2,9 +2,9 @@ import type { LineBlock } from '../bulk/line-blocks.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { type Batch, eachEntry } from './batch.js';
 import { beginDocument, openSource, type Source } from './document-source.js';
-import { EXIT } from './exit.js';
+import { CliError, EXIT } from './exit.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
-import { type Write, withOutput } from './output-file.js';
+import { isSameFile, type Write, withOutput } from './output-file.js';
 import { type Progress, startProgress } from './progress.js';
 import { type Task, workOf } from './task.js';
 
@@ -34,6 +34,7 @@ export async function runDocument(
   options: DocumentOptions,
 ): Promise<number> {
   const jobs = jobsOf(options);
+  const isInPlace = isSameFile(file, options.output);
   const source = openSource(file);
   const progress = startProgress();
   const totals: Totals = { done: 0, failed: 0 };
@@ -53,6 +54,11 @@ export async function runDocument(
           progress,
           totals,
         });
+      if (isInPlace && totals.failed > 0)
+        throw new CliError(
+          EXIT.checkFailed,
+          `${totals.failed} of ${totals.done + totals.failed} entries failed; nothing is written: FILE would have lost them.`,
+        );
     });
   } finally {
     progress.stop();
@@ -60,7 +66,9 @@ export async function runDocument(
   }
   const { done, failed } = totals;
   if (failed === 0) return EXIT.done;
-  process.stderr.write(`${failed} of ${done + failed} entries failed; the others are written.\n`);
+  process.stderr.write(
+    `${failed} of ${done + failed} entries failed; ${done > 0 ? 'the others are' : 'nothing is'} written.\n`,
+  );
   return EXIT.checkFailed;
 }
 

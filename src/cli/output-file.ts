@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, type Stats } from 'node:fs';
+import { fstatSync, rmSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError, EXIT } from './exit.js';
@@ -12,7 +12,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs `work` with a place to write results to: standard output, or a file that appears whole, under its name and with
- * mode 0600, once the work is done, and not at all if it fails or is interrupted.
+ * mode 0600, once the work is done; and not at all if it fails, is interrupted, or has nothing to write: a file that is
+ * there is not replaced by an empty one.
  *
  * @param path a file, or `-` or nothing for standard output.
  */
@@ -52,8 +53,15 @@ export async function withFile<T>(
   };
   try {
     return await whileRunning(endWithout, async () => {
-      const result = await work((lines) => orRefuse(option, () => file.appendFile(lines)));
-      await orRefuse(option, () => finish(file, place, target));
+      let isEmpty = true;
+      const result = await work((lines) => {
+        isEmpty &&= lines.length === 0;
+        return orRefuse(option, () => file.appendFile(lines));
+      });
+      if (isEmpty) {
+        await file.close();
+        remove();
+      } else await orRefuse(option, () => finish(file, place, target));
       return result;
     });
   } catch (error) {
@@ -63,6 +71,25 @@ export async function withFile<T>(
   } finally {
     process.off('exit', remove);
   }
+}
+
+/** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
+export function isSameFile(input: string | undefined, output: string | undefined): boolean {
+  const to = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
+  if (!to?.isFile()) return false;
+  const isStdin = input === undefined || input === '-';
+  const from = isStdin ? fstatSync(0) : statSync(input, { throwIfNoEntry: false });
+  return from?.dev === to.dev && from.ino === to.ino;
+}
+
+/**
+ * Refuses an output that is the input.
+ *
+ * @param option what the output is on the command line, for messages.
+ */
+export function refuseSameFile(input: string | undefined, output: string | undefined, option: string): void {
+  if (isSameFile(input, output))
+    throw new CliError(EXIT.usage, `${option} is the file that is read: give another.`);
 }
 
 /** Where a file goes: what a link points to is replaced, not the link. */

@@ -6,7 +6,7 @@ import type { SealedEntry } from '../entry/seal-entry.js';
 import { checkedBaseUrl } from '../request/base-url.js';
 import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
-import { type Write, withFile } from './output-file.js';
+import { refuseSameFile, type Write, withFile } from './output-file.js';
 import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
@@ -25,6 +25,8 @@ export interface PushCommandOptions extends KeyOptions {
 
 /** `credseal push`: sealed entries → the vault. What fails is named on stderr by its line and name; a summary ends it. */
 export async function push(file: string | undefined, options: PushCommandOptions): Promise<number> {
+  refuseSameFile(file, options.failed, '--failed');
+  refuseSameFile(file, options.journal, '--journal');
   const env = await environment(options);
   const baseUrl = checkedBaseUrl(options.baseUrl ?? (env.CLOUDCRUISE_BASE_URL || undefined));
   const keys = await loadRing(options);
@@ -95,7 +97,10 @@ async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: Ke
   if (apiKey) return apiKey;
   if (envFile === undefined && process.stdin.isTTY) return (await import('./prompt.js')).askHidden('API key');
   const place = envFile === undefined ? '' : ' in --env-file';
-  throw new CliError(EXIT.usage, `No API key: CLOUDCRUISE_API_KEY is not set${place}.`);
+  throw new CliError(
+    EXIT.usage,
+    `No API key: CLOUDCRUISE_API_KEY is not set${place}. Set it, or give --env-file PATH.`,
+  );
 }
 
 /** The entries of a document as a stream of items that is read no faster than it is pushed, to its end or the signal. */

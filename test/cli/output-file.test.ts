@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inFolder, MAIN } from './run.js';
+import { inFolder, MAIN, shell } from './run.js';
 import { WITH_KEY } from './sealing.js';
 
 const entry = (n: number) =>
@@ -161,5 +161,49 @@ describe('standard output', () => {
       expect(text.split('\n').length).toBeLessThan(20_000);
       for (const line of text.trimEnd().split('\n')) JSON.parse(line);
     });
+  });
+});
+
+describe('a file that is there', () => {
+  const bad = '{"permissioned_user_id":"user-3","domain":"https://example.com","passwrod":"hunter2"}\n';
+  const csv = 'name,url,username,password\nPortal,https://example.com/,ada,hunter2\n';
+  const sealed = `${JSON.stringify({ permissioned_user_id: 'u', domain: 'https://example.com' })}\n`;
+  const push = ['push', 'x', '--dry-run', '--failed', 'x'];
+
+  test.each([['payload x -o x'], ['payload -o x < x'], ['request x -o x']])(
+    'is not written over by what comes of it where something failed: %s',
+    async (line) => {
+      const files = { x: `${two}${bad}` };
+      const { stdout, stderr } = await shell(`credseal ${line}; echo "exit $?"; cat x`, {
+        env: WITH_KEY,
+        files,
+      });
+      expect(stdout).toBe(`exit 1\n${two}${bad}`);
+      expect(stderr).toMatch(
+        /^credseal: 1 of 3 entries failed; nothing is written: FILE would have lost them\.$/m,
+      );
+    },
+  );
+
+  test.each<[string, string[], string]>([
+    ['import', ['import', 'x', '-o', 'x'], csv],
+    ['push --failed', push, sealed],
+    ['push --journal', ['push', 'x', '--dry-run', '--journal', 'x'], sealed],
+  ])('is not written over by what comes of it: %s', async (_, args, text) => {
+    const { stdout, stderr } = await shell(`credseal ${args.join(' ')}; echo "exit $?"; cat x`, {
+      env: WITH_KEY,
+      files: { x: text },
+    });
+    expect(stdout).toBe(`exit 2\n${text}`);
+    expect(stderr).toMatch(/is the file that is read/);
+  });
+
+  test.each([
+    ['payload -o', `credseal payload bad.ndjson -o old`],
+    ['push --failed', `credseal push sealed.ndjson --dry-run --failed old`],
+  ])('is not replaced by an empty one: %s', async (_, line) => {
+    const files = { old: 'old\n', 'bad.ndjson': bad + bad, 'sealed.ndjson': sealed };
+    const { stdout } = await shell(`${line} || true; cat old; ls -A`, { env: WITH_KEY, files });
+    expect(stdout).toBe('old\nbad.ndjson\nold\nsealed.ndjson\n');
   });
 });
