@@ -61,7 +61,13 @@ export async function preflight(files: string[], options: PreflightCommandOption
         process.stderr.write(`credseal: ${error.message}\n`);
         const rule = 'payload/not-an-object';
         await report(
-          { rule, ...rules[rule], path: '', message: error.message },
+          {
+            rule,
+            ...rules[rule],
+            path: '',
+            message: error.message,
+            hint: 'Check its path, and what it holds.',
+          },
           path === '-' ? 'stdin' : role,
         );
       }

@@ -111,7 +111,9 @@ describe('credseal push', () => {
     await vault.close();
     const { code, stderr } = await push(['--retries', '0'], JSON.stringify(sealed(1)));
     expect(code).toBe(6);
-    expect(stderr).toContain('The vault cannot be reached; given up after 1 attempt.');
+    expect(stderr).toContain(
+      'The vault cannot be reached (nobody listens at its address); given up after 1 attempt.',
+    );
     vault = await startScriptedVault();
   });
 

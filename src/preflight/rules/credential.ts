@@ -8,7 +8,9 @@ import { checkTotp } from './totp.js';
 
 export const credentialRules = {
   /** A credential that is not sealed. */
-  'credential/plaintext': error('Seal it with sealEntry. If it was sent or logged, change it.'),
+  'credential/plaintext': error(
+    'Seal it (sealEntry, credseal payload). If it was sent or logged, change it.',
+  ),
   /** A credential that was sealed and is damaged: cut off, or with white space or something else in it. */
   'credential/malformed': error('Send what sealEntry gave, whole and as it is.'),
   /** No key at hand opens it: another key, or a changed value; GCM cannot tell which. */
@@ -18,7 +20,7 @@ export const credentialRules = {
   /** It opens under a previous key of the ring, and not under the current one. */
   'credential/previous-key': warning('Seal it again under the current key: rotateEntry, credseal rotate.'),
   /** It opens, and what is inside is not the JSON text of a string. */
-  'credential/not-json-string': error('Seal it with sealEntry.'),
+  'credential/not-json-string': error('Seal it (sealEntry, credseal payload).'),
   /** The credential is the empty text, sealed or not. */
   'credential/empty': error('Leave the field out, or on update set it to null.'),
   /** What is inside is a sealed value itself: the hex text would be used as the credential. */
