@@ -26,7 +26,7 @@ interface ImportCommandOptions extends KeyOptions, JobsOption {
   padTo?: string;
 }
 
-/** `credseal import`: the export of a password manager → sealed entries as NDJSON, in one go. */
+/** `credseal import`: the export of a password manager → sealed entries as NDJSON. */
 export async function importExport(file: string | undefined, options: ImportCommandOptions): Promise<number> {
   keepMemoryFlat();
   const importOptions = importOptionsOf(options);

@@ -1,12 +1,14 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { type BulkItem, badLine } from '../bulk/item.js';
 import type { PushOutcome } from '../bulk/push/outcome.js';
-import { pushEntries } from '../bulk/push/push-entries.js';
+import { pushEntriesAt } from '../bulk/push/push-entries.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
 import { checkedBaseUrl } from '../request/base-url.js';
 import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
 import { refuseSameFile, type Write, withFile } from './output-file.js';
+import { printable } from './printable.js';
 import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
@@ -15,52 +17,64 @@ export interface PushCommandOptions extends KeyOptions {
   update?: boolean;
   upsert?: boolean;
   baseUrl?: string;
-  concurrency?: string;
-  retries?: string;
-  timeout?: string;
+  concurrency: string;
+  retries: string;
+  timeout: string;
   journal?: string;
   failed?: string;
   dryRun?: boolean;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** `credseal push`: sealed entries → the vault. What fails is named on stderr by its line and name; a summary ends it. */
 export async function push(file: string | undefined, options: PushCommandOptions): Promise<number> {
   refuseSameFile(file, options.failed, '--failed');
   refuseSameFile(file, options.journal, '--journal');
+  const numbers = {
+    concurrency: numberOf('--concurrency', options.concurrency, 1, 256),
+    retries: numberOf('--retries', options.retries, 0, 20),
+    timeout: 1000 * numberOf('--timeout', options.timeout, 1, 600),
+  };
   const env = await environment(options);
   const baseUrl = checkedBaseUrl(options.baseUrl ?? (env.CLOUDCRUISE_BASE_URL || undefined));
   const keys = await loadRing(options);
   // A dry run sends nothing, so that it needs no API key.
   const apiKey = options.dryRun ? 'none' : await apiKeyOf(env, options);
-  const journal = options.journal === undefined ? undefined : openJournal(options.journal, baseUrl);
+  // Nor does it begin a journal.
+  const hasJournal = options.journal !== undefined && !(options.dryRun && !existsSync(options.journal));
+  const journal = hasJournal ? openJournal(options.journal ?? '', baseUrl) : undefined;
   const stop = new AbortController();
   const interrupted = new AbortController();
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
+    // Whoever says it twice does not want to wait; on the way out, unfinished files are removed.
+    if (isInterrupted) process.exit(128 + constants.signals[signal]);
     stop.abort();
     // With --failed, the rest is read on to be written there.
     if (options.failed === undefined) interrupted.abort();
     isInterrupted = true;
   };
   let isInterrupted = false;
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   const places = new Places(sizeOf(file));
   const summary = new Summary();
   const progress = startProgress('entries', false);
 
   async function run(keep?: Write): Promise<void> {
     const outcomes = itemsOf(file ?? '-', places, interrupted.signal).pipeThrough(
-      pushEntries({
-        apiKey,
-        keys,
-        baseUrl,
-        mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
-        concurrency: numberOf('--concurrency', options.concurrency),
-        retries: numberOf('--retries', options.retries),
-        timeout: secondsOf(options.timeout),
-        dryRun: options.dryRun,
-        journal,
-        signal: stop.signal,
-      }),
+      pushEntriesAt(
+        {
+          apiKey,
+          keys,
+          baseUrl,
+          mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
+          ...numbers,
+          dryRun: options.dryRun,
+          journal,
+          signal: stop.signal,
+        },
+        (line) => places.nameOf(line),
+      ),
     );
     for await (const outcome of outcomes) {
       summary.add(outcome);
@@ -76,7 +90,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
   } finally {
     progress.stop();
     journal?.close();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
   if (isInterrupted || summary.of('unsent') > 0) {
     const why = isInterrupted
@@ -105,7 +119,7 @@ async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: Ke
 
 /** The entries of a document as a stream of items that is read no faster than it is pushed, to its end or the signal. */
 function itemsOf(path: string, places: Places, signal: AbortSignal): ReadableStream<BulkItem<SealedEntry>> {
-  const records = streamRecords(path, 'FILE');
+  const records = streamRecords(path, path === '-' ? 'Standard input' : 'FILE');
   const end = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => {
       // An input that stays open would keep the process alive.
@@ -221,18 +235,9 @@ function identity({ permissioned_user_id, domain }: PushOutcome): string {
   return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
 }
 
-/** A name, or what a vault says, could hold what a terminal obeys. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\uFFFD');
-}
-
-function numberOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,6}$/.test(text)) throw new CliError(EXIT.usage, `${option} takes a whole number.`);
-  return Number(text);
-}
-
-function secondsOf(text: string | undefined): number | undefined {
-  const seconds = numberOf('--timeout', text);
-  return seconds === undefined ? undefined : seconds * 1000;
+/** Whole numbers in digits: what was typed is not repeated. */
+function numberOf(option: string, text: string, least: number, most: number): number {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new CliError(EXIT.usage, `${option} takes a whole number from ${least} to ${most}.`);
 }

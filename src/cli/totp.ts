@@ -1,6 +1,7 @@
 import { TotpSecret } from '../totp/totp-secret.js';
 import { EXIT } from './exit.js';
 import { readValue } from './input.js';
+import { printable } from './printable.js';
 
 /** `credseal totp show`: the settings of the secret on stdin; the secret itself only with `--secret`. */
 export async function totpShow({ secret: showSecret }: { secret?: boolean }): Promise<number> {
@@ -38,9 +39,4 @@ async function readSecrets(): Promise<TotpSecret[]> {
     );
   }
   return secrets;
-}
-
-/** A name from a QR code could hold what a terminal obeys. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\uFFFD');
 }

@@ -7,6 +7,7 @@ import {
   vectorRequests,
 } from '../vectors/index.js';
 import { CliError, EXIT } from './exit.js';
+import { printable } from './printable.js';
 import { askProgram } from './vector-program.js';
 
 export interface VectorsVerifyOptions {
@@ -91,6 +92,3 @@ function shown(value: unknown): string {
   const json = JSON.stringify(value);
   return printable(json.length > MAX_TEXT ? `${json.slice(0, MAX_TEXT)}… (${json.length} characters)` : json);
 }
-
-/** A program's answers could hold what a terminal obeys. */
-const printable = (text: string) => text.replaceAll(/\p{C}/gu, '\uFFFD');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry } from '../../src/entry/seal-entry.js';
@@ -184,6 +184,20 @@ describe('credseal push --journal', () => {
   });
 });
 
+test('counts the elements of an array from 0 in what is said of others, too', async () => {
+  const { stderr } = await push([], JSON.stringify([sealed(1), sealed(1)]));
+  expect(stderr).toContain('those of entry [0]');
+});
+
+test('a dry run begins no journal', async () => {
+  const line = 'credseal push --dry-run --journal j <sealed.ndjson; ls';
+  const { stdout } = await shell(line, {
+    env: environment(),
+    files: { 'sealed.ndjson': asLines([sealed(1)]) },
+  });
+  expect(stdout).toBe('sealed.ndjson\n');
+});
+
 describe('credseal push --failed', () => {
   test('writes what the vault does not have, to push again; not what fails preflight', async () => {
     fault = ({ body }) => (body?.permissioned_user_id === 'user-2' ? { status: 400 } : undefined);
@@ -244,6 +258,27 @@ describe('an interrupted push', () => {
       expect(stderr).toMatch(new RegExp(`^\\d+ read: ${created} created`, 'm'));
     },
   );
+
+  test('that is interrupted twice ends at once, and leaves no file behind', async () => {
+    const slow = await startScriptedVault(() => 'silence');
+    try {
+      await inFolder({ 'sealed.ndjson': asLines(fifty) }, async (cwd) => {
+        const env = { ...environment(), CLOUDCRUISE_BASE_URL: slow.url };
+        const child = spawn(process.execPath, [MAIN, 'push', 'sealed.ndjson', '--failed', 'again'], {
+          cwd,
+          env,
+        });
+        while (slow.received.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+        child.kill('SIGINT');
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        child.kill('SIGINT');
+        expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130);
+        expect(await readdir(cwd)).toEqual(['sealed.ndjson']);
+      });
+    } finally {
+      await slow.close();
+    }
+  });
 
   test('reads on to the end with --failed, so that the file has all that the vault has not', async () => {
     await inFolder({}, async (folder) => {

@@ -50,7 +50,7 @@ export interface EntryImport {
 /**
  * Reads the export of a password manager. Notes and other fields never come along; passwords come as they are.
  *
- * The export is read twice, in constant memory, except for JSON: first whole, so that everything wrong with the file as a
+ * The export is read twice, and not held, except for JSON: first whole, so that everything wrong with the file as a
  * whole is known before there is a single entry, and so are rows that name the same entry; then again as `items` are
  * read. The first reading takes twelve bytes a row until it ends, twenty where the format tells when a row was changed.
  *

@@ -4,7 +4,6 @@ import { type JsonFormatName, jsonFormats } from './json-formats.js';
 
 export type KnownFormatName = CsvFormatName | JsonFormatName;
 
-export const isCsvFormat = (name: string): name is CsvFormatName => Object.hasOwn(csvFormats, name);
 export const isJsonFormat = (name: string): name is JsonFormatName => Object.hasOwn(jsonFormats, name);
 
 /** Every name that `--from` takes, but for `auto` and `csv`. */

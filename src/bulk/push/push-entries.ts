@@ -64,10 +64,18 @@ export interface PushOptions {
  * for await (const { line, status } of outcomes) console.log(line, status);
  */
 export function pushEntries(options: PushOptions): TransformStream<BulkItem<SealedEntry>, PushOutcome> {
-  const { sender, concurrency, dryRun, journal, keys } = checked(options);
+  return pushEntriesAt(options, (line) => `line ${line}`);
+}
+
+/** {@link pushEntries} with a way to name a place in messages, for documents that do not count by lines. Not public. */
+export function pushEntriesAt(
+  options: PushOptions,
+  nameOfPlace: (line: number) => string,
+): TransformStream<BulkItem<SealedEntry>, PushOutcome> {
+  const { sender, concurrency, dryRun, journal, keys, ignoreSignal } = checked(options);
   const check = startPreflight(
     { keys, operation: sender.mode === 'update' ? 'update' : 'create' },
-    (place) => `line ${place}`,
+    nameOfPlace,
     () => new CompactStore(),
   );
   const underWay = new Set<Promise<void>>();
@@ -118,6 +126,7 @@ export function pushEntries(options: PushOptions): TransformStream<BulkItem<Seal
     },
     async flush() {
       await Promise.all(underWay);
+      ignoreSignal();
     },
   });
 }
@@ -173,8 +182,11 @@ function checked(options: PushOptions) {
   if (typeof fetch !== 'function') throw problem('fetch', `fetch is a function; got ${typeName(fetch)}.`);
   const stop = new AbortController();
   if (signal?.aborted) stop.abort();
-  signal?.addEventListener('abort', () => stop.abort());
+  // Not for longer than this push: a signal may outlive many.
+  const onAbort = () => stop.abort();
+  signal?.addEventListener('abort', onAbort);
+  const ignoreSignal = () => signal?.removeEventListener('abort', onAbort);
   const vault = vaultAddress(options as PushOptions);
   const sender: Sender = { vault, keys, mode, retries, timeout, fetch, stop, pausedUntil: 0 };
-  return { sender, concurrency, dryRun, journal, keys };
+  return { sender, concurrency, dryRun, journal, keys, ignoreSignal };
 }
