@@ -1,7 +1,7 @@
 import { decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { type KeyRing, keysOf } from '../key/key-ring.js';
+import { KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, NOT_HEX, type VaultKey } from '../key/vault-key.js';
 import { nextIv } from './iv.js';
 
@@ -60,8 +60,7 @@ function seal(
   options: { readonly padTo?: number | undefined } | undefined,
   iv?: Uint8Array,
 ): Sealed {
-  // Of a ring, its current key. What is neither, the key's own check refuses.
-  const { current: key = keys } = Object(keys);
+  const key = keys instanceof KeyRing ? keys.current : keys;
   const plaintext = toPlaintext(value, options);
   if (opensUnder(value, [key])) {
     throw new CredsealError('ERR_ALREADY_SEALED', 'The value is sealed already: send it as it is.');
