@@ -79,12 +79,19 @@ function wrapped(kek, cek) {
   return Buffer.concat([cipher.update(cek), cipher.final()]);
 }
 
-const CEK_BITS = { A128GCM: 128, A256GCM: 256 };
+const CEK_BITS = { A128GCM: 128, A192GCM: 192, A256GCM: 256 };
+
+/** The key of PBES2 from a passphrase (RFC 7518 section 4.8). */
+function passphraseKey(passphrase, { alg, p2s, p2c }) {
+  const [, hash, bits] = /^PBES2-HS(\d+)\+A(\d+)KW$/.exec(alg);
+  const salt = Buffer.concat([Buffer.from(`${alg}\0`), Buffer.from(p2s, 'base64url')]);
+  return pbkdf2Sync(passphrase, salt, p2c, bits / 8, `sha${hash}`);
+}
 
 /**
  * A token, authentic whatever is odd about it, so that it is refused for that alone.
  *
- * @param to the public key.
+ * @param to the public key; not with PBES2 alone.
  * @param label what everything random depends on.
  * @param header members of the header: they replace those that are there, and one that is undefined is left out.
  * @param plaintext text or bytes.
@@ -101,19 +108,17 @@ export function makeToken({
   secret,
   ephemeral,
 }) {
-  const pair = ephemeral ?? privateMembers(to.crv, `${label}: ephemeral key`);
-  const { d, ...epk } = pair;
-  const all = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM', epk, ...given };
+  const pair = ephemeral ?? (to && privateMembers(to.crv, `${label}: ephemeral key`));
+  const { d, ...epk } = pair ?? {};
+  const all = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM', epk: pair && epk, ...given };
   const header = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   const { alg, enc } = header;
   const bits = CEK_BITS[enc] ?? 256;
   let cek = bytesOf(`${label}: content key`, bits / 8);
   let encryptedKey = Buffer.alloc(0);
   if (alg === 'dir') cek = secret;
-  else if (alg.startsWith('PBES2')) {
-    const salt = Buffer.concat([Buffer.from(`${alg}\0`), Buffer.from(header.p2s, 'base64url')]);
-    encryptedKey = wrapped(pbkdf2Sync(secret, salt, header.p2c, 32, 'sha512'), cek);
-  } else if (alg.startsWith('ECDH-ES')) {
+  else if (alg.startsWith('PBES2')) encryptedKey = wrapped(passphraseKey(secret, header), cek);
+  else if (alg.startsWith('ECDH-ES')) {
     const agreed = diffieHellman({
       privateKey: createPrivateKey({ key: pair, format: 'jwk' }),
       publicKey: createPublicKey({ key: to, format: 'jwk' }),

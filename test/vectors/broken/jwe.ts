@@ -13,16 +13,17 @@ export function partsOf(jwe: string) {
 }
 
 /**
- * What is inside of a compact JWE of A256KW and A256GCM, by Node's own cryptography, which does what it is told: it takes
- * a tag of any length that GCM knows, and gives the plaintext before the tag is checked.
+ * What is inside of a compact JWE of AES key wrap and AES-GCM, by Node's own cryptography, which does what it is told: it
+ * takes keys of any length, and a tag of any length that GCM knows, and gives the plaintext before the tag is checked.
  */
 export function decrypted(jwe: string, wrappingKey: Uint8Array, { checksTag = true } = {}): Buffer {
   const { header, wrappedKey, iv, ciphertext, tag } = partsOf(jwe);
   // RFC 3394 section 2.2.3.1.
-  const unwrap = createDecipheriv('id-aes256-wrap', wrappingKey, Buffer.alloc(8, 0xa6));
+  const unwrap = createDecipheriv(`id-aes${wrappingKey.length * 8}-wrap`, wrappingKey, Buffer.alloc(8, 0xa6));
   const contentKey = Buffer.concat([unwrap.update(loosely(wrappedKey)), unwrap.final()]);
   const tagBytes = loosely(tag);
-  const decipher = createDecipheriv('aes-256-gcm', contentKey, loosely(iv), {
+  const cipher = `aes-${contentKey.length * 8}-gcm` as 'aes-256-gcm';
+  const decipher = createDecipheriv(cipher, contentKey, loosely(iv), {
     authTagLength: tagBytes.length as 16,
   });
   decipher.setAAD(Buffer.from(header)).setAuthTag(tagBytes);
