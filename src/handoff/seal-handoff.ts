@@ -78,7 +78,9 @@ export async function sealHandoff(
 function paddedBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(3 * text.length + 256).fill(0x20);
   const length = new TextEncoder().encodeInto(text, bytes).written;
-  if (length > MAX_ENTRY_BYTES)
+  if (length > MAX_ENTRY_BYTES) {
+    bytes.fill(0);
     throw handoffError(`The entry is longer than ${MAX_ENTRY_BYTES} bytes of JSON.`);
+  }
   return bytes.subarray(0, Math.ceil(length / 256) * 256);
 }

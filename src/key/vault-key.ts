@@ -16,6 +16,8 @@ const FINGERPRINT_BYTES = 8;
 // function with its checks would be a twentieth of what sealing costs in a browser.
 const NO_SALT = new Uint8Array(32);
 const FINGERPRINT_INFO = /* @__PURE__ */ new TextEncoder().encode('credseal/v1/key-fingerprint\x01');
+/** The name of a variable, and too short for a key in hex. */
+const VARIABLE = /^[A-Za-z_]\w{0,59}$/;
 const KEY_VARIABLE = 'CLOUDCRUISE_ENCRYPTION_KEY';
 
 /** A symmetric key as a JSON Web Key (RFC 7517, RFC 7518 section 6.4): `kty` is `"oct"`, `k` the bytes in base64url. */
@@ -116,8 +118,10 @@ export class VaultKey {
     name = KEY_VARIABLE,
   ): VaultKey {
     // A name of another type may not even be fit for a message: its type stands in for it, and is not set.
-    const field = typeof name === 'string' ? name : typeof name;
-    const hex = env?.[field];
+    const variable = typeof name === 'string' ? name : typeof name;
+    const hex = env?.[variable];
+    // Nor is what can be no name shown: it might be the key itself, given in the wrong place.
+    const field = VARIABLE.test(variable) ? variable : 'The variable';
     if (hex === undefined || hex === '') {
       throw new CredsealError('ERR_KEY_MISSING', `${field} is not set: put the vault key there.`, { field });
     }

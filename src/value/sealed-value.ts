@@ -93,6 +93,13 @@ export function resealValue(sealed: string, ring: Pick<KeyRing, 'current' | 'key
   const { key, plaintext } = openSealed(sealed, ring);
   const resealed = key === ring.current ? sealed : encryptToHex(keyBytes(ring.current), nextIv(), plaintext);
   const value = jsonString(plaintext);
+  // Sealed twice, it would be lost for good with the previous key.
+  if (opensUnder(value, ring.keys)) {
+    throw new CredsealError(
+      'ERR_ALREADY_SEALED',
+      'The value holds a sealed value: open it once, and seal what comes out.',
+    );
+  }
   if (resealed !== sealed && openValue(resealed, ring.current) !== value) {
     throw new CredsealError('ERR_OPEN_FAILED', 'The value was sealed anew, but opens as another.');
   }
