@@ -5,6 +5,7 @@ import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL, LOOPBACK } from '../request/base-url.js';
 import { parsedUrl } from '../url.js';
+import { hasDuplicateMember } from './duplicate-member.js';
 import { preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
 
@@ -70,19 +71,17 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
 }
 
 function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation: Operation) {
+  let message = 'The body of this request is not JSON.';
   try {
-    return preflight(JSON.parse(text ?? ''), { keys, operation });
+    const payload: unknown = JSON.parse(text ?? '');
+    if (!hasDuplicateMember(text ?? '')) return preflight(payload, { keys, operation });
+    message = 'The body of this request has a member twice: which one counts, readers do not agree.';
   } catch (error) {
     if (error instanceof CredsealError) throw error;
-    const rule = 'payload/not-an-object';
-    const finding: Finding = {
-      rule,
-      ...rules[rule],
-      path: '',
-      message: 'The body of this request is not JSON.',
-    };
-    return reportOf([finding], 1);
   }
+  const rule = 'payload/not-an-object';
+  const finding: Finding = { rule, ...rules[rule], path: '', message };
+  return reportOf([finding], 1);
 }
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
