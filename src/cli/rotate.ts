@@ -36,10 +36,11 @@ export async function rotate(file = '-', options: RotateOptions): Promise<number
   const output = inPlace ? file : options.output;
   const isLosing = () => counts.failed > 0 && !keepFailed;
 
+  // Taken before anything is read or made: what is appended from here on is not in what was read.
+  const before = inPlace ? stampOf(file) : undefined;
   if (dryRun) await rotateAll(async () => undefined);
   else
     await withOutput(output, async (write) => {
-      const before = inPlace ? stampOf(file) : undefined;
       await rotateAll(write);
       if (isLosing() && isFileToBe(output))
         throw new CliError(
