@@ -12,7 +12,8 @@ import { type StoredEntry, withCredentials } from './open-entry.js';
  * @param keys the ring: the current key, and the previous ones that entries may still be under.
  * @returns a new object; or the very entry that was given, if nothing in it had to change.
  * @throws CredsealError for the first credential that fails, with `field` naming it: `ERR_OPEN_FAILED` if no key opens
- *   it, `ERR_SEALED_FORMAT` if it is not a sealed value, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string;
+ *   it, `ERR_SEALED_FORMAT` if it is not a sealed value, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string,
+ *   `ERR_ALREADY_SEALED` if it is a sealed value itself;
  *   `ERR_ENTRY_INVALID` if the entry is no object; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example
  * const ring = new KeyRing(VaultKey.fromEnv(), [previousKey]);

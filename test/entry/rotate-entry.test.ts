@@ -181,3 +181,14 @@ describe('rotateEntry refuses', () => {
     refusal('ERR_KEY_DESTROYED', () => rotate(old, destroyed));
   });
 });
+
+test('what is sealed twice is not rotated: with the previous key, it would be lost for good', () => {
+  const [now, old] = [VaultKey.generate(), VaultKey.generate()];
+  const twice = sealValue(sealValue('hunter2', old), VaultKey.generate());
+  const outer = VaultKey.generate();
+  const doubly = sealValue(sealValue('hunter2', old), outer);
+  const ring = new KeyRing(now, [old, outer]);
+  const entry = { permissioned_user_id: 'u', domain: 'https://example.com', password: doubly };
+  refusal('ERR_ALREADY_SEALED', () => rotateEntry(entry, ring));
+  refusal('ERR_OPEN_FAILED', () => rotateEntry({ ...entry, password: twice }, ring));
+});

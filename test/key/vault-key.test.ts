@@ -251,3 +251,9 @@ test('a key goes out and comes back as hex, JWK and bytes', () => {
     }),
   );
 });
+
+test('a key given as the name of its variable is not shown', () => {
+  const hex = `e5${'7a'.repeat(31)}`;
+  const error = refusal('ERR_KEY_MISSING', () => VaultKey.fromEnv({}, hex));
+  expectHidden(error, hex);
+});
