@@ -26,9 +26,9 @@ const MAX_TEXT = 200;
 /** `credseal vectors verify`: every vector against this build, or against the program of `--exec`. */
 export async function vectorsVerify({ exec, timeout, format }: VectorsVerifyOptions): Promise<number> {
   const files = await readVectors();
-  const report =
+  const { isSilent, ...report }: ProgramReport =
     exec === undefined ? await runVectors(files) : await verifyProgram(files, exec, secondsOf(timeout));
-  process.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : asText(report));
+  process.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : asText(report, isSilent));
   return report.ok ? EXIT.done : EXIT.checkFailed;
 }
 
@@ -41,7 +41,12 @@ async function readVectors(): Promise<VectorFiles> {
   );
 }
 
-async function verifyProgram(files: VectorFiles, command: string, timeout: number): Promise<VectorReport> {
+interface ProgramReport extends VectorReport {
+  /** Nothing was answered: then there is nothing to tell of the vectors. */
+  readonly isSilent?: boolean;
+}
+
+async function verifyProgram(files: VectorFiles, command: string, timeout: number): Promise<ProgramReport> {
   if (command.trim() === '') throw new CliError(EXIT.usage, '--exec needs a command.');
   const { answers, problems } = await askProgram(command, vectorRequests(files), timeout);
   const report = judgeAnswers(files, answers);
@@ -49,6 +54,7 @@ async function verifyProgram(files: VectorFiles, command: string, timeout: numbe
     ...report,
     ok: report.ok && problems.length === 0,
     problems: [...problems, ...report.problems],
+    ...(answers.size === 0 && { isSilent: true }),
   };
 }
 
@@ -58,7 +64,9 @@ function secondsOf(timeout: string): number {
   throw new CliError(EXIT.usage, `--timeout is a number of seconds, up to ${LONGEST_TIMEOUT}.`);
 }
 
-function asText({ files, disagreements, problems }: VectorReport): string {
+function asText({ files, disagreements, problems }: VectorReport, isSilent = false): string {
+  const told = problems.map((problem) => `Problem: ${problem}`);
+  if (isSilent) return `${told.join('\n')}\n`;
   const lines = [row('', 'tests', 'agree', 'disagree', 'unsupported')];
   const total = { tests: 0, agree: 0, disagree: 0, unsupported: 0 };
   for (const { file, flags, tests, agree, disagree, unsupported } of files) {
@@ -80,7 +88,7 @@ function asText({ files, disagreements, problems }: VectorReport): string {
     );
   }
   if (disagreements.length > MAX_SHOWN) lines.push(`and ${disagreements.length - MAX_SHOWN} more`);
-  lines.push(...problems.map((problem) => `Problem: ${problem}`));
+  lines.push(...told);
   if (lines.at(-1) !== '') lines.push('');
   return lines.join('\n');
 }

@@ -170,6 +170,13 @@ describe('credseal vectors verify --exec', () => {
     expect(report.problems.join('\n')).not.toContain('\u001b');
   });
 
+  test('tells of no vector where nothing was answered', async () => {
+    const { code, stdout } = await run(['vectors', 'verify', '--exec', 'exit 3']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Problem: The program ended with exit code 3 after 0 of \d+ answers\.\n/);
+    expect(stdout.trimEnd().split('\n').length).toBeLessThan(5);
+  });
+
   test('does not wait for a program that has answered everything and stays', async () => {
     const { code } = await verify(`setInterval(() => undefined, 1e6);\n${program(right)}`);
     expect(code).toBe(0);
