@@ -225,23 +225,6 @@ vectors
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
   .action(runs(async () => (await import('./vectors.js')).vectorsVerify));
 
-/** Commander's own messages repeat what was typed, and somebody may have typed a secret. */
-function usageMessage({ code, message }: CommanderError): string {
-  const said: Record<string, string> = {
-    'commander.unknownOption': 'Unknown option.',
-    'commander.unknownCommand': 'Unknown command.',
-    'commander.excessArguments': 'Too many arguments. Secrets are never arguments: they are read from stdin.',
-    'commander.missingArgument': 'An argument is missing.',
-    'commander.optionMissingArgument': 'An option needs a value.',
-    'commander.conflictingOption': 'These options exclude each other.',
-  };
-  // Commander's suggestion comes last, behind the quotation mark that closes what was typed.
-  const meant = /\(Did you mean [^()']*\)$/.exec(message)?.[0];
-  return [said[code] ?? 'These arguments are not understood.', meant, 'See --help.']
-    .filter(Boolean)
-    .join(' ');
-}
-
 for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
   command.exitOverride().configureOutput({ outputError: () => undefined });
 }
@@ -252,8 +235,10 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     // `credseal` and `credseal key` alone print their help as commander does.
-    if (error.exitCode !== 0 && error.code !== 'commander.help')
-      process.stderr.write(`credseal: ${usageMessage(error)}\n`);
+    if (error.exitCode !== 0 && error.code !== 'commander.help') {
+      const { usageMessage } = await import('./usage.js');
+      process.stderr.write(`credseal: ${usageMessage(error, program, process.argv.slice(2))}\n`);
+    }
   } else {
     const { message, exitCode } = failure(error);
     process.exitCode = exitCode;
