@@ -18,8 +18,6 @@ describe('seal takes one line break off the end, and open puts one there', () =>
     ['tabs and no-break spaces stay', '\thunter2\u00a0\t\n', '\thunter2\u00a0\t'],
     ['line breaks inside stay', '\nfirst\r\nsecond\n\nthird\n', '\nfirst\r\nsecond\n\nthird'],
     ['other line separators stay', 'hunter2\u2028\u0085\n', 'hunter2\u2028\u0085'],
-    ['nothing at all', '', ''],
-    ['a line break alone', '\n', ''],
     ['a byte order mark stays', '\uFEFFhunter2\n', '\uFEFFhunter2'],
     ['emoji, accents, both forms of é', '🔑 naïve é e\u0301 密码', '🔑 naïve é e\u0301 密码'],
     ['NUL and control characters', 'a\0b\x1b[31m\x7f', 'a\0b\x1b[31m\x7f'],
@@ -70,6 +68,12 @@ describe('seal', () => {
     expect(stderr).toMatch(/UTF-8/);
   });
 
+  test.concurrent.each([[''], ['\n'], ['\r\n']])('refuses an empty value with 4: %j', async (stdin) => {
+    const { code, stdout, stderr } = await seal(stdin);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(/^credseal: The value is empty/);
+  });
+
   test.concurrent.each<[string, string]>([
     ['as it is', sealBytes('"hunter2"')],
     ['with a line break', `${sealBytes('"hunter2"')}\n`],
@@ -90,7 +94,7 @@ describe('seal', () => {
 
 describe('seal --pad-to', () => {
   test.concurrent('pads the JSON text with spaces, so that short and long passwords look alike', async () => {
-    const values = ['', 'hunter2', 'é'.repeat(31)];
+    const values = ['x', 'hunter2', 'é'.repeat(31)];
     const sealed = await Promise.all(values.map((value) => seal(value, ['--pad-to', '64'])));
     const plaintexts = sealed.map(({ stdout }) => plaintextOf(stdout.trimEnd()));
     expect(plaintexts.map((text) => Buffer.byteLength(text))).toEqual([64, 64, 64]);
