@@ -1,7 +1,8 @@
 import { attempt } from '../bulk/entries.js';
 import { CliError, EXIT } from './exit.js';
 import { parseRecords } from './records.js';
-import { type LineFailure, problemsOf, type Work } from './task.js';
+import { type LineFailure, problemsOf } from './task.js';
+import type { Work } from './work.js';
 
 /** What became of a document that was read whole. */
 export interface Batch {

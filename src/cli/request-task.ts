@@ -3,7 +3,7 @@ import type { SealOptions, VaultEntry } from '../entry/seal-entry.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { toCurl } from '../request/curl.js';
 import { type VaultRequest, vaultRequests } from '../request/vault-requests.js';
-import type { Work } from './task.js';
+import type { Work } from './work.js';
 
 /** To make requests of entries, as text of some form. */
 export interface RequestTask {

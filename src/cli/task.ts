@@ -4,21 +4,10 @@ import { type SealOptions, sealEntry, type VaultEntry } from '../entry/seal-entr
 import type { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { type RequestTask, requestWork } from './request-task.js';
+import type { Work } from './work.js';
 
 /** What is done to each entry of a document: as data, so that another thread can be told. */
 export type Task = { readonly kind: 'seal'; readonly options: SealOptions } | RequestTask;
-
-/** A task as functions. */
-export interface Work {
-  /** What becomes of an entry. */
-  run(entry: unknown): unknown;
-  /** Whether results are written as JSON, in the form of the document; else each is a text of its own. */
-  readonly isJson: boolean;
-  /** A result as text. */
-  text(result: unknown): string;
-  /** What stands between two results. */
-  readonly separator: string;
-}
 
 /** The functions that a task is. */
 export function workOf(task: Task, ring: KeyRing): Work {

@@ -1,6 +1,6 @@
 import type { EntryRef } from '../entry/fields.js';
 import type { DataFile } from './data-file.js';
-import type { StoredRecord } from './record.js';
+import type { StoredRecord } from './stored-record.js';
 
 /**
  * The entries, one per name. Each is kept as the JSON text that is its line in the data file: that is half the memory

@@ -7,7 +7,7 @@ import { opensUnder } from '../value/sealed-value.js';
 import { DataFile } from './data-file.js';
 import type { EntryStore } from './entry-store.js';
 import { lockFile } from './lock-file.js';
-import type { StoredRecord } from './record.js';
+import type { StoredRecord } from './stored-record.js';
 
 /** The first line of every data file. */
 const FORMAT = 'credseal local vault';

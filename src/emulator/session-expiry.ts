@@ -1,5 +1,5 @@
 import { type Interval, parseInterval } from '../entry/interval.js';
-import type { StoredRecord } from './record.js';
+import type { StoredRecord } from './stored-record.js';
 
 /** What a browser leaves behind, and what `clear-browser-state` takes away. */
 const SESSION_FIELDS = ['cookies', 'session_storage', 'local_storage'];

@@ -2,8 +2,8 @@ import type { EntryRef } from '../entry/fields.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { TotpSecret } from '../totp/totp-secret.js';
 import { openValue } from '../value/sealed-value.js';
-import type { StoredRecord } from './record.js';
 import { Refusal } from './refusal.js';
+import type { StoredRecord } from './stored-record.js';
 
 /** How long an e-mail code is fresh. The vault has such a window, and nobody documents its length. */
 const FRESH_MS = 10 * 60_000;

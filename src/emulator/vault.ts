@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EntryRef } from '../entry/fields.js';
 import type { KeyRing } from '../key/key-ring.js';
+import { completeEntry } from './complete-entry.js';
 import type { EntryStore } from './entry-store.js';
 import { checkedFields, type PayloadRules } from './payload-check.js';
-import { completeEntry, type StoredRecord } from './record.js';
 import { Refusal } from './refusal.js';
 import { hasSessionData, recordAt, withoutSession } from './session-expiry.js';
+import type { StoredRecord } from './stored-record.js';
 import { currentCode, type EmailCode, type TfaCode } from './tfa-code.js';
 
 type Entry = Record<string, unknown>;
