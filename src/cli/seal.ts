@@ -8,8 +8,7 @@ export async function seal(options: KeyOptions & { padTo?: string }): Promise<nu
   const padTo = paddingOf(options);
   const ring = await loadRing(options);
   const value = await readValue('Value to seal');
-  if (value === '')
-    throw new CliError(EXIT.input, 'The value is empty, and no credential is: give one on standard input.');
+  if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
   process.stdout.write(`${sealValue(value, ring.current, { padTo })}\n`);
   return EXIT.done;
 }
