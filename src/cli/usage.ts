@@ -4,7 +4,7 @@ const NEVER_ARGUMENTS = 'Secrets are never arguments: they are read from stdin.'
 
 /**
  * What is wrong with a command line. Commander's own messages repeat what was typed, and somebody may have typed a
- * secret: here are names of options and choices that the program knows, and nothing else.
+ * secret: here are names of commands, options and choices that the program knows, and nothing else.
  *
  * @param args the command line, to be looked up and not to be shown.
  */
@@ -13,8 +13,8 @@ export function usageMessage(
   program: Command,
   args: readonly string[],
 ): string {
-  const commands = [program, ...program.commands.flatMap((each) => [each, ...each.commands])];
-  const known = commands.flatMap(({ options }) => options);
+  const command = commandOf(program, args);
+  const known = allOf(program).flatMap(({ options }) => options);
   // Commander begins with the option, as it was declared; what was typed comes behind.
   const quoted = /^error: (?:unknown )?option '([^']*)'(?: cannot be used with option '([^']*)')?/.exec(
     message,
@@ -31,11 +31,11 @@ export function usageMessage(
       case 'commander.unknownOption':
         return first === undefined ? 'Unknown option.' : `Unknown option for this command: ${first}.`;
       case 'commander.unknownCommand':
-        return 'Unknown command.';
+        return meant === undefined ? unknownCommand(command) : 'Unknown command.';
       case 'commander.excessArguments':
-        return excess(program, args, message);
+        return excess(command);
       case 'commander.missingArgument':
-        return 'An argument is missing.';
+        return `An argument is missing: ${nameOf(command)} ${command.usage().replace('[options] ', '')}.`;
       case 'commander.optionMissingArgument':
         return `${first ?? 'An option'} needs a value.`;
       case 'commander.conflictingOption':
@@ -45,17 +45,29 @@ export function usageMessage(
     }
     return 'These arguments are not understood.';
   }
-  return [said(), meant, 'See --help.'].filter(Boolean).join(' ');
+  return [said(), meant, `See ${nameOf(command)} --help.`].filter(Boolean).join(' ');
 }
 
-function excess(program: Command, [group, name]: readonly string[], message: string): string {
+const allOf = (command: Command): Command[] => [command, ...command.commands.flatMap(allOf)];
+
+/** The command that a command line begins with: options come behind its name. */
+function commandOf(command: Command, [name, ...args]: readonly string[]): Command {
+  const found = command.commands.find((each) => each.name() === name);
+  return found === undefined ? command : commandOf(found, args);
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+function unknownCommand(group: Command): string {
+  const names = group.commands.map((command) => command.name());
+  return `Unknown command: ${nameOf(group)} has ${names.join(', ')}.`;
+}
+
+function excess(command: Command): string {
   // What no command of a group is called is taken for an argument of its default command.
-  const commands = program.commands.find((each) => each.name() === group)?.commands ?? [];
-  if (commands.length > 0 && !commands.some((each) => each.name() === name))
-    return `Unknown command. ${NEVER_ARGUMENTS}`;
-  const asked = /^error: too many arguments for '([a-z]+)'/.exec(message)?.[1];
-  const takesFile = program.commands.some(
-    (each) => each.name() === asked && each.registeredArguments[0]?.name() === 'file',
-  );
+  if (command.commands.length > 0) return `${unknownCommand(command)} ${NEVER_ARGUMENTS}`;
+  const takesFile = command.registeredArguments[0]?.name() === 'file';
   return `Too many arguments. ${takesFile ? 'One FILE at a time.' : NEVER_ARGUMENTS}`;
 }

@@ -9,11 +9,17 @@ const SECRET = 'correcthorsebattery';
 
 describe('usage errors end with 2, say what is wrong, and repeat nothing that was typed', () => {
   test.concurrent.each<[string, string[], RegExp]>([
-    ['an unknown command', [SECRET], /unknown command/i],
+    ['an unknown command', [SECRET], /unknown command: credseal has key, seal, .*, vectors\./i],
     ['a command beside its name', ['seals', SECRET], /unknown command.*\bseal\b/i],
     ['a command that asks for a suggestion', [`(Did you mean ${SECRET})`], /unknown command/i],
     ['a command that forges one', [`x'\n(Did you mean ${SECRET}?)`], /unknown command/i],
-    ['an unknown command of key', ['key', SECRET], /unknown command/i],
+    ['an unknown command of key', ['key', SECRET], /credseal key has new, show, protect, unprotect\./],
+    ['an unknown command of vectors', ['vectors', SECRET], /credseal vectors has verify\./],
+    [
+      'an unknown command of totp',
+      ['totp', 'uri'],
+      /unknown command: credseal totp has show, code, verify\./i,
+    ],
     ['a command of key beside its name', ['key', 'sho'], /unknown command.*\bshow\b/i],
     ['an unknown option', ['seal', `--${SECRET}`], /unknown option/i],
     ['an unknown option with a value', ['seal', `--key=${SECRET}`], /unknown option/i],
@@ -33,7 +39,11 @@ describe('usage errors end with 2, say what is wrong, and repeat nothing that wa
     ['options that exclude each other', ['push', '--update', '--upsert'], /--update and --upsert exclude/],
     ['--key-file without its value', ['key', 'show', '--key-file'], /value/i],
     ['a value for an option that takes none', ['payload', `--update=${SECRET}`], /understood|option/i],
-    ['an argument that is missing', ['totp', 'verify'], /missing/i],
+    [
+      'an argument that is missing',
+      ['totp', 'verify'],
+      /is missing: credseal totp verify <code>\. See credseal totp verify --help\./,
+    ],
     ['a value as an argument of seal', ['seal', SECRET], /too many.*stdin/i],
     ['a value as an argument of open', ['open', SECRET], /too many/i],
     ['a key as an argument of key new', ['key', 'new', SECRET], /too many/i],
