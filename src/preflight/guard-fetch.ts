@@ -4,6 +4,7 @@ import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL, LOOPBACK } from '../request/base-url.js';
+import { withoutRedirects } from '../request/vault-requests.js';
 import { parsedUrl } from '../url.js';
 import { hasDuplicateMember } from './duplicate-member.js';
 import { preflight, preflightFailed, reportOf } from './preflight.js';
@@ -21,14 +22,15 @@ type Fetch = typeof globalThis.fetch;
 
 /**
  * Wraps `fetch` so that nothing reaches the vault that fails preflight. Every `POST` (a create), `PUT` and `PATCH` (an
- * update) under the vault's path is read and checked first; everything else, there and elsewhere, passes untouched.
+ * update) under the vault's path is read and checked first; other methods there pass, and everything elsewhere does
+ * untouched. A redirect of the vault's is not followed unless `init` says so: it is the answer.
  *
  * In doubt a request is the vault's: whichever scheme and port its host is reached by, and however its path is written.
  *
  * @param fetch the platform's, undici's, or another of the same signature.
  * @param options see {@link GuardOptions}.
  * @returns a `fetch` that rejects with `ERR_PREFLIGHT`, with the report, instead of sending what has errors.
- *   A body that is a stream is read whole, and sent as bytes.
+ *   A body that is a stream is read whole, and sent as bytes. `ERR_REQUEST_INVALID` if reading the request throws.
  * @throws CredsealError `ERR_REQUEST_INVALID` for the base URL, `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example
  * const guarded = guardFetch(fetch, { keys: key });
@@ -39,34 +41,38 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
     throw new CredsealError('ERR_REQUEST_INVALID', `guardFetch wraps a function; got ${typeName(fetch)}.`);
   const { keys, baseUrl = DEFAULT_BASE_URL } = isObject(options) ? options : ({} as GuardOptions);
   keysOf(keys);
-  const operationOf = recogniser(new URL(`${checkedBaseUrl(baseUrl)}/vault`));
+  const operationAt = recogniser(new URL(`${checkedBaseUrl(baseUrl)}/vault`));
 
+  // All is read once, and what was read is sent: it might answer otherwise the next time.
   return async (...args) => {
     const [input, init] = args;
-    const request = isRequest(input) ? input : undefined;
-    const operation = operationOf(init?.method ?? request?.method, request?.url ?? String(input));
-    if (operation === undefined) return fetch(...args);
-
-    // A body in `init` goes before that of the request (Fetch Standard, "Request class", constructor).
-    const body: unknown = init?.body ?? undefined;
-    // Text and bytes are checked and sent at once, so that what is sent is what was checked.
-    let text = textOf(body);
-    let sent = init;
-    if (text === undefined) {
-      // Whatever the caller makes of `init` in the meantime is not for this request, as it is with fetch itself.
-      sent = copyOf(init);
-      if (body instanceof Blob) text = await body.text();
+    const request = readable(() => (isRequest(input) ? input : undefined));
+    const url = readable(() => request?.url ?? String(input));
+    const operationOf = operationAt(url);
+    if (operationOf === undefined) {
+      if (!request && !(input instanceof URL)) args[0] = url;
+      return fetch(...args);
+    }
+    const sent = readable(() => snapshotOf(init, request));
+    args[0] = request ?? url;
+    args[1] = sent;
+    const operation = operationOf(sent.method ?? request?.method);
+    if (operation !== undefined) {
+      // A body in `init` goes before that of the request (Fetch Standard, "Request class", constructor).
+      const body: unknown = sent.body ?? undefined;
+      // Text and bytes are checked and sent at once.
+      let text = readable(() => textOf(body));
+      if (body instanceof Blob) text = await Blob.prototype.text.call(body);
       else if (body === undefined) text = await request?.clone().text();
-      else if (isStream(body)) {
-        const bytes = await new Response(body).arrayBuffer();
-        text = textOf(bytes);
-        sent = { ...sent, body: bytes };
+      else if (text === undefined && isStream(body)) {
+        sent.body = await new Response(body).arrayBuffer();
+        text = textOf(sent.body);
         delete (sent as { duplex?: string }).duplex;
       }
+      const report = checkBody(text, keys, operation);
+      if (!report.ok) throw preflightFailed(report);
     }
-    const report = checkBody(text, keys, operation);
-    if (!report.ok) throw preflightFailed(report);
-    return fetch(input, sent);
+    return fetch(...args);
   };
 }
 
@@ -90,22 +96,21 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['PATCH', 'update'],
 ]);
 
-/** Tells what a request does to an entry of the vault at this URL: undefined if nothing, or if it goes elsewhere. */
+/** Tells of a URL of the vault what a request by a method does to an entry, if anything; undefined of a URL elsewhere. */
 function recogniser(vault: URL) {
   const [vaultPath = ''] = pathsOf(vault);
-  return (method: unknown, text: string): Operation | undefined => {
-    const name = String(method).toUpperCase();
-    const operation = OPERATIONS.get(name);
+  return (text: string) => {
     // A relative URL means something in a browser only, and there is resolved as fetch does it.
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const url = parsedUrl(text, base);
-    if (!operation || !url || !/^https?:/.test(url.protocol) || hostOf(url) !== hostOf(vault))
-      return undefined;
+    const url = parsedUrl(text, globalThis.document?.baseURI ?? globalThis.location?.href);
+    if (!url || !/^https?:/.test(url.protocol) || hostOf(url) !== hostOf(vault)) return undefined;
     const paths = pathsOf(url);
+    if (!paths.some((path) => `${path}/`.startsWith(`${vaultPath}/`))) return undefined;
     // The one PATCH of the API names an entry, and changes nothing of it.
-    const isHarmless = name === 'PATCH' && paths.every((path) => path === `${vaultPath}/clear-browser-state`);
-    const isUnder = paths.some((path) => `${path}/`.startsWith(`${vaultPath}/`));
-    return isUnder && !isHarmless ? operation : undefined;
+    const isHarmless = paths.every((path) => path === `${vaultPath}/clear-browser-state`);
+    return (method: unknown): Operation | undefined => {
+      const name = String(method).toUpperCase();
+      return name === 'PATCH' && isHarmless ? undefined : OPERATIONS.get(name);
+    };
   };
 }
 
@@ -115,20 +120,25 @@ function hostOf({ hostname, port }: URL): string {
 }
 
 /**
- * The path as a server may read it: with what need not be escaped unescaped, slashes merged, parameters of segments left
- * out, in either case; and the same with dot segments resolved that came to light.
+ * The path as a server may read it: with what need not be escaped unescaped, however often, slashes merged, parameters of
+ * segments left out, in either case; and the same with dot segments resolved that came to light.
  */
 function pathsOf(url: URL): string[] {
-  const plain = url.pathname
-    .replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/[\\/]+/g, '/')
-    .replace(/;[^/]*/g, '');
+  let plain = url.pathname;
+  for (let before = ''; before !== plain; ) {
+    before = plain;
+    // Escaped escapes at once, so that a long row of them is not gone through again for each.
+    plain = plain.replace(/%(?:25)*([\da-f]{2})/gi, (_, hex) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  }
+  plain = plain.replace(/[\\/]+/g, '/').replace(/;[^/]*/g, '');
   return [...new Set([plain, new URL(plain, url).pathname].map((path) => path.toLowerCase()))];
 }
 
-/** By its members: undici's own `Request` is another class than the platform's. */
+/** By its tag: undici's own `Request` is another class than the platform's. */
 function isRequest(input: unknown): input is Request {
-  return typeof input === 'object' && input !== null && 'url' in input && 'clone' in input;
+  return Object.prototype.toString.call(input) === '[object Request]';
 }
 
 function isStream(body: unknown): body is ReadableStream {
@@ -142,10 +152,32 @@ function textOf(body: unknown): string | undefined {
   return undefined;
 }
 
-/** With inherited members: a `Request` may be given as `init`, too. */
-function copyOf(init: RequestInit | undefined): RequestInit | undefined {
-  if (!init) return init;
-  const copy: Record<string, unknown> = {};
-  for (const name in init) copy[name] = init[name as keyof RequestInit];
-  return copy;
+/**
+ * What `init` says now, with inherited members, since a `Request` may be given as `init`, too, and with a redirect not
+ * followed unless it says otherwise. (That the `Request` itself says `follow` may just be what it says by default.)
+ */
+function snapshotOf(init: RequestInit | undefined, request: Request | undefined): RequestInit {
+  const snapshot: Record<string, unknown> = {};
+  const names = new Set(['method', 'headers', 'body', 'signal']);
+  for (const name in init) names.add(name);
+  for (const name of names) {
+    const value = init?.[name as keyof RequestInit];
+    if (value !== undefined) snapshot[name] = value;
+  }
+  const { method, redirect } = snapshot;
+  if (method !== undefined && method !== null) snapshot.method = String(method);
+  const isOpen = redirect === undefined && (request?.redirect ?? 'follow') === 'follow';
+  return isOpen ? withoutRedirects(snapshot) : snapshot;
+}
+
+/** What can be read of a request, whatever getters and proxies it is made of; their errors could hold anything. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new CredsealError(
+      'ERR_REQUEST_INVALID',
+      'This request cannot be read: reading its URL or a member of init throws.',
+    );
+  }
 }

@@ -19,6 +19,11 @@ export interface VaultRequest {
   readonly headers: Record<string, string>;
   /** JSON, where the call has a body. */
   readonly body?: string;
+  /**
+   * That a redirect is not followed, since it would take the API key and the body with it: the answer is then the
+   * redirect itself, and not `ok`. `fetch` reads it; it is not enumerable, so that a copy by `...` is without it.
+   */
+  readonly redirect?: RequestRedirect;
 }
 
 /** The calls of the vault API. Each gives a request and sends nothing. */
@@ -97,11 +102,19 @@ export function vaultAddress({ apiKey, baseUrl }: Omit<VaultConfig, 'key'>): Vau
   const base = checkedBaseUrl(baseUrl);
   const request: VaultAddress['request'] = (method, path, body) => {
     const headers: Record<string, string> = { 'cc-key': checkedKey };
-    if (body === undefined) return { method, url: base + path, headers };
+    if (body === undefined) return withoutRedirects({ method, url: base + path, headers });
     headers['content-type'] = 'application/json';
-    return { method, url: base + path, headers, body: JSON.stringify(body) };
+    return withoutRedirects({ method, url: base + path, headers, body: JSON.stringify(body) });
   };
   return { request, get: (ref) => request('GET', `/vault?${query(ref)}`) };
+}
+
+/**
+ * Has `fetch` answer with a redirect in place of following it: of the headers it would only take `authorization` away
+ * (Fetch Standard, "HTTP-redirect fetch"). `error` would be no redirect mode of Cloudflare Workers. Not public.
+ */
+export function withoutRedirects<T extends object>(init: T): T {
+  return Object.defineProperty(init, 'redirect', { value: 'manual' });
 }
 
 /** An API key that can be a header; nothing of it is shown. Not public. */

@@ -79,11 +79,13 @@ describe('what passes', () => {
     await expect(post(good)).rejects.toBe(error);
   });
 
-  it('goes to fetch with the very arguments, if it is text', async () => {
+  it('goes to fetch with all that init says, if it is text', async () => {
     const init = { method: 'POST', body: good, signal: AbortSignal.timeout(10_000), dispatcher: {} };
     await guarded(url, init);
     expect(fetched.mock.calls[0]?.[0]).toBe(url);
-    expect(fetched.mock.calls[0]?.[1]).toBe(init);
+    const sent = fetched.mock.calls[0]?.[1];
+    expect(sent).toEqual(init);
+    expect(sent?.signal).toBe(init.signal);
   });
 
   it('keeps everything else of init where the body is a stream', async () => {
@@ -156,6 +158,85 @@ describe('what is sent is what was checked', () => {
     init.body = bad;
     expect(await call).toBe(answer);
     expect(fetched.mock.calls[0]?.[1]).toEqual({});
+  });
+});
+
+describe('what answers otherwise the next time is asked once', () => {
+  const turning =
+    <T>(first: T, later: T) =>
+    () => {
+      const now = first;
+      first = later;
+      return now;
+    };
+  const withGetter = (init: RequestInit, name: keyof RequestInit, get: () => unknown) =>
+    Object.defineProperty(init, name, { get, enumerable: true });
+
+  it.each([
+    ['a body', 'body', good, bad],
+    ['a method', 'method', 'GET', 'POST'],
+    ['a method that then is none of the API', 'method', 'POST', 'POSTS'],
+  ] as const)('%s', async (_, name, first, later) => {
+    const init = withGetter({ method: 'POST', body: good }, name, turning<string>(first, later));
+    await guarded(url, init);
+    expect(fetched.mock.calls[0]?.[1]).toEqual({ method: 'POST', body: good, [name]: first });
+  });
+
+  it.each([
+    ['elsewhere first', 'https://other.example/', url],
+    ['the vault first', url, 'https://other.example/'],
+  ])('a URL that becomes text: %s', async (_, first, later) => {
+    const address = { toString: turning(first, later) } as unknown as URL;
+    await guarded(address, { method: 'POST', body: good });
+    expect(fetched.mock.calls[0]?.[0]).toBe(first);
+  });
+
+  it('a URL that calls itself a Request', async () => {
+    const posing = { url: 'https://other.example/', clone: () => posing, toString: () => url };
+    const call = guarded(posing as unknown as Request, { method: 'POST', body: bad });
+    await expect(call).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+  });
+
+  it('a Blob, as the platform reads it', async () => {
+    const body = Object.assign(new Blob([bad]), { text: async () => good });
+    await expect(post(body)).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('members that are not enumerable count', async () => {
+    const init = Object.defineProperties({}, { method: { value: 'POST' }, body: { value: good } });
+    await guarded(url, init);
+    expect(fetched.mock.calls[0]?.[1]).toEqual({ method: 'POST', body: good });
+  });
+});
+
+describe('what cannot be read is refused with a code, and what it threw is not shown', () => {
+  const thrower = () => {
+    throw new Error('QZXJW');
+  };
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  it.each<[what: string, input: unknown, init: unknown]>([
+    ['a revoked proxy for a URL', revoked(), { method: 'POST', body: good }],
+    ['a revoked proxy for init', url, revoked()],
+    ['a URL that throws', { toString: thrower }, {}],
+    ['an object that is no text', Object.create(null), {}],
+    ['a method that throws', url, Object.defineProperty({}, 'method', { get: thrower })],
+    ['a method that is no text', url, { method: { toString: thrower } }],
+    ['a body that throws', url, Object.defineProperty({ method: 'POST' }, 'body', { get: thrower })],
+  ])('%s', async (_, input, init) => {
+    const error = await guarded(input as string, init as RequestInit).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'CredsealError', code: 'ERR_REQUEST_INVALID' });
+    expect(String(error)).not.toContain('QZXJW');
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('a revoked proxy for a body', async () => {
+    await expect(post(revoked())).rejects.toMatchObject({ code: 'ERR_REQUEST_INVALID' });
+    expect(fetched).not.toHaveBeenCalled();
   });
 });
 

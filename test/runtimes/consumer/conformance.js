@@ -211,6 +211,7 @@ const checks = {
     const { method, url, headers } = new Request(request.url, request);
     equal([method, url, headers.get('cc-key')], ['POST', 'https://api.cloudcruise.com/vault', API_KEY]);
     equal(await new Request(request.url, request).text(), request.body);
+    equal(new Request(request.url, request).redirect, 'manual');
     equal(toUpdate(openEntry(JSON.parse(request.body), key)), entry);
     const query = new URL(requests.get({ ...ref, permissioned_user_id: 'a b&c=\u00e9' }).url).searchParams;
     equal([query.get('permissioned_user_id'), query.get('domain')], ['a b&c=\u00e9', ref.domain]);
