@@ -1,3 +1,8 @@
+export { type SelfTestResult, selfTest } from './preflight/self-test.js';
+
+// The self-test stands first, since it needs every library. gzip looks back 32 kB: a bundle is smaller where the
+// libraries come first, and what is our own follows without a gap, since it says things in the same words.
+
 export type { Operation } from './entry/check.js';
 export type { EntryRef, TfaMethod } from './entry/fields.js';
 export type { IntervalParts } from './entry/interval.js';
@@ -22,7 +27,6 @@ export { KeyRing } from './key/key-ring.js';
 export { type OctJwk, VaultKey } from './key/vault-key.js';
 export { type GuardOptions, guardFetch } from './preflight/guard-fetch.js';
 export { assertPreflight, type PreflightOptions, preflight } from './preflight/preflight.js';
-export { type SelfTestResult, selfTest } from './preflight/self-test.js';
 export { toCurl } from './request/curl.js';
 export {
   type VaultConfig,

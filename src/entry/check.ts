@@ -1,6 +1,6 @@
 import type { Issue } from '../errors.js';
 import { type Field, fieldOf, isSealedField, requiredNames } from './fields.js';
-import { addIssue, entryInvalid, issueOf } from './issue.js';
+import { addIssue, optionInvalid } from './issue.js';
 import { isJson, notAnObject } from './json.js';
 import { proxyValueProblem } from './proxy-value.js';
 import { addCrossFieldIssues, type Given } from './rules.js';
@@ -13,7 +13,7 @@ export type Operation = 'create' | 'update';
 /** @throws CredsealError `ERR_ENTRY_INVALID` for anything else; create is the default. */
 export function operationOf(operation: unknown = 'create'): Operation {
   if (operation === 'create' || operation === 'update') return operation;
-  throw entryInvalid([issueOf('options.operation', 'setting/type', 'must be "create" or "update"')]);
+  throw optionInvalid('options.operation', 'must be "create" or "update"');
 }
 
 export interface CheckOptions {

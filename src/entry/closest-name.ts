@@ -16,7 +16,6 @@ export function closestName(name: string, spellings: ReadonlyMap<string, string>
   let meant = spellings.get(plain);
   if (meant !== undefined) return meant;
   for (const [spelling, field] of spellings) {
-    if (Math.abs(plain.length - spelling.length) >= closest) continue;
     const distance = slipsBetween(plain, spelling);
     if (distance < closest) [closest, meant] = [distance, field];
   }

@@ -1,9 +1,10 @@
-import { CredsealError, type Issue } from '../errors.js';
+import type { Issue } from '../errors.js';
 import { typeName } from '../inspection.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { unsupported } from '../totp/settings.js';
 import { TotpSecret } from '../totp/totp-secret.js';
 import { opensUnder } from '../value/sealed-value.js';
-import { addIssue } from './issue.js';
+import { addIssue, readOrAddIssue } from './issue.js';
 import { proxyValueProblem } from './proxy-value.js';
 import type { Schema } from './schemas.js';
 
@@ -33,14 +34,9 @@ export const plainCredential =
 
 /** The vault stores the secret alone, so that SHA1, 6 digits and 30 s are the only settings it can have in mind. */
 function vaultTotp(value: string | TotpSecret, path: string, issues: Issue[]): unknown {
-  try {
+  return readOrAddIssue(issues, path, 'totp/format', value, () => {
     const secret = typeof value === 'string' ? TotpSecret.parse(value) : value;
     if (secret.algorithm === 'SHA1' && secret.digits === 6 && secret.period === 30) return secret.base32;
-    const problem = `would give wrong codes: the vault takes SHA1, 6 digits, 30 s; this is ${secret}`;
-    addIssue(issues, path, 'totp/format', problem, 'ERR_TOTP_UNSUPPORTED');
-  } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    addIssue(issues, path, 'totp/format', `is not usable: ${error.message}`, error.code);
-  }
-  return value;
+    throw unsupported(`The vault takes SHA1, 6 digits, 30 s; from ${secret} it would make wrong codes.`);
+  });
 }

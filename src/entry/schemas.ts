@@ -1,9 +1,9 @@
-import { CredsealError, type Issue, type RuleId } from '../errors.js';
+import type { Issue, RuleId } from '../errors.js';
 import { isObject } from '../inspection.js';
 import { domainProblem } from './domain.js';
 import { type IntervalParts, toInterval } from './interval.js';
 import { isIpAddress } from './ip-address.js';
-import { addIssue } from './issue.js';
+import { addIssue, readOrAddIssue } from './issue.js';
 import { isJson, isPlainObject } from './json.js';
 
 // What the field table is made of: declared, and in a few lines of our own rather than in those of a library of
@@ -124,13 +124,7 @@ export const interval: Schema<string | IntervalParts, string> = (value, path, is
     addIssue(issues, path, 'setting/type', 'must be an interval: "01:30:00", or { hours: 1, minutes: 30 }');
     return value;
   }
-  try {
-    return toInterval(value);
-  } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    addIssue(issues, path, 'setting/interval', `is not usable: ${error.message}`, error.code);
-    return value;
-  }
+  return readOrAddIssue(issues, path, 'setting/interval', value, toInterval);
 };
 
 export const cookies = arrayOf(

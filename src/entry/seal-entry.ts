@@ -13,7 +13,7 @@ import type {
   VaultSetFields,
 } from './fields.js';
 import { isSealedField, sealedEntries } from './fields.js';
-import { entryInvalid, issueOf } from './issue.js';
+import { entryInvalid, optionInvalid } from './issue.js';
 import { plainCredential } from './plain-credential.js';
 
 type PlainCredentials = Omit<Credentials<string>, 'tfa_secret'>;
@@ -113,11 +113,11 @@ export function sealEntryBy(
 
 /** The options with their defaults, if they are such. Not public. */
 export function checkedSealOptions(options: SealOptions) {
-  const problem = (path: string, message: string) => entryInvalid([issueOf(path, 'setting/type', message)]);
-  if (!isObject(options)) throw problem('options', `must be an object; got ${typeName(options)}`);
+  if (!isObject(options)) throw optionInvalid('options', `must be an object; got ${typeName(options)}`);
   const { operation, padTo, allowUnknown = [], ...others }: SealOptions = options;
   if (Object.keys(others).length > 0)
-    throw problem('options', 'are operation, padTo and allowUnknown, and no others');
-  if (!Array.isArray(allowUnknown)) throw problem('options.allowUnknown', 'must be an array of field names');
+    throw optionInvalid('options', 'are operation, padTo and allowUnknown, and no others');
+  if (!Array.isArray(allowUnknown))
+    throw optionInvalid('options.allowUnknown', 'must be an array of field names');
   return { operation: operationOf(operation), padTo, allowUnknown };
 }

@@ -1,5 +1,5 @@
 import { checkEntry, type Operation, operationOf } from '../entry/check.js';
-import { addIssue } from '../entry/issue.js';
+import { addIssue, summaryOf } from '../entry/issue.js';
 import { notAnObject } from '../entry/json.js';
 import { CredsealError, type Finding, type Issue, type PreflightReport } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
@@ -69,8 +69,7 @@ export function assertPreflight(payload: unknown, options: PreflightOptions): vo
 /** The error of a report that is not ok. */
 export function preflightFailed(report: PreflightReport): CredsealError {
   const errors = report.findings.filter(({ severity }) => severity === 'error');
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more: see report)` : '';
-  return new CredsealError('ERR_PREFLIGHT', `Preflight failed: ${errors[0]?.message}${more}`, { report });
+  return new CredsealError('ERR_PREFLIGHT', `Preflight failed: ${summaryOf(errors, 'report')}`, { report });
 }
 
 /** The report of findings. */

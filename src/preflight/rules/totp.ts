@@ -1,6 +1,6 @@
-import { addIssue } from '../../entry/issue.js';
+import { addIssue, readOrAddIssue } from '../../entry/issue.js';
 import type { Given } from '../../entry/rules.js';
-import { CredsealError, type Issue } from '../../errors.js';
+import type { Issue } from '../../errors.js';
 import { TotpSecret } from '../../totp/totp-secret.js';
 import { error, warning } from './rule.js';
 
@@ -20,16 +20,13 @@ const MIN_BITS = 128;
 
 /** A TOTP secret that came out of its seal. */
 export function checkTotp(text: string, path: string, issues: Issue[]): void {
-  try {
+  readOrAddIssue(issues, path, 'totp/format', text, () => {
     const { base32, bits } = TotpSecret.parse(text);
     if (base32 !== text)
       addIssue(issues, path, 'totp/format', 'is not canonical base32: upper case, no spaces, no padding');
     else if (bits < MIN_BITS)
       addIssue(issues, path, 'totp/short', `has ${bits} bits; RFC 4226 asks for ${MIN_BITS}`);
-  } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    addIssue(issues, path, 'totp/format', `is not usable: ${error.message}`);
-  }
+  });
 }
 
 /** A TOTP secret beside another method. Without a method nobody can say: on update it may be set already. */
