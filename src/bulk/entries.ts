@@ -44,7 +44,7 @@ export function sealEntries(
  *
  * @param keys a key, or a ring: then every key is tried for each credential.
  * @returns a `TransformStream` that keeps the order and the line. Failures have `ERR_SEALED_FORMAT`, `ERR_OPEN_FAILED` or
- *   `ERR_PLAINTEXT_FORMAT` with `field`, or `ERR_ENTRY_INVALID`; the stream itself errors if a key is destroyed meanwhile.
+ *   `ERR_PLAINTEXT_FORMAT` or `ERR_ALREADY_SEALED` with `field`, or `ERR_ENTRY_INVALID`; the stream itself errors if a key is destroyed meanwhile.
  * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example
  * for await (const item of bytes.pipeThrough(readNdjson<StoredEntry>()).pipeThrough(openEntries(ring)))

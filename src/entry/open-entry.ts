@@ -1,7 +1,7 @@
 import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { openValue } from '../value/sealed-value.js';
+import { isSealed, openedOnce, openValue } from '../value/sealed-value.js';
 import {
   type Credentials,
   type EntryRef,
@@ -33,13 +33,14 @@ export type OpenedEntry = EntryRef &
  * @param stored an answer of the vault, or a sealed entry; not changed.
  * @param keys a key, or a ring: then every key is tried for each credential.
  * @throws CredsealError with `field` naming the credential: `ERR_SEALED_FORMAT` if it is not a sealed value,
- *   `ERR_OPEN_FAILED` if no key opens it, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string;
+ *   `ERR_OPEN_FAILED` if no key opens it, `ERR_PLAINTEXT_FORMAT` if what is inside is not a JSON string,
+ *   `ERR_ALREADY_SEALED` if it is itself a sealed value of these keys;
  *   `ERR_ENTRY_INVALID` if it is no entry: a list, an error answer; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example const { password } = openEntry(await response.json(), key);
  */
 export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): OpenedEntry {
-  keysOf(keys);
-  return withCredentials(stored, (sealed) => openValue(sealed, keys));
+  const ring = keysOf(keys);
+  return withCredentials(stored, (sealed) => openedOnce(openValue(sealed, keys), ring.keys));
 }
 
 /**
@@ -69,7 +70,9 @@ export function withCredentials(stored: StoredEntry, work: (sealed: string) => s
     throw entryInvalid([notAnEntry('none of its fields')]);
   for (const [name, field] of sealedEntries) {
     const value = entry[name];
-    if (!isSealedField(field, entry) || value === undefined || value === null) continue;
+    if (value === undefined || value === null) continue;
+    // A proxy_value is sealed under `custom`, but an answer may leave out the setting.
+    if (!isSealedField(field, entry) && !isSealed(value)) continue;
     try {
       entry[name] = work(value as string);
     } catch (error) {

@@ -21,7 +21,7 @@ export const plainCredential =
     if (typeof value !== 'string')
       addIssue(issues, path, 'setting/type', `must be a string; got ${typeName(value)}`);
     else if (value === '') addIssue(issues, path, 'credential/empty', 'must not be empty: leave it out');
-    else if (opensUnder(value, keys)) {
+    else if (opensUnder(value.trim(), keys)) {
       const problem = 'is sealed already: open the entry first, or send it as it is';
       addIssue(issues, path, 'credential/sealed-twice', problem, 'ERR_ALREADY_SEALED');
     } else if (isTotp) return vaultTotp(value, path, issues);

@@ -9,9 +9,12 @@ import { isIpAddress } from './ip-address.js';
 export function proxyValueProblem(setting: unknown, value: string): string | false {
   if (setting === 'country') return !/^[a-z]{2}$/i.test(value) && 'must be a country code, such as "DE"';
   if (setting === 'static') return !isIpAddress(value) && 'must be an IPv4 or IPv6 address';
-  // A proxy URL, perhaps with a password in it, is sealed under custom only; elsewhere it would travel in clear.
+  // A proxy with its password, as a URL or as host:port:user:password, is sealed under custom only; elsewhere it would
+  // travel in clear. (What `random` takes, nobody documents.)
   if (setting !== 'custom')
-    return /:\/\/|@/.test(value) && 'must not be a URL unless proxy_setting is custom';
+    return (
+      /[:@]/.test(value) && !isIpAddress(value) && 'must not name a proxy unless proxy_setting is custom'
+    );
   const isProxyUrl = /^(socks5|https?):\/\/[^\s/]\S*$/i.test(value) && parsedUrl(value) !== undefined;
   return !isProxyUrl && 'must be a socks5://, http:// or https:// URL';
 }

@@ -32,7 +32,7 @@ export type Sealed = string & { readonly [brand]: true };
  * @param options `padTo: n` appends spaces to the JSON text up to the next multiple of n bytes (1 to 65,536):
  *   readers of JSON ignore them, and the sealed length no longer tells the length of a password.
  * @returns lower-case hex of 12 bytes IV, the ciphertext, 16 bytes tag.
- * @throws CredsealError `ERR_ALREADY_SEALED` if the value is itself sealed under this key;
+ * @throws CredsealError `ERR_ALREADY_SEALED` if the value is itself sealed under this key, or any of the ring;
  *   `ERR_PLAINTEXT_FORMAT` if it is no string, or `padTo` no whole number in range;
  *   `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example const sealed = sealValue('correct horse battery staple', key, { padTo: 64 });
@@ -60,12 +60,13 @@ function seal(
   options: { readonly padTo?: number | undefined } | undefined,
   iv?: Uint8Array,
 ): Sealed {
-  const key = keys instanceof KeyRing ? keys.current : keys;
   const plaintext = toPlaintext(value, options);
-  if (opensUnder(value, [key])) {
+  // The shape first, which is cheap.
+  if (isSealed(value) && opensUnder(value, keysOf(keys).keys)) {
     throw new CredsealError('ERR_ALREADY_SEALED', 'The value is sealed already: send it as it is.');
   }
   // The key's bytes last: nothing that could wipe them runs in between.
+  const key = keys instanceof KeyRing ? keys.current : keys;
   return encryptToHex(keyBytes(key), iv ?? nextIv(), plaintext) as Sealed;
 }
 
@@ -92,18 +93,24 @@ export function openValue(sealed: string, keys: VaultKey | KeyRing): string {
 export function resealValue(sealed: string, ring: Pick<KeyRing, 'current' | 'keys'>): string {
   const { key, plaintext } = openSealed(sealed, ring);
   const resealed = key === ring.current ? sealed : encryptToHex(keyBytes(ring.current), nextIv(), plaintext);
-  const value = jsonString(plaintext);
   // Sealed twice, it would be lost for good with the previous key.
-  if (opensUnder(value, ring.keys)) {
-    throw new CredsealError(
-      'ERR_ALREADY_SEALED',
-      'The value holds a sealed value: open it once, and seal what comes out.',
-    );
-  }
+  const value = openedOnce(jsonString(plaintext), ring.keys);
   if (resealed !== sealed && openValue(resealed, ring.current) !== value) {
     throw new CredsealError('ERR_OPEN_FAILED', 'The value was sealed anew, but opens as another.');
   }
   return resealed;
+}
+
+/**
+ * What came out of a credential, if it is not a sealed value itself, which must not be taken for plain text; white space
+ * around it, as a file has it, does not hide it. Not public.
+ */
+export function openedOnce(value: string, keys: readonly VaultKey[]): string {
+  if (!opensUnder(value.trim(), keys)) return value;
+  throw new CredsealError(
+    'ERR_ALREADY_SEALED',
+    'The value was sealed twice: open it once, by openValue, and seal what comes out.',
+  );
 }
 
 function openSealed(

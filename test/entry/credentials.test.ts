@@ -131,6 +131,8 @@ describe('a credential that is sealed already', () => {
     for (const text of [
       sealed,
       sealed.toUpperCase(),
+      `${sealed}\n`,
+      ` ${sealed}\r\n`,
       sealValue('', KEY),
       sealValue(plain, KEY, { padTo: 64 }),
     ]) {
@@ -158,7 +160,7 @@ describe('a credential that is sealed already', () => {
     ['of 64 hex digits', 'deadbeef'.repeat(8)],
     ['that is the key itself', KEY.toHex()],
     ['of 59 hex digits', 'a'.repeat(59)],
-    ['that is a sealed value and a space', `${ofKey} `],
+    ['that is a sealed value and more', `${ofKey}.`],
     ['that is a sealed value cut short', ofKey.slice(0, -2)],
     [
       'that is a sealed value with one bit changed',

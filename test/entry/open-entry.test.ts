@@ -132,6 +132,27 @@ describe('a credential that does not open is never handed back', () => {
     expect(error.message).toContain(field);
   });
 
+  test.each(SECRETS)('%s that was sealed twice, white space around it or not', (field) => {
+    const ring = new KeyRing(KEY, [OTHER_KEY]);
+    const inner = sealValue('hunter2', OTHER_KEY);
+    for (const value of [inner, inner.toUpperCase(), `${inner}\n`, ` ${inner} `]) {
+      const answer = { ...stored, [field]: sealValue(value, KEY) };
+      const error = refusal('ERR_ALREADY_SEALED', () => open(answer, ring));
+      expect([error.field, error.message.includes(inner)]).toEqual([field, false]);
+      expect(open(answer)[field]).toBe(value);
+    }
+  });
+
+  test.each([undefined, null, 'random', 'static', 'country', 'new'])(
+    'a proxy_value that is sealed, under the proxy_setting %s',
+    (proxy_setting) => {
+      const { proxy_value } = stored;
+      expect(open({ ...REF, proxy_setting, proxy_value }).proxy_value).toBe(opened.proxy_value);
+      const error = refusal('ERR_OPEN_FAILED', () => open({ ...REF, proxy_setting, proxy_value }, OTHER_KEY));
+      expect(error.field).toBe('proxy_value');
+    },
+  );
+
   test('nor is a value that was sealed twice taken for sealed: it opens to what was sealed', () => {
     const twice = sealValue(sealValue('hunter2', OTHER_KEY), KEY);
     expect(isSealed(open({ ...REF, password: twice }).password)).toBe(true);

@@ -190,5 +190,7 @@ test('what is sealed twice is not rotated: with the previous key, it would be lo
   const ring = new KeyRing(now, [old, outer]);
   const entry = { permissioned_user_id: 'u', domain: 'https://example.com', password: doubly };
   refusal('ERR_ALREADY_SEALED', () => rotateEntry(entry, ring));
+  const inFile = sealValue(`${sealValue('hunter2', old)}\n`, outer);
+  refusal('ERR_ALREADY_SEALED', () => rotateEntry({ ...entry, password: inFile }, ring));
   refusal('ERR_OPEN_FAILED', () => rotateEntry({ ...entry, password: twice }, ring));
 });

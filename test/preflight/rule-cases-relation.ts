@@ -49,6 +49,9 @@ export const relationCases: RuleTable<'setting/concurrency' | 'setting/proxy' | 
         proxied('static', value, 'proxy_value: setting/proxy'),
       ),
       proxied('country', sealed('DE'), 'proxy_value: setting/proxy'),
+      ...['socks5://p.example', 'p.example:1080:ada:QZXJW', 'ada:QZXJW', 'ada@p.example', 'p.example:1'].map(
+        (value) => proxied('random', value, 'proxy_value: setting/proxy'),
+      ),
       ...['p.example:1080', 'ftp://p.example', 'socks5://', 'http://'].map((url) =>
         proxied('custom', sealed(url), 'proxy_value: setting/proxy'),
       ),
@@ -71,6 +74,7 @@ export const relationCases: RuleTable<'setting/concurrency' | 'setting/proxy' | 
       proxied('static', '203.0.113.8'),
       proxied('random', undefined),
       proxied('random', 'anything'),
+      proxied('random', '2001:db8::7'),
       ...['socks5://ada:QZXJW@p.example:1080', 'http://p.example', 'HTTPS://p.example/x'].map((url) =>
         proxied('custom', sealed(url)),
       ),

@@ -78,6 +78,7 @@ export const sealedCases: RuleTable<
     broken: [
       password('under the same key', sealed(one), 'credential/sealed-twice'),
       password('three times', sealed(sealed(one)), 'credential/sealed-twice'),
+      password('white space around it inside', sealed(` ${one}\n`), 'credential/sealed-twice'),
       password('in upper case inside', sealed(one.toUpperCase()), 'credential/sealed-twice'),
       create(
         'a TOTP secret',
@@ -106,7 +107,6 @@ export const sealedCases: RuleTable<
       password('a password that is long and hex', sealed('c0ffee5eed'.repeat(8))),
       password('a value that does not open under this key', sealed(sealed('x', FOREIGN_KEY))),
       password('a value that was changed', sealed(changedAt(one, -1))),
-      password('a sealed value with a space behind it', sealed(`${one} `), 'credential/surrounding-space'),
     ],
   },
   'credential/surrounding-space': {

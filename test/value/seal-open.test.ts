@@ -190,6 +190,13 @@ describe('a value that is sealed already', () => {
     refusal('ERR_ALREADY_SEALED', () => sealValue(value, VaultKey.fromHex(HEX), { padTo: 64 }));
   });
 
+  test('under any key of a ring is refused', () => {
+    const previous = sealValue('hunter2', otherKey);
+    for (const ring of [new KeyRing(key, [otherKey]), new KeyRing(otherKey, [key])])
+      for (const value of [sealed, previous]) refusal('ERR_ALREADY_SEALED', () => sealValue(value, ring));
+    expect(openValue(sealValue(previous, new KeyRing(key)), key)).toBe(previous);
+  });
+
   test.each<[string, string]>([
     ['a value sealed under another key', sealValue('hunter2', otherKey)],
     ['a sealed value with a changed digit', sealed.slice(0, -1) + (sealed.endsWith('0') ? '1' : '0')],

@@ -65,7 +65,7 @@ export function checkCredential(
   const text = readPlaintext(opened.plaintext);
   if (text === undefined) broken('credential/not-json-string', 'does not hold a JSON string');
   else if (text === '') broken('credential/empty', 'holds the empty text');
-  else if (opensUnder(text, ring.keys)) broken('credential/sealed-twice', 'holds a sealed value');
+  else if (opensUnder(text.trim(), ring.keys)) broken('credential/sealed-twice', 'holds a sealed value');
   else if (path === 'tfa_secret') checkTotp(text, path, issues);
   else {
     const problem = path === 'proxy_value' && proxyValueProblem('custom', text);
