@@ -65,6 +65,9 @@ describe('credseal vectors verify --exec', () => {
         'import { createInterface }',
         'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);\nimport { createInterface }',
       ),
+      // Until all are answered nothing is heard of it, however slow the machine.
+      '--timeout',
+      '150',
     );
     expect(code).toBe(0);
   });
