@@ -1,10 +1,10 @@
 import type { SealedEntry } from '../../entry/seal-entry.js';
-import { isObject } from '../../inspection.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import type { VaultAddress, VaultRequest } from '../../request/vault-requests.js';
 import { isAbout, isSamePayload, jsonOf, messageOf } from './answer.js';
 import { backoff, pause, retryAfter } from './retry.js';
+import { unreachable } from './unreachable.js';
 
 /** Whoever asks for more patience than this is told later. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
@@ -70,7 +70,7 @@ export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sen
     if (failures > sender.retries || sender.stop.signal.aborted) {
       return {
         status: 'refused',
-        reason: `${reason}; ${failures > sender.retries ? `given up after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}` : 'not tried again, for the push had stopped'}.`,
+        reason: `${reason}; ${whyNoMore(failures, sender)}.`,
         ...details,
       };
     }
@@ -84,13 +84,14 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
   let response: Response;
   let answer: unknown;
   let isThere = false;
+  const request = vault.request(method, '/vault', entry);
   try {
-    response = await ask(vault.request(method, '/vault', entry), sender);
+    response = await ask(request, sender);
     answer = await jsonOf(response);
     if (response.status === 409 && method === 'POST' && mode === 'create')
       isThere = isSamePayload(await jsonOf(await ask(vault.get(entry), sender)), entry);
   } catch (error) {
-    return { status: 'failed', reason: `The vault ${outOfReach(error)}` };
+    return { status: 'failed', reason: unreachable(request.url, error) };
   }
   if (isThere) return { status: 'there' };
   const { status: httpStatus } = response;
@@ -110,25 +111,14 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
   return { status: 'refused', reason, httpStatus, isGeneral };
 }
 
+function whyNoMore(failures: number, { retries }: Sender): string {
+  if (failures <= retries) return 'not tried again, for the push had stopped';
+  return `given up after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}`;
+}
+
 /** One call, bounded in time. A redirect is not followed: it would carry the API key to somewhere else. */
 function ask({ url, ...init }: VaultRequest, { fetch, timeout }: Sender): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
-}
-
-/** Why there was no answer, in words of ours: those of the platform may quote the URL, and so the entry's name. */
-function outOfReach(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'does not answer in time';
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = isObject(cause) ? cause.code : undefined;
-  const known: Record<string, string> = {
-    ECONNREFUSED: 'nobody listens at its address',
-    ENOTFOUND: 'its name is not known',
-    EAI_AGAIN: 'its name cannot be looked up',
-    ECONNRESET: 'the connection broke off',
-    UND_ERR_SOCKET: 'the connection broke off',
-  };
-  const why = typeof code === 'string' ? known[code] : undefined;
-  return `cannot be reached${why === undefined ? '' : ` (${why})`}`;
 }
 
 function explanation(status: number): string {
