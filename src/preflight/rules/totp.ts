@@ -6,7 +6,7 @@ import { error, warning } from './rule.js';
 
 export const totpRules = {
   /** The TOTP secret is none that the vault reads: not canonical base32, a URI, a code. */
-  'totp/format': error('Seal it with sealEntry, which brings it into canonical form.'),
+  'totp/format': error('Seal it (sealEntry, credseal payload), which makes it canonical.'),
   /** The TOTP secret is shorter than the 128 bits of RFC 4226. Some sites issue such. */
   'totp/short': warning('Ask the site for a longer one, if it has any.'),
   /** `tfa_method` is `AUTHENTICATOR`, and there is no `tfa_secret`. */
