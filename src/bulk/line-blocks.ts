@@ -1,4 +1,5 @@
 import { CredsealError } from '../errors.js';
+import { indexOfDuplicateMember } from '../preflight/duplicate-member.js';
 import { countLines, decodeLines, MARK_BYTES, refuseForeignBeginning, refuseNul } from './encoding.js';
 import { type BulkItem, badLine } from './item.js';
 import { jsonBreaksAt } from './json-position.js';
@@ -166,7 +167,8 @@ export function readBlock(block: LineBlock, maxLineBytes = DEFAULT_MAX_LINE_BYTE
       if (text.trim() !== '') items.push(badLine(line, jsonProblem(text, block.isOpenEnded)));
       continue;
     }
-    items.push({ line, value });
+    const again = indexOfDuplicateMember(text);
+    items.push(again === -1 ? { line, value } : badLine(line, duplicateMessage(again)));
   }
   return items;
 }
@@ -183,6 +185,11 @@ export function filledLines(block: LineBlock): number[] {
 
 function tooLongMessage(maxLineBytes: number): string {
   return `The line is longer than ${maxLineBytes} bytes, and is not read.`;
+}
+
+/** Of a member that is there twice, JSON.parse has taken the last one without a word. */
+function duplicateMessage(at: number): string {
+  return `The line has a member twice, at column ${at + 1}: which one counts, readers do not agree.`;
 }
 
 function jsonProblem(text: string, isOpenEnded = false): string {

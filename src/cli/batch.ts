@@ -1,5 +1,6 @@
 import { attempt } from '../bulk/entries.js';
 import { CliError, EXIT } from './exit.js';
+import { nameOfPlace } from './place.js';
 import { parseRecords } from './records.js';
 import { type LineFailure, problemsOf } from './task.js';
 import type { Work } from './work.js';
@@ -21,7 +22,7 @@ export function eachEntry(text: string, work: Work): Batch {
   const results: unknown[] = [];
   const failures: { place: string; problems: readonly string[] }[] = [];
   for (const record of records) {
-    const { place } = record;
+    const place = nameOfPlace(record);
     if ('problem' in record) {
       failures.push({ place, problems: [`${record.problem}.`] });
       continue;

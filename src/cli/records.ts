@@ -1,26 +1,25 @@
 import { jsonBreaksAt } from '../bulk/json-position.js';
+import { indexOfDuplicateMember } from '../preflight/duplicate-member.js';
 import { CliError, EXIT } from './exit.js';
+import type { Place } from './place.js';
 
 /** How a document holds its entries; results are written in the same form. */
 export type Form = 'one' | 'array' | 'ndjson';
 
-/** One entry of a document, or what kept it from being read. */
-export type DocumentRecord = { readonly place: string } & (
-  | { readonly value: unknown }
-  | { readonly problem: string }
-);
+type Read = { readonly value: unknown } | { readonly problem: string };
+
+/** One entry of a document with its place, or what kept it from being read. */
+export type DocumentRecord = Place & Read;
 
 /** The entries of a document: one JSON object, a JSON array, or NDJSON (an object a line, empty lines allowed). */
 export function parseRecords(text: string): { form: Form; records: DocumentRecord[] } {
   if (text.trim() === '') throw new CliError(EXIT.input, 'There is no entry in the input.');
   const whole = parseJson(text);
   if ('value' in whole) {
-    if (!Array.isArray(whole.value))
-      return { form: 'one', records: [{ place: 'entry', value: whole.value }] };
-    return {
-      form: 'array',
-      records: whole.value.map((value, index) => ({ place: `entry [${index}]`, value })),
-    };
+    const problem = duplicateIn(text);
+    if (problem !== undefined) throw new CliError(EXIT.input, `The input is ${problem}.`);
+    if (!Array.isArray(whole.value)) return { form: 'one', records: [{ value: whole.value }] };
+    return { form: 'array', records: whole.value.map((value, index) => ({ index, value })) };
   }
   const lines = text.split(/\r?\n/);
   if (!lines.some(isWholeObject)) {
@@ -31,18 +30,24 @@ export function parseRecords(text: string): { form: Form; records: DocumentRecor
   }
   const records: DocumentRecord[] = [];
   for (const [index, line] of lines.entries()) {
-    if (line.trim() !== '') records.push({ place: `line ${index + 1}`, ...parseJson(line) });
+    if (line.trim() !== '') records.push({ line: index + 1, ...parseLine(line) });
   }
   return { form: 'ndjson', records };
 }
 
 /** What tells NDJSON from a broken JSON document, whose inner objects are indented or followed by a comma. */
-function isWholeObject(line: string): boolean {
+export function isWholeObject(line: string): boolean {
   return line.startsWith('{') && 'value' in parseJson(line);
 }
 
-/** A JSON value, or where the text stops being one; never a piece of it. */
-export function parseJson(text: string): { value: unknown } | { problem: string } {
+/** The value of a line of NDJSON, or why nobody can tell what it is; never a piece of it. */
+export function parseLine(text: string): Read {
+  const read = parseJson(text);
+  const problem = 'value' in read ? duplicateIn(text) : undefined;
+  return problem === undefined ? read : { problem };
+}
+
+function parseJson(text: string): Read {
   try {
     return { value: JSON.parse(text) };
   } catch {
@@ -50,6 +55,13 @@ export function parseJson(text: string): { value: unknown } | { problem: string 
     const position = jsonBreaksAt(text) ?? text.length;
     return { problem: `not valid JSON, at ${lineAndColumn(text, position)}` };
   }
+}
+
+/** Of a member that is there twice, JSON.parse would take the last one without a word. */
+function duplicateIn(json: string): string | undefined {
+  const position = indexOfDuplicateMember(json);
+  if (position === -1) return undefined;
+  return `JSON with a member twice, at ${lineAndColumn(json, position)}: which one counts, readers do not agree`;
 }
 
 function lineAndColumn(text: string, position: number): string {

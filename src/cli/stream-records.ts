@@ -3,16 +3,13 @@ import type { LineBlock } from '../bulk/line-blocks.js';
 import { CredsealError } from '../errors.js';
 import { beginDocument, MAX_DOCUMENT_BYTES, openSource, tooLarge } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
-import { parseJson, parseRecords } from './records.js';
+import { type DocumentRecord, parseLine, parseRecords } from './records.js';
 
 /**
  * One entry of a document that is read as a stream: by its line in NDJSON, by its index in an array, or by itself; and
  * the text that it is in, its line or the whole document.
  */
-export type StreamedRecord = { readonly line?: number; readonly index?: number; readonly text: string } & (
-  | { readonly value: unknown }
-  | { readonly problem: string }
-);
+export type StreamedRecord = DocumentRecord & { readonly text: string };
 
 /**
  * The entries of a document, one after the other. NDJSON is read line by line and never held whole; one object over
@@ -40,20 +37,12 @@ export async function* streamRecords(path: string, role: string): AsyncGenerator
 function* linesOf(block: LineBlock): Generator<StreamedRecord> {
   if (block.isTooLong) throw tooLarge();
   for (const [index, text] of decodeLines(block.bytes, block.line).split('\n').entries()) {
-    if (text.trim() !== '') yield { line: block.line + index, text, ...parseJson(text) };
+    if (text.trim() !== '') yield { line: block.line + index, text, ...parseLine(text) };
   }
 }
 
 function* recordsOf(document: string): Generator<StreamedRecord> {
   const { form, records } = parseRecords(document);
   const lines = form === 'ndjson' ? document.split('\n') : [];
-  for (const { place, ...record } of records) {
-    const number = Number(/\d+/.exec(place)?.[0]);
-    yield {
-      ...record,
-      text: lines[number - 1] ?? document,
-      ...(form === 'ndjson' && { line: number }),
-      ...(form === 'array' && { index: number }),
-    };
-  }
+  for (const record of records) yield { ...record, text: lines[(record.line ?? 0) - 1] ?? document };
 }

@@ -6,7 +6,7 @@ import type { VaultKey } from '../key/vault-key.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL, LOOPBACK } from '../request/base-url.js';
 import { withoutRedirects } from '../request/vault-requests.js';
 import { parsedUrl } from '../url.js';
-import { hasDuplicateMember } from './duplicate-member.js';
+import { indexOfDuplicateMember } from './duplicate-member.js';
 import { preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
 
@@ -80,7 +80,7 @@ function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation
   let message = 'The body of this request is not JSON.';
   try {
     const payload: unknown = JSON.parse(text ?? '');
-    if (!hasDuplicateMember(text ?? '')) return preflight(payload, { keys, operation });
+    if (indexOfDuplicateMember(text ?? '') === -1) return preflight(payload, { keys, operation });
     message = 'The body of this request has a member twice: which one counts, readers do not agree.';
   } catch (error) {
     if (error instanceof CredsealError) throw error;

@@ -142,6 +142,7 @@ describe('a line that is no JSON fails in its place, by its column, and the othe
     ['a text that does not end', `{"password":"${SECRET}`, /column 33\./],
     ['single quotation marks', `{'password':'${SECRET}'}`, /column 2\./],
     ['two values', `{"a":1}{"password":"${SECRET}"}`, /column 8\./],
+    ['a member twice', `{"password":"a","password":"${SECRET}"}`, /member twice, at column 17:/],
     ['line breaks of the old Mac OS', `{"a":1}\r{"password":"${SECRET}"}`, /CR alone/],
     ['a byte order mark where two files were joined', `\uFEFF{"password":"${SECRET}"}`, /column 1\./],
   ])('%s', async (_, line, message) => {

@@ -39,6 +39,16 @@ describe('of many entries the good ones are written, the bad ones reported, and 
     ['NDJSON with empty lines, which count', `\n${good}\r\n\r\n${bad}\r\n${good}`, /line 4\b.*passwrod/],
     ['NDJSON with a broken line', `${good}\n{"password":"${SECRET}\n${good}\n`, /line 2\b.*JSON/],
     ['NDJSON whose first line is broken', `{"password":"${SECRET}\n${good}\n${good}\n`, /line 1\b.*JSON/],
+    [
+      'NDJSON with a member twice',
+      `${good}\n{"password":"${SECRET}","password":"b"}\n${good}\n`,
+      /line 2: The line has a member twice, at column \d+: /,
+    ],
+    [
+      'NDJSON with one in its first line',
+      `{"password":"${SECRET}","password":"b"}\n${good}\n${good}\n`,
+      /line 1: .* member twice, at column \d+: /,
+    ],
     ['NDJSON with something else in it', `${good}\n["${SECRET}"]\n${good}\n`, /line 2\b/],
   ])('%s', async (_, stdin, report) => {
     const { code, stdout, stderr } = await payload(stdin);
@@ -85,6 +95,11 @@ describe('what is no JSON ends with 4 and its line and column, of which nothing 
       'an array cut off',
       JSON.stringify([misspelt, misspelt], null, 1).slice(0, -1),
       /line 11, column|line 12, column/,
+    ],
+    [
+      'a member twice',
+      pretty.replace('{', `{\n  "passwrod": "${SECRET}",`),
+      /JSON with a member twice, at line 5, column 3\b/,
     ],
     ['a comment', `// entries\n${pretty}`, /column 1\b/],
   ])('%s', async (_, stdin, place) => {

@@ -176,6 +176,19 @@ describe('an entry by itself that fails gives no result, and the exit code says 
     expect(await run(['rotate'], { stdin, env })).toMatchObject({ code: exitCode, stdout: '' });
   });
 
+  const twice = JSON.stringify(old).replace('"password"', '"password":"MARKER","password"');
+
+  test.concurrent.each<[string, string, number]>([
+    ['by itself', twice, 4],
+    ['in a line', `${line(now)}${twice}\n`, 1],
+    ['in an array', `[${twice}]`, 4],
+  ])('a member twice, %s: nobody can tell which is the credential', async (_, stdin, exitCode) => {
+    const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+    expect(code).toBe(exitCode);
+    expect(stderr).toMatch(/^(line 2:|credseal: The input is) JSON with a member twice, at column \d+: /);
+    expect(stdout + stderr).not.toContain('MARKER');
+  });
+
   test.concurrent('an array of one is an array', async () => {
     const outcome = await run(['rotate'], { stdin: JSON.stringify([strange('x')]), env });
     expect(outcome).toMatchObject({ code: 1, stdout: '[]\n' });

@@ -1,18 +1,41 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { guardFetch } from '../../src/index.js';
-import { hasDuplicateMember } from '../../src/preflight/duplicate-member.js';
+import { indexOfDuplicateMember } from '../../src/preflight/duplicate-member.js';
 import { KEY, payload } from './payloads.js';
 
-test.each(['{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '[{"b":{"a":1 , "a" :2}}]', '{"a":"\\"","b":[],"a":{}}'])(
-  'a member twice is seen: %s',
-  (json) => {
-    expect(hasDuplicateMember(json)).toBe(true);
-  },
-);
+test.each([
+  ['{"a":1,"a":2}', '"a":2'],
+  ['{"a":1,"\\u0061":2}', '"\\u0061":2'],
+  ['[{"b":{"a":1 , "a" :2}}]', '"a" :2'],
+  ['{"a":"\\"","b":[],"a":{}}', '"a":{}'],
+  ['{"":1,"c":"\\\\","":2}', '"":2'],
+  ['{"a":{"a":1},"b":[{"a":1}],"a"\n:2}', '"a"\n:2'],
+  ['{"__proto__":1,"x":"__proto__","__proto__":2}', '"__proto__":2'],
+])('a member twice is found, where it comes again: %s', (json, again) => {
+  expect(indexOfDuplicateMember(json)).toBe(json.lastIndexOf(again));
+});
 
 test('what JSON.stringify writes has none', () => {
-  fc.assert(fc.property(fc.json(), (json) => !hasDuplicateMember(JSON.stringify(JSON.parse(json)))));
+  fc.assert(
+    fc.property(
+      fc.json(),
+      fc.integer({ min: 0, max: 3 }),
+      (json, indent) => indexOfDuplicateMember(JSON.stringify(JSON.parse(json), null, indent)) === -1,
+    ),
+  );
+});
+
+test('any member written once more is found', () => {
+  const members = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1, noNullPrototype: true });
+  fc.assert(
+    fc.property(members, fc.nat(), fc.jsonValue(), (object, which, before) => {
+      const names = Object.keys(object);
+      const name = JSON.stringify(names[which % names.length]);
+      const json = JSON.stringify([before, object]).replace(/\}\]$/, `,${name}:0}]`);
+      return indexOfDuplicateMember(json) === json.length - `${name}:0}]`.length;
+    }),
+  );
 });
 
 test('the guard sends no body with a credential twice, of which one is in plain text', async () => {
