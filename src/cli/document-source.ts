@@ -3,8 +3,8 @@ import { decodeLines } from '../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../bulk/line-blocks.js';
 import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
-import { systemReason } from './input.js';
-import { parseJson } from './records.js';
+import { unread } from './input.js';
+import { isWholeObject } from './records.js';
 
 /** What is not NDJSON is held whole, and up to this size. */
 export const MAX_DOCUMENT_BYTES = 256 * 2 ** 20;
@@ -43,7 +43,7 @@ export function openSource(file: string | undefined, name = 'FILE'): Source {
         yield chunk;
       }
     } catch (error) {
-      throw new CliError(EXIT.input, `${role} cannot be read: ${systemReason(error)}.`);
+      throw unread(role, error);
     }
   }
   return {
@@ -124,7 +124,7 @@ class FormOf {
     for (const text of decodeLines(block.bytes, block.line).split('\n')) {
       if (text.trim() === '') continue;
       this.#lines += 1;
-      if (this.#lines === 1 && !(text.startsWith('{') && 'value' in parseJson(text))) this.isNdjson = false;
+      if (this.#lines === 1 && !isWholeObject(text)) this.isNdjson = false;
       // Without a line break behind it, a line alone is a document.
       else if (this.#lines >= this.#linesOfNdjson && !(block.isOpenEnded && this.#lines === 1))
         this.isNdjson = true;

@@ -8,6 +8,7 @@ import { CliError, EXIT } from './exit.js';
 import { type FaultOptions, faultsOf } from './fault-option.js';
 import { systemReason } from './input.js';
 import { environment, type KeyOptions, loadRing, passphrasesOf } from './keys.js';
+import { wholeNumber } from './number-option.js';
 
 export interface EmulateOptions extends KeyOptions, FaultOptions {
   port: string;
@@ -17,8 +18,7 @@ export interface EmulateOptions extends KeyOptions, FaultOptions {
 
 /** `credseal emulate`: a local vault until SIGINT or SIGTERM; what clients need to know goes to stdout, to be pasted. */
 export async function emulate(options: EmulateOptions): Promise<number> {
-  const port = Number(/^\d{1,5}$/.exec(options.port)?.[0] ?? Number.NaN);
-  if (!(port <= 65_535)) throw new CliError(EXIT.usage, '--port is a whole number from 0 to 65535.');
+  const port = wholeNumber('--port', options.port, 0, 65_535);
   const faults = await faultsOf(options);
   const { ring, isFresh } = await ringOf(options);
   const given = (await environment(options)).CLOUDCRUISE_API_KEY || undefined;

@@ -16,6 +16,8 @@ export class CliError extends Error {
   constructor(
     readonly exitCode: number,
     message: string,
+    /** Whether a file could not be read at all, whatever is in it. */
+    readonly isUnread = false,
   ) {
     super(message);
   }

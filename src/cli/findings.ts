@@ -4,7 +4,9 @@ import type { Finding } from '../errors.js';
 /** Where a finding is: the file as it was named, and in NDJSON its line. */
 export interface Located extends Finding {
   readonly file: string;
-  readonly line?: number;
+  readonly line?: number | undefined;
+  /** It is about a file that cannot be read at all, which standard error says as well. */
+  readonly isUnread?: boolean;
 }
 
 /** What a run comes to. */
@@ -30,6 +32,8 @@ export function textFormat(hasColour: boolean): Format {
     hasColour ? styleText(style, text) : text;
   return {
     finding(finding) {
+      // Both streams are for people, and usually side by side.
+      if (finding.isUnread) return '';
       const { severity, rule, path, message, hint } = finding;
       const head = [place(finding), paint(severity === 'error' ? 'red' : 'yellow', severity), rule, path];
       return `${head.filter(Boolean).join('  ')}\n    ${message} ${paint('dim', hint)}\n`;
@@ -51,8 +55,13 @@ export const jsonFormat: Format = {
 
 /** For GitHub's workflows: an annotation a finding ("Workflow commands for GitHub Actions", setting an error message). */
 export const githubFormat: Format = {
-  finding({ file, line, rule, severity, path, message, hint }) {
-    const properties = { file, line, title: [rule, path].filter(Boolean).join(' ') };
+  finding({ file, line, isUnread, rule, severity, path, message, hint }) {
+    // An annotation of a file that is not there would be shown nowhere.
+    const properties = {
+      file: isUnread ? undefined : file,
+      line,
+      title: [rule, path].filter(Boolean).join(' '),
+    };
     const list = Object.entries(properties).flatMap(([name, value]) =>
       value === undefined
         ? []

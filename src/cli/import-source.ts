@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ImportSource } from '../bulk/import/source.js';
 import { CliError, EXIT } from './exit.js';
-import { systemReason } from './input.js';
+import { unread } from './input.js';
 
 /** An export that is read twice, and how much of both readings is done. */
 export interface ExportSource extends ImportSource {
@@ -81,6 +81,6 @@ async function readable<T>(read: () => Promise<T>, role: string): Promise<T> {
     return await read();
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(EXIT.input, `${role} cannot be read: ${systemReason(error)}.`);
+    throw unread(role, error);
   }
 }

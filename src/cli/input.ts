@@ -10,7 +10,7 @@ export async function readBytes(path: string, role: string, exitCode: number): P
   try {
     return await readFile(path);
   } catch (error) {
-    throw new CliError(exitCode, `${role} cannot be read: ${systemReason(error)}.`);
+    throw unread(role, error, exitCode);
   }
 }
 
@@ -19,7 +19,7 @@ export async function readStdin(): Promise<Uint8Array> {
   try {
     return await readAll(process.stdin);
   } catch (error) {
-    throw new CliError(EXIT.input, `Standard input cannot be read: ${systemReason(error)}.`);
+    throw unread('Standard input', error);
   }
 }
 
@@ -55,7 +55,16 @@ export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** Why a file cannot be read, without its name. */
+/**
+ * That a file cannot be read, and why.
+ *
+ * @param role what the file is on the command line.
+ */
+export function unread(role: string, error: unknown, exitCode: number = EXIT.input): CliError {
+  return new CliError(exitCode, `${role} cannot be read: ${systemReason(error)}.`, true);
+}
+
+/** Why a file cannot be read or written, without its name. */
 export function systemReason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const reasons: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { LineBlock } from '../bulk/line-blocks.js';
 import type { KeyRing } from '../key/key-ring.js';
-import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
+import { wholeNumber } from './number-option.js';
 import { release } from './release.js';
 import { type BlockResult, type Task, workOf, workOnBlock } from './task.js';
 import { WorkerPool } from './worker-pool.js';
@@ -23,10 +23,7 @@ const BLOCKS_A_JOB = 2;
 
 /** How many threads shall work, this one among them: by default as many as there are cores. */
 export function jobsOf({ jobs }: JobsOption): number {
-  if (jobs === undefined) return Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
-  const count = Number(jobs);
-  if (/^\d+$/.test(jobs) && count >= 1 && count <= MAX_JOBS) return count;
-  throw new CliError(EXIT.usage, `--jobs is a whole number from 1 to ${MAX_JOBS}.`);
+  return wholeNumber('--jobs', jobs, 1, MAX_JOBS) ?? Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
 }
 
 /**

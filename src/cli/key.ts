@@ -5,6 +5,7 @@ import { VaultKey } from '../key/vault-key.js';
 import { DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../key-file/format.js';
 import { CliError, EXIT } from './exit.js';
 import { type KeyOptions, loadCurrent, loadKeys, loadRing, passphrasesOf } from './keys.js';
+import { wholeNumber } from './number-option.js';
 import { withOutput } from './output-file.js';
 
 /** `credseal key new`: a fresh key on stdout. */
@@ -31,7 +32,7 @@ interface FileOptions extends KeyOptions {
 
 /** `credseal key protect`: keys on stdin, or the keys in use, become a key file under a passphrase. */
 export async function keyProtect(options: FileOptions & { iterations?: string }): Promise<number> {
-  const iterations = iterationsOf(options);
+  const iterations = wholeNumber('--iterations', options.iterations, DEFAULT_ITERATIONS, MAX_ITERATIONS);
   const passphrases = passphrasesOf(options);
   const ring = await loadRing(options, { fromStdin: true, passphrases });
   const { protectKeys } = await import('../key-file/protect-keys.js');
@@ -65,14 +66,4 @@ async function writeKeys(text: string, { output, force }: FileOptions): Promise<
     throw new CliError(EXIT.usage, '--output is there already, and is left as it is. --force replaces it.');
   await withOutput(output, (write) => write(text));
   return EXIT.done;
-}
-
-function iterationsOf({ iterations }: { iterations?: string }): number | undefined {
-  if (iterations === undefined) return undefined;
-  const count = /^\d{1,9}$/.test(iterations) ? Number(iterations) : 0;
-  if (count >= DEFAULT_ITERATIONS && count <= MAX_ITERATIONS) return count;
-  throw new CliError(
-    EXIT.usage,
-    `--iterations takes a whole number from ${DEFAULT_ITERATIONS} to ${MAX_ITERATIONS}.`,
-  );
 }

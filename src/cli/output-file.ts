@@ -74,8 +74,9 @@ export async function withFile<T>(
 }
 
 /** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
-export function isSameFile(input: string | undefined, output: string | undefined): boolean {
-  const to = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
+export function isSameFile(input: string | undefined, output: string | undefined): output is string {
+  if (output === undefined) return false;
+  const to = statSync(output, { throwIfNoEntry: false });
   if (!to?.isFile()) return false;
   const isStdin = input === undefined || input === '-';
   const from = isStdin ? fstatSync(0) : statSync(input, { throwIfNoEntry: false });

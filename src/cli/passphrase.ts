@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { isatty } from 'node:tty';
 import { CliError, EXIT } from './exit.js';
-import { decodeUtf8, readAll, readStdin, systemReason, withoutLineBreak } from './input.js';
+import { decodeUtf8, readAll, readStdin, unread, withoutLineBreak } from './input.js';
+import { wholeNumber } from './number-option.js';
 
 const VARIABLE = 'CREDSEAL_PASSPHRASE';
+const MAX_DESCRIPTOR = 2 ** 20;
 
 /** Where passphrases of protected key files come from. */
 export interface Passphrases {
@@ -52,9 +54,7 @@ export function passphrases(
 }
 
 async function readDescriptor(number: string): Promise<string> {
-  const fd = /^\d{1,9}$/.test(number) ? Number(number) : Number.NaN;
-  if (Number.isNaN(fd))
-    throw new CliError(EXIT.usage, '--passphrase-fd takes the number of a file descriptor.');
+  const fd = wholeNumber('--passphrase-fd', number, 0, MAX_DESCRIPTOR);
   if (isatty(fd))
     throw new CliError(
       EXIT.usage,
@@ -71,6 +71,6 @@ async function readOpen(fd: number): Promise<Uint8Array> {
   try {
     return await readAll(createReadStream('', { fd }));
   } catch (error) {
-    throw new CliError(EXIT.key, `--passphrase-fd cannot be read: ${systemReason(error)}.`);
+    throw unread('--passphrase-fd', error, EXIT.key);
   }
 }

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Finding } from '../errors.js';
 import { CompactStore } from '../preflight/compact-store.js';
 import { startPreflight } from '../preflight/preflight.js';
 import { rules } from '../preflight/rules.js';
 import { CliError, EXIT } from './exit.js';
-import { type Format, githubFormat, jsonFormat, textFormat } from './findings.js';
+import { type Format, githubFormat, jsonFormat, type Located, textFormat } from './findings.js';
 import { type KeyOptions, loadRing } from './keys.js';
+import { Places } from './place.js';
 import { startProgress } from './progress.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
 
@@ -21,29 +23,29 @@ export async function preflight(files: string[], options: PreflightCommandOption
   const places = new Places();
   const check = startPreflight(
     { keys: ring, operation: options.update ? 'update' : 'create' },
-    (place) => places.nameOf(place),
+    (number) => placeIn(places.find(number)),
     () => new CompactStore(),
   );
   const totals = { checked: 0, errors: 0, warnings: 0 };
   const progress = startProgress('entries', false);
   let isAnyUnreadable = false;
 
-  async function report(finding: Finding, file: string, line?: number): Promise<void> {
+  async function report(finding: Finding, place: Pick<Located, 'file' | 'line' | 'isUnread'>): Promise<void> {
     const isFirst = totals.errors + totals.warnings === 0;
     totals[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
     // Where results and progress share a terminal, the line of the latter makes room.
     progress.print('');
-    await write(format.finding({ ...finding, file, ...(line !== undefined && { line }) }, isFirst));
+    await write(format.finding({ ...finding, ...place }, isFirst));
   }
 
   async function checkFile(path: string, role: string): Promise<void> {
     const file = path === '-' ? 'stdin' : path;
-    places.startFile(file);
+    places.startDocument(file);
     for await (const record of streamRecords(path, role)) {
       totals.checked += 1;
       progress.update(totals.checked);
       for (const finding of findingsOf(record, (value) => check(value, places.add(record)))) {
-        await report(finding, file, record.line);
+        await report(finding, { file, line: record.line });
       }
     }
   }
@@ -51,25 +53,22 @@ export async function preflight(files: string[], options: PreflightCommandOption
   try {
     await write(format.start ?? '');
     for (const [index, path] of (files.length > 0 ? files : ['-']).entries()) {
-      const role = files.length > 1 ? `FILE ${index + 1}` : 'FILE';
+      const number = files.length > 1 ? `FILE ${index + 1}` : 'FILE';
+      const role = files.length > 1 ? `${number} of ${files.length}` : number;
       try {
         await checkFile(path, role);
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
-        // The others are still checked. By its place, not its name: a secret typed for a file is not there either.
+        // The others are still checked.
         isAnyUnreadable = true;
-        process.stderr.write(`credseal: ${error.message}\n`);
+        const { message, isUnread } = error;
+        // Not by its name where there is no such file: a secret typed for a file is not there either.
+        const file = path === '-' ? 'stdin' : existsSync(path) ? path : number;
+        const isNamed = files.length < 2 || message.startsWith(role);
+        process.stderr.write(`credseal: ${isNamed ? '' : `${file}: `}${message}\n`);
         const rule = 'payload/not-an-object';
-        await report(
-          {
-            rule,
-            ...rules[rule],
-            path: '',
-            message: error.message,
-            hint: 'Check its path, and what it holds.',
-          },
-          path === '-' ? 'stdin' : role,
-        );
+        const hint = isUnread ? 'Check its path and permissions.' : rules[rule].hint;
+        await report({ rule, severity: 'error', path: '', message, hint }, { file, isUnread });
       }
     }
     progress.stop();
@@ -91,29 +90,10 @@ function findingsOf(record: StreamedRecord, check: (payload: unknown) => Finding
   return findings.map((finding) => ({ ...finding, path: [element, finding.path].filter(Boolean).join('.') }));
 }
 
-/** Lines and elements of all files as one row of numbers, and back: a number is all that is kept of an entry's place. */
-class Places {
-  readonly #files: { name: string; start: number; isNdjson: boolean }[] = [];
-  #last = 0;
-
-  startFile(name: string): void {
-    this.#files.push({ name, start: this.#last + 1, isNdjson: false });
-  }
-
-  add({ line, index = 0 }: StreamedRecord): number {
-    const file = this.#files.at(-1);
-    if (file === undefined) throw new RangeError('no file is open');
-    file.isNdjson = line !== undefined;
-    this.#last = file.start + (line ?? index);
-    return this.#last;
-  }
-
-  nameOf(place: number): string {
-    const file = this.#files.findLast(({ start }) => start <= place);
-    if (file === undefined) throw new RangeError('no such place');
-    const within = place - file.start;
-    return file.isNdjson ? `${file.name}:${within}` : `${file.name}[${within}]`;
-  }
+/** A place in a file, as compilers name it. */
+function placeIn({ document, line, index }: ReturnType<Places['find']>): string {
+  if (line !== undefined) return `${document}:${line}`;
+  return index === undefined ? document : `${document}[${index}]`;
 }
 
 function formatOf(name: PreflightCommandOptions['format']): Format {

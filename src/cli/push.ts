@@ -7,7 +7,9 @@ import type { SealedEntry } from '../entry/seal-entry.js';
 import { checkedBaseUrl } from '../request/base-url.js';
 import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
+import { wholeNumber } from './number-option.js';
 import { refuseSameFile, type Write, withFile } from './output-file.js';
+import { nameOfPlace, Places } from './place.js';
 import { printable } from './printable.js';
 import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
@@ -32,9 +34,9 @@ export async function push(file: string | undefined, options: PushCommandOptions
   refuseSameFile(file, options.failed, '--failed');
   refuseSameFile(file, options.journal, '--journal');
   const numbers = {
-    concurrency: numberOf('--concurrency', options.concurrency, 1, 256),
-    retries: numberOf('--retries', options.retries, 0, 20),
-    timeout: 1000 * numberOf('--timeout', options.timeout, 1, 600),
+    concurrency: wholeNumber('--concurrency', options.concurrency, 1, 256),
+    retries: wholeNumber('--retries', options.retries, 0, 20),
+    timeout: 1000 * wholeNumber('--timeout', options.timeout, 1, 600),
   };
   const env = await environment(options);
   const baseUrl = checkedBaseUrl(options.baseUrl ?? (env.CLOUDCRUISE_BASE_URL || undefined));
@@ -56,12 +58,12 @@ export async function push(file: string | undefined, options: PushCommandOptions
   };
   let isInterrupted = false;
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const places = new Places(sizeOf(file));
+  const reading = new Reading(sizeOf(file));
   const summary = new Summary();
   const progress = startProgress('entries', false);
 
   async function run(keep?: Write): Promise<void> {
-    const outcomes = itemsOf(file ?? '-', places, interrupted.signal).pipeThrough(
+    const outcomes = itemsOf(file ?? '-', reading, interrupted.signal).pipeThrough(
       pushEntriesAt(
         {
           apiKey,
@@ -73,14 +75,14 @@ export async function push(file: string | undefined, options: PushCommandOptions
           journal,
           signal: stop.signal,
         },
-        (line) => places.nameOf(line),
+        (line) => reading.nameOf(line),
       ),
     );
     for await (const outcome of outcomes) {
       summary.add(outcome);
-      progress.update(summary.count, places.part);
+      progress.update(summary.count, reading.part);
       if ('reason' in outcome && outcome.status !== 'unsent')
-        progress.print(`${places.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`);
+        progress.print(`${reading.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`);
       if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
     }
   }
@@ -103,22 +105,22 @@ export async function push(file: string | undefined, options: PushCommandOptions
     process.stderr.write(`Stopped: ${why}. Push ${how}.\n`);
   }
   process.stderr.write(summary.text());
-  return isInterrupted ? EXIT.checkFailed : summary.exitCode(places.isOne);
+  return isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
 }
 
 async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: KeyOptions): Promise<string> {
   const apiKey = env.CLOUDCRUISE_API_KEY;
   if (apiKey) return apiKey;
   if (envFile === undefined && process.stdin.isTTY) return (await import('./prompt.js')).askHidden('API key');
-  const place = envFile === undefined ? '' : ' in --env-file';
-  throw new CliError(
-    EXIT.usage,
-    `No API key: CLOUDCRUISE_API_KEY is not set${place}. Set it, or give --env-file PATH.`,
-  );
+  const missing =
+    envFile === undefined
+      ? 'CLOUDCRUISE_API_KEY is not set. Set it, or give --env-file PATH.'
+      : 'CLOUDCRUISE_API_KEY is not in --env-file. Add it there.';
+  throw new CliError(EXIT.usage, `No API key: ${missing}`);
 }
 
 /** The entries of a document as a stream of items that is read no faster than it is pushed, to its end or the signal. */
-function itemsOf(path: string, places: Places, signal: AbortSignal): ReadableStream<BulkItem<SealedEntry>> {
+function itemsOf(path: string, reading: Reading, signal: AbortSignal): ReadableStream<BulkItem<SealedEntry>> {
   const records = streamRecords(path, path === '-' ? 'Standard input' : 'FILE');
   const end = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => {
@@ -132,7 +134,7 @@ function itemsOf(path: string, places: Places, signal: AbortSignal): ReadableStr
       async pull(controller) {
         const read = await Promise.race([records.next(), end]);
         if (read === undefined || read.done) controller.close();
-        else controller.enqueue(toItem(read.value, places.add(read.value)));
+        else controller.enqueue(toItem(read.value, reading.add(read.value)));
       },
     },
     { highWaterMark: 0 },
@@ -150,33 +152,35 @@ function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
   return badLine(line, `Not an entry: ${record.problem}.`);
 }
 
-/** How the document counts its entries: by lines, by elements from 0, or not at all. */
-class Places {
-  #form: 'one' | 'array' | 'ndjson' = 'one';
+/** How much of a document has been read. */
+class Reading {
+  readonly #places = new Places();
+  #isOne = true;
   #bytes = 0;
 
   /** @param size of the document in bytes, if it is known. */
-  constructor(readonly size: number | undefined) {}
+  constructor(readonly size: number | undefined) {
+    this.#places.startDocument('');
+  }
 
-  /** How much of the document has been taken, from 0 to 1, where that can be told. */
+  /** From 0 to 1, where it can be told: what is not NDJSON is read at once. */
   get part(): number | undefined {
-    return this.#form === 'ndjson' && this.size ? this.#bytes / this.size : undefined;
+    return this.#bytes > 0 && this.size ? this.#bytes / this.size : undefined;
   }
 
+  /** Whether the document is an entry by itself. */
   get isOne(): boolean {
-    return this.#form === 'one';
+    return this.#isOne;
   }
 
-  add({ line, index, text }: StreamedRecord): number {
-    this.#bytes += Buffer.byteLength(text) + 1;
-    if (line !== undefined) this.#form = 'ndjson';
-    else if (index !== undefined) this.#form = 'array';
-    return line ?? (index ?? 0) + 1;
+  add(record: StreamedRecord): number {
+    if (record.line !== undefined) this.#bytes += Buffer.byteLength(record.text) + 1;
+    this.#isOne = record.line === undefined && record.index === undefined;
+    return this.#places.add(record);
   }
 
-  nameOf(line: number): string {
-    if (this.#form === 'one') return 'entry';
-    return this.#form === 'array' ? `entry [${line - 1}]` : `line ${line}`;
+  nameOf(number: number): string {
+    return nameOfPlace(this.#places.find(number));
   }
 }
 
@@ -233,11 +237,4 @@ class Summary {
 function identity({ permissioned_user_id, domain }: PushOutcome): string {
   const names = [permissioned_user_id, domain].filter((name) => name !== undefined);
   return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
-}
-
-/** Whole numbers in digits: what was typed is not repeated. */
-function numberOf(option: string, text: string, least: number, most: number): number {
-  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  throw new CliError(EXIT.usage, `${option} takes a whole number from ${least} to ${most}.`);
 }

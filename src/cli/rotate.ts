@@ -5,7 +5,8 @@ import { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { CliError, EXIT } from './exit.js';
 import { type KeyOptions, loadRing } from './keys.js';
-import { type Write, withOutput } from './output-file.js';
+import { isSameFile, type Write, withOutput } from './output-file.js';
+import { nameOfPlace } from './place.js';
 import { RotatedText } from './rotated-text.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
 
@@ -27,17 +28,18 @@ interface Counts {
  * same text. NDJSON goes through line by line. A file is written only if every entry is in it: none is lost.
  */
 export async function rotate(file = '-', options: RotateOptions): Promise<number> {
-  const { inPlace = false, dryRun = false, keepFailed = false } = options;
-  if (inPlace && !(existsSync(file) && isFileToBe(file)))
+  const { dryRun = false, keepFailed = false } = options;
+  if (options.inPlace && !(existsSync(file) && isFileToBe(file)))
     throw new CliError(EXIT.usage, '--in-place needs a FILE that is there and is a file.');
   const ring = await loadRing(options);
   const counts: Counts = { rotated: 0, current: 0, failed: 0 };
   const rotateAll = (write: Write) => rotateRecords(file, ring, { write, keepFailed, counts });
-  const output = inPlace ? file : options.output;
+  const output = options.inPlace ? file : options.output;
   const isLosing = () => counts.failed > 0 && !keepFailed;
 
   // Taken before anything is read or made: what is appended from here on is not in what was read.
-  const before = inPlace ? stampOf(file) : undefined;
+  const own = isSameFile(file, output) ? output : undefined;
+  const before = own && stampOf(own);
   if (dryRun) await rotateAll(async () => undefined);
   else
     await withOutput(output, async (write) => {
@@ -47,7 +49,7 @@ export async function rotate(file = '-', options: RotateOptions): Promise<number
           EXIT.checkFailed,
           `${summaryOf(counts, ring)} Nothing is written: the file would have lost what failed. --keep-failed takes it along.`,
         );
-      if (inPlace && stampOf(file) !== before)
+      if (own && stampOf(own) !== before)
         throw new CliError(EXIT.input, 'FILE was changed meanwhile, and is left as it is. Run this again.');
     });
   process.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);
@@ -73,7 +75,7 @@ async function rotateRecords(
       const isAlone = record.index === undefined && totalOf(counts) === 0 && next.done;
       if (isAlone) throw rotated.error;
       counts.failed += 1;
-      process.stderr.write(`${placeOf(record)}: ${rotated.error.message}\n`);
+      process.stderr.write(`${nameOfPlace(record)}: ${rotated.error.message}\n`);
       if (keepFailed) await text.keep(record);
       else text.leaveOut(record);
     } else if ('value' in record && rotated.entry !== record.value) {
@@ -96,9 +98,6 @@ function attempt(record: StreamedRecord, ring: KeyRing): { entry: StoredEntry } 
     throw error;
   }
 }
-
-const placeOf = ({ line, index }: StreamedRecord) =>
-  line === undefined ? `entry [${index}]` : `line ${line}`;
 
 const totalOf = ({ rotated, current, failed }: Counts) => rotated + current + failed;
 

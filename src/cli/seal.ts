@@ -2,6 +2,7 @@ import { sealValue } from '../value/sealed-value.js';
 import { CliError, EXIT } from './exit.js';
 import { readValue } from './input.js';
 import { type KeyOptions, loadRing } from './keys.js';
+import { wholeNumber } from './number-option.js';
 
 /** `credseal seal`: a value on stdin becomes a sealed value on stdout. */
 export async function seal(options: KeyOptions & { padTo?: string }): Promise<number> {
@@ -13,11 +14,7 @@ export async function seal(options: KeyOptions & { padTo?: string }): Promise<nu
   return EXIT.done;
 }
 
-/** The number of `--pad-to`, whose text is not repeated where it is none. */
+/** The number of bytes of `--pad-to`. */
 export function paddingOf({ padTo }: { padTo?: string }): number | undefined {
-  if (padTo === undefined) return undefined;
-  const bytes = /^\d{1,5}$/.test(padTo) ? Number(padTo) : 0;
-  if (bytes < 1 || bytes > 65_536)
-    throw new CliError(EXIT.usage, '--pad-to takes a whole number of bytes from 1 to 65536.');
-  return bytes;
+  return wholeNumber('--pad-to', padTo, 1, 65_536);
 }

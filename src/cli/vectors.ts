@@ -61,7 +61,10 @@ async function verifyProgram(files: VectorFiles, command: string, timeout: numbe
 function secondsOf(timeout: string): number {
   const seconds = Number(timeout);
   if (seconds > 0 && seconds <= LONGEST_TIMEOUT) return seconds;
-  throw new CliError(EXIT.usage, `--timeout is a number of seconds, up to ${LONGEST_TIMEOUT}.`);
+  throw new CliError(
+    EXIT.usage,
+    `--timeout takes a number of seconds, above 0 and up to ${LONGEST_TIMEOUT}.`,
+  );
 }
 
 function asText({ files, disagreements, problems }: VectorReport, isSilent = false): string {

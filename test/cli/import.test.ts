@@ -221,7 +221,7 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
     ['a map of a known format', ['--from', 'chrome', '--map', 'a=domain'], /the columns of chrome are known/],
     ['csv without a map', ['--from', 'csv'], /needs a map/],
     ['--plaintext with --pad-to', ['--plaintext', '--pad-to', '32'], /exclude each other/],
-    ['--jobs of nothing', ['--jobs', SECRET], /--jobs is a whole number/],
+    ['--jobs of nothing', ['--jobs', SECRET], /--jobs takes a whole number/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(['import', ...args], { env: WITH_KEY, stdin: GOOD });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

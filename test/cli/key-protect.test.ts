@@ -293,8 +293,18 @@ describe('--passphrase-fd', () => {
   });
 
   test.concurrent.each<[string, string, number, RegExp]>([
-    ['no number', 'credseal key show --key-file k --passphrase-fd three', 2, /number of a file descriptor/],
-    ['a passphrase', 'credseal key show --key-file k --passphrase-fd "$P"', 2, /number of a file descriptor/],
+    [
+      'no number',
+      'credseal key show --key-file k --passphrase-fd three',
+      2,
+      /--passphrase-fd takes a whole number/,
+    ],
+    [
+      'a passphrase',
+      'credseal key show --key-file k --passphrase-fd "$P"',
+      2,
+      /--passphrase-fd takes a whole number/,
+    ],
     ['not open', 'credseal key show --key-file k --passphrase-fd 97', 3, /cannot be read: EBADF/],
     ['empty', 'credseal key show --key-file k --passphrase-fd 3 3< /dev/null', 3, /gives no passphrase/],
     [

@@ -160,6 +160,47 @@ describe('credseal preflight', () => {
     expect(code).toBe(4);
   });
 
+  it.each([
+    ['text', /^3 checked: 2 errors, 0 warnings\n$/],
+    [
+      'github',
+      /^::error title=payload\/not-an-object::FILE 2 of 4 cannot be read: no such file\. Check its path and permissions\.\n::error file=bad\.json,/,
+    ],
+  ])('tells once of a file that is not there, by its place: --format %s', async (format, expected) => {
+    const one = (user: string) => JSON.stringify(sealed(user));
+    const files = { 'a.json': one('a'), 'bad.json': '{', 'b.json': `[${one('b')},${one('c')}]` };
+    const args = ['preflight', '--format', format, 'a.json', 'MARKER', 'bad.json', 'b.json'];
+    const { code, stdout, stderr } = await run(args, { files, env: WITH_KEY });
+    expect(stdout.replace(/^bad\.json {2}error.*\n.*\n/, '')).toMatch(expected);
+    expect(stderr).toMatch(
+      /^credseal: FILE 2 of 4 cannot be read: no such file\.\ncredseal: bad\.json: The input is neither .*\n$/,
+    );
+    expect(stdout + stderr).not.toContain('MARKER');
+    expect(code).toBe(4);
+  });
+
+  const twice = (user: string) => JSON.stringify(sealed(user)).replace(/\}$/, ',"domain":"MARKER"}');
+
+  it('refuses a line with a member twice, and checks the others', async () => {
+    const stdin = `${line(sealed('a'))}${twice('b')}\n${line(sealed('c'))}`;
+    const { code, stdout } = await run(['preflight'], { stdin, env: WITH_KEY });
+    expect(stdout).toMatch(
+      /^stdin:2 {2}error {2}payload\/not-an-object\n {4}The line is JSON with a member twice, at column \d+: which one counts,/,
+    );
+    expect(stdout).not.toContain('MARKER');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['an entry by itself', twice('a'), /^credseal: The input is JSON with a member twice, at column \d+: /],
+    ['an array', `[${JSON.stringify(sealed('a'))},\n${twice('b')}]`, /twice, at line 2, column \d+: /],
+  ])('refuses %s with a member twice', async (_, stdin, expected) => {
+    const { code, stdout, stderr } = await run(['preflight'], { stdin, env: WITH_KEY });
+    expect(stderr).toMatch(expected);
+    expect(stdout + stderr).not.toContain('MARKER');
+    expect(code).toBe(4);
+  });
+
   it('ends quietly where its reader goes away', async () => {
     const stdin = Array.from({ length: 3000 }, (_, index) => line(misspelt(String(index)))).join('');
     const { stdout, stderr } = await shell('credseal preflight | head -1', { stdin, env: WITH_KEY });

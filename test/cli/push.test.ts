@@ -107,12 +107,32 @@ describe('credseal push', () => {
     expect(stderr).not.toContain(API_KEY);
   });
 
+  test('says where an API key is looked for', async () => {
+    const env = { ...environment(), CLOUDCRUISE_API_KEY: '' };
+    expect((await push([], asLines(three), {}, env)).stderr).toBe(
+      'credseal: No API key: CLOUDCRUISE_API_KEY is not set. Set it, or give --env-file PATH.\n',
+    );
+    const files = { env: `CLOUDCRUISE_ENCRYPTION_KEY=${key.toHex()}\n` };
+    expect((await push(['--env-file', 'env'], asLines(three), files)).stderr).toBe(
+      'credseal: No API key: CLOUDCRUISE_API_KEY is not in --env-file. Add it there.\n',
+    );
+  });
+
+  test('sends no line with a member twice', async () => {
+    const twice = JSON.stringify(sealed(2)).replace(/\}$/, `,"password":"${PLAIN}"}`);
+    const { code, stderr } = await push([], `${asLines([sealed(1)])}${twice}\n`);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^line 2: Not an entry: JSON with a member twice, at column \d+: /m);
+    expect(stderr).not.toContain(PLAIN);
+    expect(vault.stored.size).toBe(1);
+  });
+
   test('says that the vault cannot be reached, and ends with 6', async () => {
     await vault.close();
     const { code, stderr } = await push(['--retries', '0'], JSON.stringify(sealed(1)));
     expect(code).toBe(6);
     expect(stderr).toContain(
-      'The vault cannot be reached (nobody listens at its address); given up after 1 attempt.',
+      `The vault at ${vault.url} cannot be reached: nobody answers at that address; given up after 1 attempt.`,
     );
     vault = await startScriptedVault();
   });

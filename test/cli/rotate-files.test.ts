@@ -72,23 +72,26 @@ describe('a file is written whole or not at all', () => {
     });
   });
 
-  test.concurrent('a file that grows while it is read is left alone', async () => {
-    // Enough lines that the file is read in more than one go.
-    const big = line(sealed('many', previous)).repeat(4000);
-    await inFolder({ 'e.ndjson': big }, async (cwd) => {
-      const path = join(cwd, 'e.ndjson');
-      const done = runIn(cwd, ['rotate', 'e.ndjson', '--in-place'], env);
-      while ((await readdir(cwd)).length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
-      await writeFile(path, line(old), { flag: 'a' });
-      const { code, stderr } = await done;
-      expect({ code, stderr }).toMatchObject({
-        code: 4,
-        stderr: expect.stringContaining('changed meanwhile'),
+  test.concurrent.each([['--in-place'], ['-o ./e.ndjson']])(
+    'a file that grows while it is read is left alone: %s',
+    async (option) => {
+      // Enough lines that the file is read in more than one go.
+      const big = line(sealed('many', previous)).repeat(4000);
+      await inFolder({ 'e.ndjson': big }, async (cwd) => {
+        const path = join(cwd, 'e.ndjson');
+        const done = runIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], env);
+        while ((await readdir(cwd)).length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+        await writeFile(path, line(old), { flag: 'a' });
+        const { code, stderr } = await done;
+        expect({ code, stderr }).toMatchObject({
+          code: 4,
+          stderr: expect.stringContaining('changed meanwhile'),
+        });
+        expect(await readFile(path, 'utf8')).toBe(big + line(old));
+        expect(await readdir(cwd)).toEqual(['e.ndjson']);
       });
-      expect(await readFile(path, 'utf8')).toBe(big + line(old));
-      expect(await readdir(cwd)).toEqual(['e.ndjson']);
-    });
-  });
+    },
+  );
 
   test.concurrent.each<[string, string[]]>([
     ['--in-place without a file', ['--in-place']],
