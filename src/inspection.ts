@@ -18,10 +18,19 @@ export function inspectAsString(prototype: { toString(): string }): void {
 /** Names the type of something that should have been something else, for a message: never its value. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+  return isArray(value) ? 'array' : typeof value;
 }
 
 /** Tells an object with members from an array, null, and everything else. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && isArray(value) === false;
+}
+
+/** Tells an array; a proxy that was revoked, of which nothing can be known any more, is neither that nor none. */
+export function isArray(value: unknown): boolean | undefined {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Issue } from '../errors.js';
 import { type Field, fieldOf, isSealedField, requiredNames } from './fields.js';
 import { addIssue, optionInvalid } from './issue.js';
-import { isJson, notAnObject } from './json.js';
+import { jsonText, notAnObject } from './json.js';
 import { proxyValueProblem } from './proxy-value.js';
 import { addCrossFieldIssues, type Given } from './rules.js';
 import { NOT_JSON, type Schema } from './schemas.js';
@@ -56,9 +56,9 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
 }
 
 /** One reading: what was checked is what is sent, whatever getters the object has. The error of one could hold anything. */
-function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
-  const problem = notAnObject(entry);
+export function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
   try {
+    const problem = notAnObject(entry);
     if (problem === undefined) return { ...(entry as Given) };
     issues.push(problem);
   } catch {
@@ -70,7 +70,9 @@ function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
 function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptions, issues: Issue[]) {
   const path = printable(name);
   if (allowUnknown.includes(name)) {
-    if (!isJson(value)) addIssue(issues, path, 'setting/type', NOT_JSON);
+    const text = jsonText(value);
+    if (text !== undefined) return JSON.parse(text);
+    addIssue(issues, path, 'setting/type', NOT_JSON);
     return value;
   }
   const meant = suggestion(name);
@@ -94,12 +96,27 @@ function checkField(name: string, field: Field, given: Given, options: CheckOpti
     return value;
   }
   const before = issues.length;
-  const sent = schema(value, name, issues);
+  const sent = checkSetting(schema, value, name, issues);
   if (name === 'proxy_value' && issues.length === before) {
     const problem = proxyValueProblem(given.proxy_setting, value as string);
     if (problem) addIssue(issues, name, 'setting/proxy', problem);
   }
   return sent;
+}
+
+/** A setting by its schema. Of what has members, its JSON is checked and sent, so that those are read once as well. */
+function checkSetting(schema: Schema<unknown>, value: unknown, name: string, issues: Issue[]): unknown {
+  const text = Object(value) === value ? jsonText(value) : undefined;
+  if (text !== undefined) return schema(JSON.parse(text), name, issues);
+  const before = issues.length;
+  try {
+    const sent = schema(value, name, issues);
+    if (Object(sent) !== sent || issues.length > before) return sent;
+  } catch {
+    // The error of a getter could hold anything.
+  }
+  addIssue(issues, name, 'setting/type', NOT_JSON);
+  return undefined;
 }
 
 /** A name that came in, fit to be printed: no control characters, no kilobytes. */

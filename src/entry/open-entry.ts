@@ -1,7 +1,8 @@
-import { CredsealError } from '../errors.js';
+import { CredsealError, type Issue } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { isSealed, openedOnce, openValue } from '../value/sealed-value.js';
+import { readOnce } from './check.js';
 import {
   type Credentials,
   type EntryRef,
@@ -12,7 +13,7 @@ import {
   type VaultSetFields,
 } from './fields.js';
 import { entryInvalid } from './issue.js';
-import { notAnEntry, notAnObject } from './json.js';
+import { notAnEntry } from './json.js';
 import { accepts } from './schemas.js';
 import type { VaultUpdate } from './seal-entry.js';
 
@@ -84,7 +85,8 @@ export function withCredentials(stored: StoredEntry, work: (sealed: string) => s
 }
 
 function copyOf(entry: unknown): OpenedEntry {
-  const problem = notAnObject(entry);
-  if (problem !== undefined) throw entryInvalid([problem]);
-  return { ...(entry as OpenedEntry) };
+  const issues: Issue[] = [];
+  const read = readOnce(entry, issues);
+  if (read === undefined) throw entryInvalid(issues);
+  return read as OpenedEntry;
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '../errors.js';
-import { typeName } from '../inspection.js';
+import { isObject, typeName } from '../inspection.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { unsupported } from '../totp/settings.js';
 import { TotpSecret } from '../totp/totp-secret.js';
@@ -17,7 +17,7 @@ export const plainCredential =
   (keys: readonly VaultKey[]): Schema<unknown> =>
   (value, path, issues) => {
     const isTotp = path === 'tfa_secret';
-    if (isTotp && value instanceof TotpSecret) return vaultTotp(value, path, issues);
+    if (isTotp && isObject(value) && value instanceof TotpSecret) return vaultTotp(value, path, issues);
     if (typeof value !== 'string')
       addIssue(issues, path, 'setting/type', `must be a string; got ${typeName(value)}`);
     else if (value === '') addIssue(issues, path, 'credential/empty', 'must not be empty: leave it out');

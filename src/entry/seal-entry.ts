@@ -1,4 +1,4 @@
-import { isObject, typeName } from '../inspection.js';
+import { isArray, isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { type Sealed, sealValue } from '../value/sealed-value.js';
@@ -117,7 +117,6 @@ export function checkedSealOptions(options: SealOptions) {
   const { operation, padTo, allowUnknown = [], ...others }: SealOptions = options;
   if (Object.keys(others).length > 0)
     throw optionInvalid('options', 'are operation, padTo and allowUnknown, and no others');
-  if (!Array.isArray(allowUnknown))
-    throw optionInvalid('options.allowUnknown', 'must be an array of field names');
+  if (!isArray(allowUnknown)) throw optionInvalid('options.allowUnknown', 'must be an array of field names');
   return { operation: operationOf(operation), padTo, allowUnknown };
 }

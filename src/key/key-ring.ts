@@ -1,4 +1,5 @@
 import { CredsealError } from '../errors.js';
+import { isObject } from '../inspection.js';
 import { keyBytes, type VaultKey } from './vault-key.js';
 
 /**
@@ -43,7 +44,8 @@ export class KeyRing {
  * @throws CredsealError `ERR_KEY_FORMAT`
  */
 export function keysOf(keys: VaultKey | KeyRing): Pick<KeyRing, 'current' | 'keys'> {
-  if (keys instanceof KeyRing) return keys;
-  keyBytes(keys);
-  return { current: keys, keys: [keys] };
+  if (isObject(keys) && keys instanceof KeyRing) return keys;
+  const key = keys as VaultKey;
+  keyBytes(key);
+  return { current: key, keys: [key] };
 }

@@ -51,8 +51,9 @@ export class VaultKey {
   declare [Symbol.dispose]: () => void;
 
   /** Not public: keys come from the `from…` functions and `generate()`, which say what they take. */
-  private constructor(bytes: Uint8Array) {
-    // Checked here, since JavaScript knows nothing of `private`. Only of a view is the length sure to be readable.
+  private constructor(bytes: Uint8Array, isOurs?: boolean) {
+    // Checked and copied here, since JavaScript knows nothing of `private`; what is ours is wiped, as the key is a copy.
+    // Only of a view is the length sure to be readable.
     const found = ArrayBuffer.isView(bytes) && isBytes(bytes) ? bytes.length : typeName(bytes);
     if (found !== KEY_BYTES) {
       throw new CredsealError(
@@ -60,7 +61,8 @@ export class VaultKey {
         `A vault key is a Uint8Array of ${KEY_BYTES} bytes; got ${found}.`,
       );
     }
-    this.#bytes = bytes;
+    this.#bytes = Uint8Array.from(bytes);
+    if (isOurs) bytes.fill(0);
   }
 
   /**
@@ -71,7 +73,7 @@ export class VaultKey {
    * @example VaultKey.fromHex('0123456789abcdef'.repeat(4))
    */
   static fromHex(hex: string): VaultKey {
-    return new VaultKey(keyBytesFromHex(hex));
+    return new VaultKey(keyBytesFromHex(hex), true);
   }
 
   /**
@@ -81,9 +83,7 @@ export class VaultKey {
    * @example VaultKey.fromBytes(await readSecret('vault-key'))
    */
   static fromBytes(bytes: Uint8Array): VaultKey {
-    const key = new VaultKey(bytes);
-    key.#bytes = Uint8Array.from(bytes);
-    return key;
+    return new VaultKey(bytes);
   }
 
   /**
@@ -102,7 +102,7 @@ export class VaultKey {
         'The JWK of a vault key has "kty": "oct", "alg": "A256GCM" or none, "k": 43 digits of base64url.',
       );
     }
-    return new VaultKey(bytes);
+    return new VaultKey(bytes, true);
   }
 
   /**
@@ -125,7 +125,7 @@ export class VaultKey {
     if (hex === undefined || hex === '') {
       throw new CredsealError('ERR_KEY_MISSING', `${field} is not set: put the vault key there.`, { field });
     }
-    return new VaultKey(keyBytesFromHex(hex, field));
+    return new VaultKey(keyBytesFromHex(hex, field), true);
   }
 
   /**
@@ -134,7 +134,7 @@ export class VaultKey {
    * @example const key = VaultKey.generate();
    */
   static generate(): VaultKey {
-    return new VaultKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
+    return new VaultKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), true);
   }
 
   /**

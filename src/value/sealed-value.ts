@@ -1,7 +1,7 @@
 import { decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { KeyRing, keysOf } from '../key/key-ring.js';
+import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, NOT_HEX, type VaultKey } from '../key/vault-key.js';
 import { nextIv } from './iv.js';
 
@@ -61,13 +61,12 @@ function seal(
   iv?: Uint8Array,
 ): Sealed {
   const plaintext = toPlaintext(value, options);
-  // The shape first, which is cheap.
-  if (isSealed(value) && opensUnder(value, keysOf(keys).keys)) {
+  const ring = keysOf(keys);
+  if (opensUnder(value, ring.keys)) {
     throw new CredsealError('ERR_ALREADY_SEALED', 'The value is sealed already: send it as it is.');
   }
   // The key's bytes last: nothing that could wipe them runs in between.
-  const key = keys instanceof KeyRing ? keys.current : keys;
-  return encryptToHex(keyBytes(key), iv ?? nextIv(), plaintext) as Sealed;
+  return encryptToHex(keyBytes(ring.current), iv ?? nextIv(), plaintext) as Sealed;
 }
 
 /**

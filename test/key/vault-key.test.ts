@@ -257,3 +257,34 @@ test('a key given as the name of its variable is not shown', () => {
   const error = refusal('ERR_KEY_MISSING', () => VaultKey.fromEnv({}, hex));
   expectHidden(error, hex);
 });
+
+describe('the constructor, which JavaScript can call', () => {
+  const Made = VaultKey as unknown as new (...args: unknown[]) => VaultKey;
+
+  test('copies, so that no buffer of the caller is the key', () => {
+    for (const more of [[], [true], [false], [{}]]) {
+      const bytes = Uint8Array.from(BYTES);
+      const key = new Made(bytes, ...more);
+      bytes.fill(1);
+      expect(key.toHex()).toBe(HEX);
+      key.destroy();
+      expect(bytes).toEqual(new Uint8Array(32).fill(1));
+    }
+  });
+});
+
+test.each<[string, () => VaultKey]>([
+  ['fromHex', () => VaultKey.fromHex(HEX)],
+  ['fromJwk', () => VaultKey.fromJwk({ kty: 'oct', k: K })],
+  ['generate', () => VaultKey.generate()],
+])('%s leaves no other copy of the bytes behind', (_, make) => {
+  const from = vi.spyOn(Uint8Array, 'from');
+  const fill = vi.spyOn(crypto, 'getRandomValues');
+  const key = make();
+  const made = [...from.mock.results, ...fill.mock.results].map(({ value }) =>
+    Buffer.from(value).toString('hex'),
+  );
+  expect(made.filter((hex) => hex === key.toHex())).toHaveLength(1);
+  expect(made.filter((hex) => hex === '00'.repeat(32))).toHaveLength(1);
+  vi.restoreAllMocks();
+});
