@@ -29,7 +29,7 @@ export interface ProtectOptions {
  * one kind of space), so that it is the same on every system.
  *
  * @param keys a ring, or a key by itself; not changed.
- * @param passphrase at least 8 characters.
+ * @param passphrase at least 8 characters; 15 or more, or six random words, where nothing else protects the file.
  * @param options see {@link ProtectOptions}.
  * @returns the text of the file, without a line break.
  * @throws CredsealError (as a rejection) `ERR_KEY_FILE` if the passphrase is too short or no text, an option is none or
@@ -43,8 +43,9 @@ export async function protectKeys(
   options: ProtectOptions = {},
 ): Promise<string> {
   const iterations = checkedIterations(options);
+  const set = JSON.stringify(toJwkSet(keys));
   const password = newPassphraseBytes(passphrase);
-  const payload = new TextEncoder().encode(JSON.stringify(toJwkSet(keys)));
+  const payload = new TextEncoder().encode(set);
   try {
     const file = await new CompactEncrypt(payload)
       .setProtectedHeader({ alg: ALGORITHM, enc: ENCRYPTION, typ: 'JOSE', cty: CONTENT_TYPE })

@@ -67,7 +67,7 @@ function parseSet(plaintext: Uint8Array): unknown {
 /**
  * Whether the passphrase unwraps the content key. The JWE alone does not say what was wrong: whoever opens one must not
  * tell a remote party (RFC 7516 section 11.5). Here somebody has both file and passphrase at hand, and can help
- * himself better if he knows.
+ * himself better if he knows. The second derivation is the price of that, on the way to an error alone.
  */
 async function unwraps(
   { iterations, salt, encryptedKey }: Wrapping,

@@ -18,6 +18,8 @@ const EMPTY = -1;
  */
 export class CompactStore implements NumberStore {
   readonly #tables = Array.from({ length: SHARDS }, () => new Table());
+  /** Of each store its own, so that nobody can choose IVs or names that are taken for others, or all fall on one slot. */
+  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0] as number;
 
   /** How many bytes the tables take. */
   get bytes(): number {
@@ -25,14 +27,14 @@ export class CompactStore implements NumberStore {
   }
 
   get(key: string): number | undefined {
-    const [high, low] = hashOf(key);
+    const [high, low] = hashOf(key, this.#seed);
     const table = this.#tables[low % SHARDS];
     const value = table?.values[table.slotOf(high, low)] ?? EMPTY;
     return value === EMPTY ? undefined : value;
   }
 
   set(key: string, value: number): void {
-    const [high, low] = hashOf(key);
+    const [high, low] = hashOf(key, this.#seed);
     this.#tables[low % SHARDS]?.set(high, low, value);
   }
 }
@@ -86,16 +88,16 @@ function bufferFor(capacity: number): ArrayBuffer {
 const IV = new RegExp(`^[0-9a-f]{${IV_DIGITS}}$`);
 
 /** 64 bits of a key, in two halves. An IV is mixed, since some count theirs up; anything else goes through SHA-256. */
-function hashOf(key: string): [high: number, low: number] {
+function hashOf(key: string, seed: number): [high: number, low: number] {
   if (IV.test(key)) {
     const [a, b, c] = [0, 8, 16].map((at) => Number.parseInt(key.slice(at, at + 8), 16)) as [
       number,
       number,
       number,
     ];
-    return [mixed(a ^ mixed(b ^ mixed(c))), mixed(c ^ mixed(a ^ mixed(~b)))];
+    return [mixed(a ^ mixed(b ^ mixed(c ^ seed))), mixed(c ^ mixed(a ^ mixed(~b ^ seed)))];
   }
-  const view = new DataView(sha256(utf8ToBytes(key)).buffer);
+  const view = new DataView(sha256(utf8ToBytes(`${seed} ${key}`)).buffer);
   return [view.getUint32(0), view.getUint32(4)];
 }
 

@@ -217,3 +217,26 @@ describe('a runtime that derives no keys with so many iterations', () => {
       expect((await rejection('ERR_KEY_FILE', act)).message).toMatch(/runtime does not derive/);
   });
 });
+
+describe('the bytes of a passphrase are wiped, whatever is refused', () => {
+  const destroyed = VaultKey.generate();
+  destroyed.destroy();
+  const LINE = 'a passphrase and its line break\n';
+  test.each<[string, () => Promise<unknown>]>([
+    ['a destroyed key', () => protectKeys(destroyed, PASSPHRASE)],
+    ['no key', () => protectKeys(undefined as never, PASSPHRASE)],
+    ['too many iterations', () => protectKeys(KEY, PASSPHRASE, { iterations: 1e9 })],
+    ['a short passphrase', () => protectKeys(KEY, 'seven 7')],
+    ['a line break', () => protectKeys(KEY, LINE)],
+    ['another passphrase', () => unprotectKeys(file, `${PASSPHRASE}!`)],
+    ['a changed file', () => unprotectKeys(withPart(file, 4, base64(16)), PASSPHRASE)],
+  ])('%s', async (_, act) => {
+    const encode = vi.spyOn(TextEncoder.prototype, 'encode');
+    await expect(act()).rejects.toThrow();
+    const texts = encode.mock.calls.map(([text = '']) => text);
+    const ofPassphrase = encode.mock.results.filter((__, index) =>
+      /seven 7|passphrase|correct horse/.test(texts[index] ?? ''),
+    );
+    for (const { value } of ofPassphrase) expect([...value].every((byte) => byte === 0)).toBe(true);
+  });
+});
