@@ -1,3 +1,5 @@
+import { is, object } from './document.js';
+
 // The rules that entries and payloads are held to: their weight, and the bug that each stands for.
 
 const error = (bugType, description, effect) => ({
@@ -109,3 +111,17 @@ export const rules = {
 
 /** The notes of some rules. */
 export const notesOf = (ids) => Object.fromEntries(ids.map((id) => [id, rules[id].note]));
+
+/** The schema of what is wrong with an entry, by these rules. */
+export const issuesOf = (ids) => ({
+  type: 'array',
+  minItems: 1,
+  items: object({ path: is.text, rule: { enum: ids } }),
+});
+
+/** Faults, each written as `path: rule`, as issues. */
+export const issuesFrom = (faults) =>
+  faults.map((fault) => {
+    const [path, rule] = fault.split(': ');
+    return { path, rule };
+  });

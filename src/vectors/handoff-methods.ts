@@ -7,6 +7,7 @@ export const handoffMethods: Readonly<Record<string, Method>> = {
   openHandoff: {
     given: ['token', 'privateKeys', 'now', 'maxAge', 'audience'],
     expected: ['entry'],
+    details: ['issues'],
     answer: async ({ token, privateKeys, now, maxAge, audience }) => ({
       entry: await openHandoffAt(1000 * (now as number), token as string, privateKeys as HandoffPrivateKeys, {
         maxAge: maxAge as number,

@@ -1,5 +1,5 @@
-import { invalid, is, object, valid } from '../document.js';
-import { notesOf, rules } from '../rules.js';
+import { invalid, is, valid } from '../document.js';
+import { issuesFrom, issuesOf, notesOf, rules } from '../rules.js';
 import { encrypt, ivOf, KEY, OTHER_KEY, seal } from '../sealing.js';
 
 const REF = { permissioned_user_id: 'user-1', domain: 'https://portal.example.com' };
@@ -38,10 +38,7 @@ function refused(comment, given, ...faults) {
   return refusedAs({}, comment, { ...REF, ...given }, ...faults);
 }
 function refusedAs(more, comment, given, ...faults) {
-  const issues = faults.map((fault) => {
-    const [path, rule] = fault.split(': ');
-    return { path, rule };
-  });
+  const issues = issuesFrom(faults);
   const flags = [...new Set(issues.map(({ rule }) => rule))];
   return invalid(comment, flags, 'ERR_ENTRY_INVALID', { key: KEY, ivs: {}, entry: given, ...more, issues });
 }
@@ -555,6 +552,16 @@ const answers = [
   unopened('the sealed text null', 'ERR_PLAINTEXT_FORMAT', 'password', {
     password: encrypt('null', { iv: at('null') }),
   }),
+  ...[
+    ['null', null],
+    ['a list', [{ ...REF, password: good }]],
+    ['an error answer', { message: 'Not found' }],
+  ].map(([what, sealedEntry]) =>
+    invalid(`${what} for an entry of the vault`, 'NotAnEntry', 'ERR_ENTRY_INVALID', {
+      key: KEY,
+      sealedEntry,
+    }),
+  ),
   unopened("a proxy of one's own in plain text", 'ERR_SEALED_FORMAT', 'proxy_value', {
     proxy_setting: 'custom',
     proxy_value: 'http://p.example',
@@ -562,7 +569,6 @@ const answers = [
 ];
 
 const BROKEN = Object.keys(rules).filter((id) => faults.some(({ flags }) => flags.includes(id)));
-const issues = { type: 'array', minItems: 1, items: object({ path: is.text, rule: { enum: BROKEN } }) };
 
 export default () => ({
   algorithm: 'vault entry',
@@ -611,6 +617,11 @@ export default () => ({
         'A credential that does not open is never handed back as if it were plain. All published clients do so.',
       effect: 'Written back, the credential is lost.',
     },
+    NotAnEntry: {
+      bugType: 'EDGE_CASE',
+      description: 'What is opened has none of the fields of an entry: a list, an error answer.',
+      effect: 'An error passes for an entry without credentials.',
+    },
     ...notesOf(BROKEN),
   },
   types: {
@@ -636,13 +647,13 @@ export default () => ({
         'allowUnknown?': { type: 'array', items: is.text },
       },
       expected: { sealedEntry: is.object },
-      details: { issues },
+      details: { issues: issuesOf(BROKEN) },
     },
     OpenEntry: {
       methods: ['openEntry'],
       given: { key: is.key, sealedEntry: is.object },
       expected: { opened: is.object },
-      details: { field: is.text },
+      details: { 'field?': is.text },
     },
   },
   groups: [

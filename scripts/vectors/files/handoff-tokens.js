@@ -1,5 +1,6 @@
 import { invalid, is, valid } from '../document.js';
 import { bytesOf, handoffKeys, makeToken } from '../jwe.js';
+import { issuesFrom, issuesOf, rules } from '../rules.js';
 
 // Seconds since the epoch: when these tokens were sealed, when they expire, and when they are opened.
 const ISSUED = 1_800_000_000;
@@ -482,29 +483,50 @@ const keys = [
   ),
 ];
 
-const broken = (comment, entry, flags = 'Entry') => refused(comment, flags, { entry }, 'ERR_ENTRY_INVALID');
+/** An entry that breaks rules, each as `path: rule`. */
+const brokenText = (comment, plaintext, ...faults) => ({
+  ...refused(comment, 'Entry', { plaintext }, 'ERR_ENTRY_INVALID'),
+  issues: issuesFrom(faults),
+});
+const broken = (comment, changes, ...faults) =>
+  brokenText(comment, padded(JSON.stringify({ ...ENTRY, ...changes })), ...faults);
 const entries = [
-  broken('a misspelt field', { ...ENTRY, passwrod: 'hunter2' }),
-  broken('no domain', { ...ENTRY, domain: undefined }),
-  broken('a domain with a password', { ...ENTRY, domain: 'https://ada:hunter2@portal.example.com' }),
-  broken('a domain that is localhost', { ...ENTRY, domain: 'https://localhost' }),
-  broken('an empty password', { ...ENTRY, password: '' }),
-  broken('a password that is a number', { ...ENTRY, password: 12345678 }),
-  broken('a password that is null', { ...ENTRY, password: null }),
-  broken('a TOTP secret that is a code', { ...ENTRY, tfa_secret: '123456' }),
-  broken('AUTHENTICATOR without a secret', { ...ENTRY, tfa_method: 'AUTHENTICATOR' }),
-  broken('a field that only the vault sets', { ...ENTRY, created_at: '2026-01-01' }),
-  broken('an interval that is none', { ...ENTRY, expiry_time_from_last_use: 'banana' }),
-  broken('max_concurrency by itself', { ...ENTRY, max_concurrency: 2 }),
-  refused(
-    'a member __proto__',
-    'Entry',
-    { plaintext: JSON.stringify(ENTRY).replace('{', '{"__proto__":{},') },
-    'ERR_ENTRY_INVALID',
+  broken('a misspelt field', { passwrod: 'hunter2' }, 'passwrod: payload/unknown-field'),
+  broken('no domain', { domain: undefined }, 'domain: payload/missing-field'),
+  broken(
+    'a domain with a password',
+    { domain: 'https://ada:hunter2@portal.example.com' },
+    'domain: setting/domain',
   ),
-  refused('an array', 'Entry', { plaintext: JSON.stringify([ENTRY]) }, 'ERR_ENTRY_INVALID'),
-  refused('null', 'Entry', { plaintext: 'null' }, 'ERR_ENTRY_INVALID'),
-  refused('text', 'Entry', { plaintext: '"hunter2"' }, 'ERR_ENTRY_INVALID'),
+  broken('a domain that is localhost', { domain: 'https://localhost' }, 'domain: setting/domain'),
+  broken('an empty password', { password: '' }, 'password: credential/empty'),
+  broken('a password that is a number', { password: 12345678 }, 'password: setting/type'),
+  broken('a password that is null', { password: null }, 'password: setting/type'),
+  broken('a TOTP secret that is a code', { tfa_secret: '123456' }, 'tfa_secret: totp/format'),
+  broken(
+    'AUTHENTICATOR without a secret',
+    { tfa_method: 'AUTHENTICATOR' },
+    'tfa_secret: totp/missing-secret',
+  ),
+  broken(
+    'a field that only the vault sets',
+    { created_at: '2026-01-01' },
+    'created_at: payload/read-only-field',
+  ),
+  broken(
+    'an interval that is none',
+    { expiry_time_from_last_use: 'banana' },
+    'expiry_time_from_last_use: setting/interval',
+  ),
+  broken('max_concurrency by itself', { max_concurrency: 2 }, 'max_concurrency: setting/concurrency'),
+  brokenText(
+    'a member __proto__',
+    JSON.stringify(ENTRY).replace('{', '{"__proto__":{},'),
+    '__proto__: payload/unknown-field',
+  ),
+  brokenText('an array', JSON.stringify([ENTRY]), ': payload/not-an-object'),
+  brokenText('null', 'null', ': payload/not-an-object'),
+  brokenText('text', '"hunter2"', ': payload/not-an-object'),
   refused('no JSON', 'Plaintext', { plaintext: 'hunter2' }),
   refused('JSON with more behind it', 'Plaintext', { plaintext: `${JSON.stringify(ENTRY)}x` }),
   refused('JSON with a zero byte behind it', 'Plaintext', { plaintext: `${JSON.stringify(ENTRY)}\0` }),
@@ -630,6 +652,7 @@ export default () => ({
         'audience?': is.text,
       },
       expected: { entry: is.object },
+      details: { 'issues?': issuesOf(Object.keys(rules)) },
     },
   },
   groups: [

@@ -620,6 +620,11 @@ const noMigrations = [
     'MigrationUnsupported',
     migrationUri([...account({ type: 3 }), ...batch(1, 0, 7)]),
   ),
+  otherMigration(
+    'a counter-based account before one without a secret',
+    'MigrationUnsupported',
+    migrationUri([...account({ type: 1 }), ...account({ secret: [] }), ...batch(1, 0, 7)]),
+  ),
   noMigration('a secret in base32', 'MigrationUri', SECRET),
   noMigration('a URI of one secret', 'MigrationUri', `otpauth://totp/x?secret=${SECRET}`),
   noMigration('another host', 'MigrationUri', migrationUri(one).replace('offline', 'online')),
@@ -650,6 +655,17 @@ const noMigrations = [
   ),
   ...[1, 2, 3, 10, 20, alice.length - 1].map((length) =>
     noMigration(`cut to ${length} bytes`, 'MigrationDamaged', migrationUri(alice.slice(0, length))),
+  ),
+  noMigration(
+    'cut behind an account that is counter-based',
+    'MigrationDamaged',
+    migrationUri([...account({ type: 1 }), ...batch(1, 0, 7)].slice(0, -1)),
+  ),
+  noMigration('a tag of 33 bits', 'MigrationDamaged', migrationUri([...alice, ...varint(2 ** 32 + 8), 0])),
+  noMigration(
+    'a number of 65 bits',
+    'MigrationDamaged',
+    migrationUri([...alice, 0x10, ...Array(9).fill(0xff), 0x02]),
   ),
   noMigration('cut in the batch', 'MigrationDamaged', migrationUri(one.slice(0, -1))),
   noMigration('a length past the end', 'MigrationDamaged', migrationUri([0x0a, 0x05, 0x0a, 0x01])),

@@ -159,8 +159,9 @@ export function opensTokensBy({
       return REFUSED;
     }
     const rules = { operation: 'create', allowUnknown: [], credential: plainCredential([]) } as const;
-    return checksEntry && checkEntry(entry, rules).issues.length > 0
-      ? { error: 'ERR_ENTRY_INVALID' }
+    const issues = checksEntry ? checkEntry(entry, rules).issues : [];
+    return issues.length > 0
+      ? { error: 'ERR_ENTRY_INVALID', issues: issues.map(({ path, rule }) => ({ path, rule })) }
       : { entry };
   });
 }

@@ -182,6 +182,14 @@ const entryBugs: Bugs = {
       proxy_value === undefined ? entry : { ...entry, proxy_value },
     ),
   },
+  NotAnEntry: {
+    what: 'opens what is sealed in whatever it is given',
+    answer: on('openEntry', (request) => {
+      const { sealedEntry } = request;
+      if (Array.isArray(sealedEntry)) return { opened: sealedEntry };
+      return 'domain' in Object(sealedEntry) ? answerRequest(request) : { opened: sealedEntry };
+    }),
+  },
   NotOpened: {
     what: 'hands back what does not open',
     answer: accepts('openEntry', ({ sealedEntry }) => ({ opened: sealedEntry })),
