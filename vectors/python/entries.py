@@ -4,7 +4,8 @@ from . import fields
 from .intervals import write_interval
 from .refused import Refused
 from .totp import parse_totp
-from .values import open_value, opens_under, seal
+from .values import is_sealed, open_value, opens_under, seal
+from .white_space import trimmed
 
 
 def problems_of(entry, operation, check_credential, allow_unknown=()):
@@ -64,7 +65,7 @@ def plain_credential(keys):
             yield name, "setting/type"
         elif value == "":
             yield name, "credential/empty"
-        elif opens_under(value, keys):
+        elif opens_under(trimmed(value), keys):
             yield name, "credential/sealed-twice"
         elif name == "tfa_secret" and vault_secret(value) is None:
             yield name, "totp/format"
@@ -110,10 +111,15 @@ def open_entry(stored, key):
     if not isinstance(stored, dict) or not any(name in stored for name in known):
         raise Refused("ERR_ENTRY_INVALID")
     opened = dict(stored)
-    for name in fields.sealed_fields(stored):
-        if opened.get(name) is not None:
-            try:
-                opened[name] = open_value(opened[name], key)
-            except Refused as refused:
-                raise Refused(refused.answer["error"], field=name) from None
+    for name in (*fields.CREDENTIALS, "proxy_value"):
+        value = stored.get(name)
+        # An answer may leave out that a proxy is a custom one.
+        if value is None or name not in fields.sealed_fields(stored) and not is_sealed(value):
+            continue
+        try:
+            opened[name] = open_value(value, key)
+        except Refused as refused:
+            raise Refused(refused.answer["error"], field=name) from None
+        if opens_under(trimmed(opened[name]), [key]):
+            raise Refused("ERR_ALREADY_SEALED", field=name)
     return opened

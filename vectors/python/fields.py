@@ -168,5 +168,5 @@ def is_proxy_value(value, setting):
         return is_address(value)
     if setting == "custom":
         return is_proxy_url(value)
-    # Under custom alone it is sealed: elsewhere a URL, perhaps with a password in it, would travel in clear.
-    return "://" not in value and "@" not in value
+    # Under custom alone it is sealed: elsewhere a proxy, perhaps with its password, would travel in clear.
+    return is_address(value) or not (":" in value or "@" in value)

@@ -7,7 +7,7 @@ from .entries import problems_of
 from .refused import Refused
 from .totp import parse_totp
 from .values import decrypt, is_sealed, opens_under, read_plaintext
-from .white_space import WHITE_SPACE
+from .white_space import WHITE_SPACE, trimmed
 
 WARNINGS = (
     "credential/previous-key",
@@ -103,14 +103,14 @@ def unsealed_rule(value):
 def credential_inside(text, name, keys):
     if text == "":
         yield name, "credential/empty"
-    elif opens_under(text, keys):
+    elif opens_under(trimmed(text), keys):
         yield name, "credential/sealed-twice"
     elif name == "tfa_secret":
         yield from secret_inside(text)
     else:
         if name == "proxy_value" and not fields.is_proxy_value(text, "custom"):
             yield name, "setting/proxy"
-        if re.search(f"^[{WHITE_SPACE}]|[{WHITE_SPACE}]\\Z", text):
+        if text != trimmed(text):
             yield name, "credential/surrounding-space"
 
 

@@ -148,6 +148,7 @@ const entries = [
   entry('a proxy of a country', 'Proxy', { proxy_setting: 'country', proxy_value: 'DE' }),
   entry('a proxy at an address', 'Proxy', { proxy_setting: 'static', proxy_value: '203.0.113.7' }),
   entry('any proxy', 'Proxy', { proxy_setting: 'random' }),
+  entry('any proxy, and an address', 'Proxy', { proxy_setting: 'random', proxy_value: '2001:db8::7' }),
   entry("a proxy of one's own, which is sealed", 'Proxy', {
     password: 'hunter2',
     proxy_setting: 'custom',
@@ -265,6 +266,16 @@ const faults = [
     'a password that is sealed already',
     { password: own('hunter2') },
     'password: credential/sealed-twice',
+  ),
+  ...[
+    ['a line break behind it', (text) => `${text}\n`],
+    ['space around it', (text) => `\u00a0 ${text}\u2003`],
+  ].map(([what, around]) =>
+    refused(
+      `a password that is sealed already, with ${what}`,
+      { password: around(own(`a password with ${what}`)) },
+      'password: credential/sealed-twice',
+    ),
   ),
   refused(
     'a user name that is sealed already, in upper case',
@@ -429,6 +440,21 @@ const faults = [
     { proxy_setting: 'random', proxy_value: 'socks5://ada:pw@p.example' },
     'proxy_value: setting/proxy',
   ),
+  ...['p.example:1080:ada:pw', 'ada@p.example'].map((proxy_value) =>
+    refused(
+      `the proxy ${JSON.stringify(proxy_value)}, which would not be sealed`,
+      { proxy_setting: 'random', proxy_value },
+      'proxy_value: setting/proxy',
+    ),
+  ),
+  ...['http://p.example:99999', 'http://[::1', 'socks5://ada:pw@:1080', 'https://exa mple'].map(
+    (proxy_value) =>
+      refused(
+        `the proxy ${JSON.stringify(proxy_value)}`,
+        { proxy_setting: 'custom', proxy_value },
+        'proxy_value: setting/proxy',
+      ),
+  ),
   ...['p.example:1080', 'ftp://p.example', 'socks5://', ' http://p.example'].map((proxy_value) =>
     refused(
       `the proxy ${JSON.stringify(proxy_value)}`,
@@ -493,6 +519,7 @@ const stored = (comment, flags, given, opened) => {
 const unopened = (comment, code, field, given) =>
   invalid(comment, 'NotOpened', code, { key: KEY, sealedEntry: { ...REF, ...given }, field });
 const good = seal('hunter2', { iv: at('good') });
+const foreign = seal('x', { key: OTHER_KEY, iv: at('under another key') });
 const answers = [
   stored(
     'an answer of the vault',
@@ -533,6 +560,33 @@ const answers = [
     'AnswerProxy',
     { proxy_setting: 'country', proxy_value: 'DE' },
     {},
+  ),
+  stored(
+    'a sealed proxy in an answer that leaves out its setting',
+    'AnswerProxy',
+    { proxy_value: seal('http://q.example', { iv: at('proxy without setting') }) },
+    { proxy_value: 'http://q.example' },
+  ),
+  invalid('a password that is sealed twice', 'credential/sealed-twice', 'ERR_ALREADY_SEALED', {
+    key: KEY,
+    sealedEntry: { ...REF, password: seal(good, { iv: at('sealed twice') }) },
+    field: 'password',
+  }),
+  invalid(
+    'a TOTP secret that is sealed twice, with a line break inside',
+    'credential/sealed-twice',
+    'ERR_ALREADY_SEALED',
+    {
+      key: KEY,
+      sealedEntry: { ...REF, tfa_secret: seal(`${good}\n`, { iv: at('sealed twice, line break') }) },
+      field: 'tfa_secret',
+    },
+  ),
+  stored(
+    'a password that is sealed under another key inside',
+    'Answer',
+    { password: seal(foreign, { iv: at('foreign inside') }) },
+    { password: foreign },
   ),
   unopened('another key', 'ERR_OPEN_FAILED', 'password', {
     password: seal('hunter2', { key: OTHER_KEY, iv: at('foreign') }),
@@ -609,7 +663,8 @@ export default () => ({
     },
     AnswerProxy: {
       bugType: 'FUNCTIONALITY',
-      description: 'proxy_value is opened where proxy_setting is custom, and nowhere else.',
+      description:
+        'proxy_value is opened where proxy_setting is custom, or where it has the structure of a sealed value, and nowhere else.',
     },
     NotOpened: {
       bugType: 'KNOWN_BUG',

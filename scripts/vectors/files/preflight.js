@@ -97,6 +97,7 @@ const sound = [
   proxied('country', 'DE'),
   proxied('static', '203.0.113.8'),
   proxied('random', 'anything'),
+  proxied('random', '2001:db8::7'),
   proxied('custom', sealed('socks5://ada:pw@p.example:1080')),
   update('credentials that are taken away', { ...REF, user_name: null, password: null }),
   update('an id and a setting', { ...REF, id: UUID, user_alias: 'Ada' }),
@@ -203,6 +204,11 @@ const credentials = [
   check('an empty TOTP secret', payload({ tfa_secret: sealed('') }), 'tfa_secret: credential/empty'),
   password('sealed twice', sealed(sealed('hunter2')), 'credential/sealed-twice'),
   password('sealed three times', sealed(sealed(sealed('hunter2'))), 'credential/sealed-twice'),
+  password(
+    'sealed twice, with a line break inside',
+    sealed(`${sealed('hunter2')}\n`),
+    'credential/sealed-twice',
+  ),
   password(
     'sealed twice, in upper case inside',
     sealed(sealed('hunter2').toUpperCase()),
@@ -380,6 +386,7 @@ const settings = [
   proxied('country', 'Germany', 'setting/proxy'),
   proxied('static', 'p.example', 'setting/proxy'),
   proxied('random', 'socks5://ada:pw@p.example', 'setting/proxy'),
+  proxied('random', 'p.example:1080:ada:pw', 'setting/proxy'),
   proxied('country', sealed('DE'), 'setting/proxy'),
   proxied('custom', sealed('p.example:1080'), 'setting/proxy'),
   check(
