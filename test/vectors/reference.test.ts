@@ -19,7 +19,10 @@ describe('the reference in Python', () => {
   });
 
   test('is confirmed by credseal vectors verify --exec', async () => {
-    const { code, stdout, stderr } = await run(['vectors', 'verify', '--exec', `${PYTHON} '${PROGRAM}'`]);
+    const { code, stdout, stderr } = await run([
+      ...['vectors', 'verify', '--timeout', '120', '--exec'],
+      `${PYTHON} '${PROGRAM}'`,
+    ]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^all +(\d+) +\1 +0 +0$/m);
   });
