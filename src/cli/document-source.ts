@@ -13,6 +13,8 @@ const FILE_CHUNK_BYTES = 64 * 2 ** 10;
 /** The bytes of a document as they are read. */
 export interface Source {
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** How many bytes it has; undefined where nobody knows, and before the first is read. */
+  size(): number | undefined;
   /** How much of it is read, from 0 to 1; undefined where nobody knows how much there is. */
   part(): number | undefined;
   /** Stops reading, also where somebody still waits for more. */
@@ -48,6 +50,7 @@ export function openSource(file: string | undefined, name = 'FILE'): Source {
   }
   return {
     chunks: chunks(),
+    size: () => size || undefined,
     part: () => (size ? read / size : undefined),
     close: () => stream?.destroy(),
   };

@@ -97,7 +97,13 @@ interface Run {
 
 async function writeLines(blocks: AsyncIterable<LineBlock>, run: Run): Promise<void> {
   const { source, totals, progress, write, separator } = run;
-  for await (const { bytes, done, failures } of workThrough(blocks, run.task, run.ring, run.jobs)) {
+  for await (const { bytes, done, failures } of workThrough(
+    blocks,
+    run.task,
+    run.ring,
+    run.jobs,
+    source.size,
+  )) {
     for (const { line, problems } of failures) progress.print(toldAt(`line ${line}`, problems));
     if (done > 0 && totals.done > 0) await write(separator);
     await write(bytes);

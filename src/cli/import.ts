@@ -41,7 +41,8 @@ export async function importExport(file: string | undefined, options: ImportComm
     const told = new ToldRows();
     const blocks = blocksOf(found.items, told);
     const task: Task = { kind: 'seal', options: { padTo } };
-    const results = ring === undefined ? plain(blocks) : workThrough(blocks, task, ring, jobs);
+    const results =
+      ring === undefined ? plain(blocks) : workThrough(blocks, task, ring, jobs, () => source.size);
     const progress = startProgress('entries');
     let count = 0;
     try {

@@ -16,10 +16,10 @@ const MAX_JOBS = 64;
 /** By default no more: each thread takes memory, and what feeds them is a single one. */
 const MAX_DEFAULT_JOBS = 8;
 
-/** Less is done before threads have started. */
-const BYTES_BEFORE_THREADS = 2 ** 19;
-/** For each thread one in work and one that waits for it, or for its turn. More made nothing faster. */
-const BLOCKS_A_JOB = 2;
+/** Less than this is done before threads have started, which takes as long as to seal so much. */
+const BYTES_FOR_THREADS = 2 ** 20;
+/** For each thread what it has, and as much that is done and waits for its turn. */
+const BLOCKS_A_JOB = 6;
 
 /** How many threads shall work, this one among them: by default as many as there are cores. */
 export function jobsOf({ jobs }: JobsOption): number {
@@ -32,6 +32,7 @@ export function jobsOf({ jobs }: JobsOption): number {
  * is the only one, and a short document is done before others have started.
  *
  * @param blocks their bytes are given back once they are done.
+ * @param size tells how many bytes they all have, where it is known.
  * @returns results whose bytes are there until the next one is asked for.
  */
 export async function* workThrough(
@@ -39,6 +40,7 @@ export async function* workThrough(
   task: Task,
   ring: KeyRing,
   jobs: number,
+  size: () => number | undefined,
 ): AsyncGenerator<BlockResult> {
   keepMemoryFlat();
   const work = workOf(task, ring);
@@ -46,7 +48,7 @@ export async function* workThrough(
   let bytes = 0;
   const start = async (block: LineBlock): Promise<BlockResult> => {
     bytes += block.bytes.length;
-    if (jobs > 1 && bytes > BYTES_BEFORE_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
+    if (jobs > 1 && (size() ?? bytes) >= BYTES_FOR_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
     const result = pool?.hasRoom ? await pool.run(block) : workOnBlock(block, work);
     release(block.bytes);
     return result;

@@ -10,8 +10,8 @@ import type { BlockResult, Task } from './task.js';
 // Bundled beside the file that this is bundled into.
 const LINE_WORKER = new URL('./line-worker.js', import.meta.url);
 
-/** One in work, and one waiting, so that the thread never does. */
-const BLOCKS_A_THREAD = 2;
+/** One in work, and others that wait, so that the thread never does, also where the main one is long at a block. */
+const BLOCKS_A_THREAD = 4;
 
 /** A block that a worker was given, until it answers. */
 interface Given {
@@ -43,7 +43,7 @@ export class WorkerPool {
     for (let count = 0; count < size; count++) this.#members.push(this.#startMember());
   }
 
-  /** Whether a thread is there that has less than one block in work and one waiting. One that does not start has none. */
+  /** Whether a thread is there that has less than it may have. One that does not start has room for none. */
   get hasRoom(): boolean {
     return this.#members.some(({ isReady, given }) => isReady && given.length < BLOCKS_A_THREAD);
   }
