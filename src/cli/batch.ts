@@ -2,8 +2,8 @@ import { attempt } from '../bulk/entries.js';
 import { CliError, EXIT } from './exit.js';
 import { nameOfPlace } from './place.js';
 import { parseRecords } from './records.js';
-import { type LineFailure, problemsOf } from './task.js';
-import type { Work } from './work.js';
+import { problemsOf } from './task.js';
+import type { LineFailure, Work } from './work.js';
 
 /** What became of a document that was read whole. */
 export interface Batch {

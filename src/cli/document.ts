@@ -5,8 +5,9 @@ import { beginDocument, openSource, type Source } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
 import { isSameFile, type Write, withOutput } from './output-file.js';
+import { nameOfPlace, toldAt } from './place.js';
 import { type Progress, startProgress } from './progress.js';
-import { type Task, workOf } from './task.js';
+import { type EntryTask, workOf } from './task.js';
 
 /** The options of the commands that make an entry of each entry. */
 export interface DocumentOptions extends JobsOption {
@@ -29,7 +30,7 @@ interface Totals {
  */
 export async function runDocument(
   file: string | undefined,
-  task: Task,
+  task: EntryTask,
   ring: KeyRing,
   options: DocumentOptions,
 ): Promise<number> {
@@ -86,7 +87,7 @@ async function writeBatch(
 
 interface Run {
   readonly source: Source;
-  readonly task: Task;
+  readonly task: EntryTask;
   readonly ring: KeyRing;
   readonly jobs: number;
   readonly separator: string;
@@ -104,15 +105,11 @@ async function writeLines(blocks: AsyncIterable<LineBlock>, run: Run): Promise<v
     run.jobs,
     source.size,
   )) {
-    for (const { line, problems } of failures) progress.print(toldAt(`line ${line}`, problems));
+    for (const { line, problems } of failures) progress.print(toldAt(nameOfPlace({ line }), problems));
     if (done > 0 && totals.done > 0) await write(separator);
     await write(bytes);
     totals.done += done;
     totals.failed += failures.length;
     progress.update(totals.done + totals.failed, source.part());
   }
-}
-
-function toldAt(place: string, problems: readonly string[]): string {
-  return problems.map((problem) => `${place}: ${problem}\n`).join('');
 }

@@ -4,7 +4,8 @@ import type { KeyRing } from '../key/key-ring.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import { wholeNumber } from './number-option.js';
 import { release } from './release.js';
-import { type BlockResult, type Task, workOf, workOnBlock } from './task.js';
+import { blockWorkOf, type Task } from './task.js';
+import type { BlockResult } from './work.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** The option of the commands that work on several cores. */
@@ -43,13 +44,13 @@ export async function* workThrough(
   size: () => number | undefined,
 ): AsyncGenerator<BlockResult> {
   keepMemoryFlat();
-  const work = workOf(task, ring);
+  const work = blockWorkOf(task, ring);
   let pool: WorkerPool | undefined;
   let bytes = 0;
   const start = async (block: LineBlock): Promise<BlockResult> => {
     bytes += block.bytes.length;
     if (jobs > 1 && (size() ?? bytes) >= BYTES_FOR_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
-    const result = pool?.hasRoom ? await pool.run(block) : workOnBlock(block, work);
+    const result = pool?.hasRoom ? await pool.run(block) : work(block);
     release(block.bytes);
     return result;
   };

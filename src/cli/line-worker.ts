@@ -3,8 +3,10 @@ import type { LineBlock } from '../bulk/line-blocks.js';
 import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
+import { CliError } from './exit.js';
 import { release } from './release.js';
-import { type BlockResult, type Task, workOf, workOnBlock } from './task.js';
+import { blockWorkOf, type Task } from './task.js';
+import type { BlockResult } from './work.js';
 
 /** What a worker is started with. The keys are its own copies, handed over and not shared. */
 export interface WorkerStart {
@@ -25,7 +27,7 @@ const [current, ...previous] = keys.map((bytes) => VaultKey.fromBytes(bytes));
 if (current === undefined) throw new Error('line-worker needs a key.');
 for (const bytes of keys) bytes.fill(0);
 const ring = new KeyRing(current, previous);
-const work = workOf(task, ring);
+const work = blockWorkOf(task, ring);
 
 port.on('message', (message: ToWorker) => {
   if (message === 'end') {
@@ -41,10 +43,10 @@ port.postMessage('ready' satisfies FromWorker);
 
 function answerTo(block: LineBlock): BlockResult | { readonly refused: string } {
   try {
-    return workOnBlock(block, work);
+    return work(block);
   } catch (error) {
     // Any other error is a fault of ours: it ends this worker, and is told as that.
-    if (error instanceof CredsealError) return { refused: error.message };
+    if (error instanceof CredsealError || error instanceof CliError) return { refused: error.message };
     throw error;
   }
 }

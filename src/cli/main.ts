@@ -147,14 +147,10 @@ withKeys(program.command('preflight'))
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
   .action(runs(async () => (await import('./preflight.js')).preflight));
-withKeys(program.command('rotate'))
+withDocument(withKeys(program.command('rotate')))
   .description('sealed entries under a previous key → under the current one, in the same form')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .option('--dry-run', 'open and seal everything, and write nothing')
-  .option(
-    '-o, --output <path>',
-    'write to a file, which appears whole or not at all, for nobody else to read',
-  )
   .addOption(new Option('--in-place', 'the same, in place of FILE').conflicts('output'))
   .option('--keep-failed', 'take entries that fail along as they are, instead of leaving them out')
   .action(runs(async () => (await import('./rotate.js')).rotate));

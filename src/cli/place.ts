@@ -10,6 +10,11 @@ export function nameOfPlace({ line, index }: Place): string {
   return index === undefined ? 'entry' : `entry [${index}]`;
 }
 
+/** What there is to say about the entry at a place, a line each. */
+export function toldAt(place: string, problems: readonly string[]): string {
+  return problems.map((problem) => `${place}: ${problem}\n`).join('');
+}
+
 /** The places of one document after another as one row of numbers, and back: a number is all that is kept of each. */
 export class Places {
   readonly #documents: { name: string; start: number; form: 'line' | 'index' | undefined }[] = [];

@@ -1,16 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
-import type { StoredEntry } from '../entry/open-entry.js';
-import { rotateEntry } from '../entry/rotate-entry.js';
-import { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
+import { beginDocument, MAX_DOCUMENT_BYTES, openSource } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
+import { type JobsOption, jobsOf, workThrough } from './jobs.js';
 import { type KeyOptions, loadRing } from './keys.js';
 import { isSameFile, type Write, withOutput } from './output-file.js';
-import { nameOfPlace } from './place.js';
-import { RotatedText } from './rotated-text.js';
-import { type StreamedRecord, streamRecords } from './stream-records.js';
+import { nameOfPlace, toldAt } from './place.js';
+import { startProgress } from './progress.js';
+import { rotateDocument } from './rotate-document.js';
+import type { RotateTask } from './rotate-task.js';
+import type { BlockResult } from './work.js';
 
-interface RotateOptions extends KeyOptions {
+interface RotateOptions extends KeyOptions, JobsOption {
   output?: string;
   inPlace?: boolean;
   keepFailed?: boolean;
@@ -31,19 +32,21 @@ export async function rotate(file = '-', options: RotateOptions): Promise<number
   const { dryRun = false, keepFailed = false } = options;
   if (options.inPlace && !(existsSync(file) && isFileToBe(file)))
     throw new CliError(EXIT.usage, '--in-place needs a FILE that is there and is a file.');
+  const jobs = jobsOf(options);
   const ring = await loadRing(options);
   const counts: Counts = { rotated: 0, current: 0, failed: 0 };
-  const rotateAll = (write: Write) => rotateRecords(file, ring, { write, keepFailed, counts });
+  const run = (write: Write) =>
+    rotateAll(file, { task: { kind: 'rotate', keepFailed }, ring, jobs, write, counts });
   const output = options.inPlace ? file : options.output;
   const isLosing = () => counts.failed > 0 && !keepFailed;
 
   // Taken before anything is read or made: what is appended from here on is not in what was read.
   const own = isSameFile(file, output) ? output : undefined;
   const before = own && stampOf(own);
-  if (dryRun) await rotateAll(async () => undefined);
+  if (dryRun) await run(async () => undefined);
   else
     await withOutput(output, async (write) => {
-      await rotateAll(write);
+      await run(write);
       if (isLosing() && isFileToBe(output))
         throw new CliError(
           EXIT.checkFailed,
@@ -58,45 +61,48 @@ export async function rotate(file = '-', options: RotateOptions): Promise<number
   return counts.failed === 0 ? EXIT.done : EXIT.checkFailed;
 }
 
-async function rotateRecords(
-  file: string,
-  ring: KeyRing,
-  { write, keepFailed, counts }: { write: Write; keepFailed: boolean; counts: Counts },
-): Promise<void> {
-  const text = new RotatedText(write);
-  const records = streamRecords(file, file === '-' ? 'Standard input' : 'FILE');
-  let next = await records.next();
-  while (!next.done) {
-    const record = next.value;
-    next = await records.next();
-    const rotated = attempt(record, ring);
-    if ('error' in rotated) {
-      // An object in one line is one entry, with a line break behind it as without: no NDJSON of one.
-      const isAlone = record.index === undefined && totalOf(counts) === 0 && next.done;
-      if (isAlone) throw rotated.error;
-      counts.failed += 1;
-      process.stderr.write(`${nameOfPlace(record)}: ${rotated.error.message}\n`);
-      if (keepFailed) await text.keep(record);
-      else text.leaveOut(record);
-    } else if ('value' in record && rotated.entry !== record.value) {
-      counts.rotated += 1;
-      await text.replace(record, rotated.entry);
-    } else {
-      counts.current += 1;
-      await text.keep(record);
-    }
-  }
-  await text.end();
+/** Where the results of a run go, and what is counted on the way. */
+interface Run {
+  readonly task: RotateTask;
+  readonly ring: KeyRing;
+  readonly jobs: number;
+  readonly write: Write;
+  readonly counts: Counts;
 }
 
-function attempt(record: StreamedRecord, ring: KeyRing): { entry: StoredEntry } | { error: Error } {
-  if ('problem' in record) return { error: new CliError(EXIT.input, `${record.problem}.`) };
+async function rotateAll(file: string, { task, ring, jobs, write, counts }: Run): Promise<void> {
+  const source = openSource(file);
+  const progress = startProgress();
   try {
-    return { entry: rotateEntry(record.value as StoredEntry, ring) };
-  } catch (error) {
-    if (error instanceof CredsealError) return { error };
-    throw error;
+    const document = await beginDocument(source, { maxLineBytes: MAX_DOCUMENT_BYTES });
+    if ('text' in document) {
+      const { text, failures, ...result } = rotateDocument(document.text, ring, task);
+      for (const { place, problems } of failures) progress.print(toldAt(place, problems));
+      await write(text);
+      add(counts, result, failures.length);
+      return;
+    }
+    for await (const result of workThrough(document.blocks, task, ring, jobs, source.size)) {
+      for (const { line, problems } of result.failures)
+        progress.print(toldAt(nameOfPlace({ line }), problems));
+      await write(result.bytes);
+      add(counts, result, result.failures.length);
+      progress.update(totalOf(counts), source.part());
+    }
+  } finally {
+    progress.stop();
+    source.close();
   }
+}
+
+function add(
+  counts: Counts,
+  { done, changed = 0 }: Pick<BlockResult, 'done' | 'changed'>,
+  failed: number,
+): void {
+  counts.rotated += changed;
+  counts.current += done - changed;
+  counts.failed += failed;
 }
 
 const totalOf = ({ rotated, current, failed }: Counts) => rotated + current + failed;

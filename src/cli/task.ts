@@ -4,13 +4,17 @@ import { type SealOptions, sealEntry, type VaultEntry } from '../entry/seal-entr
 import type { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { type RequestTask, requestWork } from './request-task.js';
-import type { Work } from './work.js';
+import { type RotateTask, rotateBlock } from './rotate-task.js';
+import type { BlockResult, LineFailure, Work } from './work.js';
+
+/** To make something of each entry by itself. */
+export type EntryTask = { readonly kind: 'seal'; readonly options: SealOptions } | RequestTask;
 
 /** What is done to each entry of a document: as data, so that another thread can be told. */
-export type Task = { readonly kind: 'seal'; readonly options: SealOptions } | RequestTask;
+export type Task = EntryTask | RotateTask;
 
 /** The functions that a task is. */
-export function workOf(task: Task, ring: KeyRing): Work {
+export function workOf(task: EntryTask, ring: KeyRing): Work {
   const json = { isJson: true, text: (result: unknown) => `${JSON.stringify(result)}\n`, separator: '' };
   switch (task.kind) {
     case 'seal':
@@ -20,19 +24,6 @@ export function workOf(task: Task, ring: KeyRing): Work {
   }
 }
 
-/** What came of a block: the results as text, in order, and the lines that gave none. */
-export interface BlockResult {
-  readonly bytes: Uint8Array;
-  readonly done: number;
-  readonly failures: readonly LineFailure[];
-}
-
-/** A line that failed, and what to say about it: more than one thing, if there is. */
-export interface LineFailure {
-  readonly line: number;
-  readonly problems: readonly string[];
-}
-
 const encoder = new TextEncoder();
 
 /**
@@ -40,7 +31,16 @@ const encoder = new TextEncoder();
  *
  * @throws CredsealError if the whole document is at fault, or the key: not for an entry
  */
-export function workOnBlock(block: LineBlock, work: Work): BlockResult {
+export type BlockWork = (block: LineBlock) => BlockResult;
+
+/** A task as the work on a block of lines. */
+export function blockWorkOf(task: Task, ring: KeyRing): BlockWork {
+  if (task.kind === 'rotate') return (block) => rotateBlock(block, ring, task);
+  const work = workOf(task, ring);
+  return (block) => workOnBlock(block, work);
+}
+
+function workOnBlock(block: LineBlock, work: Work): BlockResult {
   const texts: string[] = [];
   const failures: LineFailure[] = [];
   for (const read of readBlock(block)) {

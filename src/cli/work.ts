@@ -9,3 +9,18 @@ export interface Work {
   /** What stands between two results. */
   readonly separator: string;
 }
+
+/** What came of a block of lines: the results as text, in order, and the lines that gave none. */
+export interface BlockResult {
+  readonly bytes: Uint8Array;
+  readonly done: number;
+  /** How many of those done are another than before, where there is such a difference. */
+  readonly changed?: number;
+  readonly failures: readonly LineFailure[];
+}
+
+/** A line that failed, and what to say about it: more than one thing, if there is. */
+export interface LineFailure {
+  readonly line: number;
+  readonly problems: readonly string[];
+}

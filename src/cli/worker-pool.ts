@@ -5,7 +5,8 @@ import { keyBytes } from '../key/vault-key.js';
 import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import type { FromWorker, ToWorker, WorkerStart } from './line-worker.js';
-import type { BlockResult, Task } from './task.js';
+import type { Task } from './task.js';
+import type { BlockResult } from './work.js';
 
 // Bundled beside the file that this is bundled into.
 const LINE_WORKER = new URL('./line-worker.js', import.meta.url);

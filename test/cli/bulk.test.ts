@@ -14,8 +14,9 @@ const entry = (n: number, more = {}) =>
   });
 const bad = (n: number) => entry(n, { passwrod: SECRET });
 
-/** More than is done before threads start. */
-const COUNT = 16_000;
+/** Much more than is done before threads have started. */
+const COUNT = 32_000;
+const BAD_COUNT = COUNT / 1000;
 const isBad = (n: number) => n % 1000 === 7;
 const many = Array.from({ length: COUNT }, (_, n) => (isBad(n) ? bad(n) : entry(n)));
 
@@ -37,9 +38,9 @@ describe('NDJSON of many entries is sealed in order, whatever number of threads'
     for (const at of [0, 5000, 10_000, good.length - 1])
       expect(unsealed(sealed[at]).credentials).toEqual({ password: `p${good[at]}` });
     const reported = stderr.trimEnd().split('\n');
-    expect(reported.pop()).toBe(`16 of ${COUNT} entries failed; the others are written.`);
+    expect(reported.pop()).toBe(`${BAD_COUNT} of ${COUNT} entries failed; the others are written.`);
     expect(reported.map((text) => text.replace(/: passwrod is not .*/, ''))).toEqual(
-      Array.from({ length: 16 }, (_, n) => `line ${n * 1000 + 8}`),
+      Array.from({ length: BAD_COUNT }, (_, n) => `line ${n * 1000 + 8}`),
     );
     expect(stderr).not.toContain(SECRET);
   });
@@ -47,7 +48,7 @@ describe('NDJSON of many entries is sealed in order, whatever number of threads'
   test.each(['curl', 'http', 'json'])(
     'as requests, for %s, with nothing between or missing',
     async (form) => {
-      const stdin = many.slice(0, 9000).filter((_, n) => !isBad(n));
+      const stdin = many.slice(0, 20_000).filter((_, n) => !isBad(n));
       const [one, two] = await Promise.all(
         ['1', '2'].map((jobs) =>
           run(['request', `--${form}`, '--jobs', jobs], { stdin: stdin.join('\n'), env: WITH_KEY }),

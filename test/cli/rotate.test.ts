@@ -260,3 +260,27 @@ describe('--dry-run', () => {
     });
   });
 });
+
+describe('many lines, on several threads', () => {
+  const COUNT = 6000;
+  const isStrange = (n: number) => n % 2000 === 1999;
+  const lines = Array.from({ length: COUNT }, (_, n) =>
+    line(isStrange(n) ? strange(`${n}`) : sealed(`${n}`, n % 3 === 0 ? current : previous)),
+  );
+
+  test.each(['1', '3'])('--jobs %s: in order, each line rotated, kept, or told of', async (jobs) => {
+    const options = ['--jobs', jobs, '--keep-failed'];
+    const { code, stdout, stderr } = await run(['rotate', ...options], { stdin: lines.join(''), env });
+    expect(code).toBe(1);
+    const written = stdout.split('\n').slice(0, -1);
+    expect(written).toHaveLength(COUNT);
+    for (const [n, text] of written.entries()) {
+      if (isStrange(n) || n % 3 === 0) expect(`${text}\n`).toBe(lines[n]);
+      else expect(passwordsIn(text)).toEqual([`hunter2 ${n}`]);
+    }
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      ...[2000, 4000, 6000].map((number) => expect.stringContaining(`line ${number}: password: `)),
+      '6000 entries: 3998 rotated, 1999 current already, 3 failed.',
+    ]);
+  });
+});

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import type { LineBlock } from '../../src/bulk/line-blocks.js';
-import type { BlockResult } from '../../src/cli/task.js';
+import type { BlockResult } from '../../src/cli/work.js';
 import { WorkerPool } from '../../src/cli/worker-pool.js';
 import { openEntry } from '../../src/entry/open-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
