@@ -1,5 +1,5 @@
 import { CredsealError } from '../errors.js';
-import { isObject } from '../inspection.js';
+import { isArray, isObject } from '../inspection.js';
 import { keyBytes, type VaultKey } from './vault-key.js';
 
 /**
@@ -22,7 +22,7 @@ export class KeyRing {
    * @throws CredsealError `ERR_KEY_FORMAT` if anything in it is no `VaultKey`, `ERR_KEY_DESTROYED`
    */
   constructor(current: VaultKey, previous: Iterable<VaultKey> = []) {
-    if (typeof previous?.[Symbol.iterator] !== 'function') {
+    if (isArray(previous) === undefined || typeof previous?.[Symbol.iterator] !== 'function') {
       throw new CredsealError('ERR_KEY_FORMAT', 'The previous keys of a KeyRing are an array of VaultKey.');
     }
     const keys: VaultKey[] = [];

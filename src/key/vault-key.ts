@@ -119,7 +119,7 @@ export class VaultKey {
   ): VaultKey {
     // A name of another type may not even be fit for a message: its type stands in for it, and is not set.
     const variable = typeof name === 'string' ? name : typeof name;
-    const hex = env?.[variable];
+    const hex = isObject(env) ? env[variable] : undefined;
     // Nor is what can be no name shown: it might be the key itself, given in the wrong place.
     const field = VARIABLE.test(variable) ? variable : 'The variable';
     if (hex === undefined || hex === '') {

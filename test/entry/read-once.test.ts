@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rotateEntry } from '../../src/entry/rotate-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
-import type { VaultKey } from '../../src/key/vault-key.js';
+import { VaultKey } from '../../src/key/vault-key.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import { toCurl } from '../../src/request/curl.js';
 import { type VaultRequest, vaultRequests } from '../../src/request/vault-requests.js';
@@ -120,6 +120,12 @@ describe('what cannot be read is refused with a code, and what it threw is not s
     ['a key to seal an entry with', 'ERR_KEY_FORMAT', (key) => seal(REF, {}, key)],
     ['a key to open an entry with', 'ERR_KEY_FORMAT', (key) => open(REF, key)],
     ['a key of a ring', 'ERR_KEY_FORMAT', (key) => new KeyRing(key as VaultKey)],
+    ['the previous keys of a ring', 'ERR_KEY_FORMAT', (keys) => new KeyRing(KEY, keys)],
+    ['an environment', 'ERR_KEY_MISSING', (env) => VaultKey.fromEnv(env)],
+    ['a name of a variable', 'ERR_KEY_MISSING', (name) => VaultKey.fromEnv({}, name)],
+    ['a key in hex', 'ERR_KEY_FORMAT', (hex) => VaultKey.fromHex(hex)],
+    ['a key in bytes', 'ERR_KEY_FORMAT', (bytes) => VaultKey.fromBytes(bytes)],
+    ['a key as JWK', 'ERR_KEY_FORMAT', (jwk) => VaultKey.fromJwk(jwk)],
     ['a value to seal', 'ERR_PLAINTEXT_FORMAT', (value) => sealValue(value, KEY)],
     ['options to seal with', 'ERR_PLAINTEXT_FORMAT', (options) => sealValue('x', KEY, options)],
     ['a value to open', 'ERR_SEALED_FORMAT', (value) => openValue(value, KEY)],
