@@ -62,7 +62,7 @@ export function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
     if (problem === undefined) return { ...(entry as Given) };
     issues.push(problem);
   } catch {
-    addIssue(issues, '', 'payload/not-an-object', 'The entry cannot be read: one of its fields throws');
+    addIssue(issues, '', 'payload/not-an-object', 'The entry cannot be read: a field of it throws');
   }
   return undefined;
 }

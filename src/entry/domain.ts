@@ -13,11 +13,11 @@ const PLAIN_ORIGIN = /^https:\/\/(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2
 export function domainProblem(domain: string): string | undefined {
   if (domain.length <= LONGEST_PLAIN && PLAIN_ORIGIN.test(domain)) return undefined;
   if (/[\p{Cc}\p{Cs}\\]|\s/u.test(domain))
-    return 'must not contain white space, control characters or backslashes';
+    return 'must not have white space, control characters or backslashes';
   // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.
   const authority = /^https?:\/\/([^/?#]+)/i.exec(domain)?.[1];
-  if (authority === undefined) return 'must begin with https:// or http://, like "https://example.com"';
-  if (authority.includes('@')) return 'must not carry user name or password, which would travel in clear';
+  if (authority === undefined) return 'must begin with https:// or http://';
+  if (authority.includes('@')) return 'must not carry user name or password';
   const host = parsedUrl(domain)?.hostname ?? '';
   if (host === '') return 'must be a valid URL with a host';
   if (/(^|\.)localhost\.*$/.test(host)) return 'must not be localhost: use http://127.0.0.1:PORT';

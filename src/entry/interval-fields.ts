@@ -14,6 +14,7 @@ import {
   SUBSECOND_BITS,
   TIME_BITS,
   type Totals,
+  type Unit,
   unitOf,
 } from './interval-units.js';
 
@@ -72,7 +73,7 @@ export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
   const ago = last === 'ago';
   // Either stands at the end only, and no number may come right before it.
   if (infinite || ago) fields.shift();
-  let unit = infinite || ago ? NO_UNIT : SECOND;
+  let unit: Unit = infinite || ago ? NO_UNIT : SECOND;
   let unitWaits = false;
   let seen = infinite ? DATE_TIME_BITS : 0;
   for (const field of fields) {

@@ -12,42 +12,30 @@ export type Unit = readonly [
   /** The counter that takes the whole part of a number, times `scale`. A unit without one takes no number. */
   into: keyof Totals | undefined,
   scale: number,
-  /** As in `deltatktbl` of datetime.c or, for what that lacks, in `datetktbl`. */
+  /** As in `deltatktbl` of datetime.c or, for what that lacks, in `datetktbl`: as a regular expression. */
   names: string,
 ];
 
-export const MICROSECOND: Unit = ['microseconds', 1, 'us usec usecs usecond useconds microsecon'];
-const MILLISECOND: Unit = ['microseconds', 1e3, 'ms msec msecs msecond mseconds millisecon'];
-export const SECOND: Unit = ['microseconds', 1e6, 's sec secs second seconds'];
-export const MINUTE: Unit = ['microseconds', 60e6, 'm mm min mins minute minutes'];
-export const HOUR: Unit = ['microseconds', 3600e6, 'h hr hrs hour hours'];
-export const DAY: Unit = ['days', 1, 'd day days'];
-export const MONTH: Unit = ['months', 1, 'mon mons month months'];
-export const YEAR: Unit = ['years', 1, 'y yr yrs year years'];
-export const WEEK: Unit = ['days', 7, 'w week weeks'];
-const DECADE: Unit = ['years', 10, 'dec decs decade decades'];
-const CENTURY: Unit = ['years', 100, 'c cent century centuries'];
-const MILLENNIUM: Unit = ['years', 1000, 'mil mils millennia millennium'];
-/** Words that PostgreSQL knows as units, though it counts in none of them. */
-export const NO_UNIT: Unit = [undefined, 0, 'qtr quarter timezone j jd julian dow doy isodow isoyear'];
-
 /** In the order of their bits: no text may say two things of one bit (`tmask` and `fmask` of DecodeInterval). */
 const UNITS = [
-  MICROSECOND,
-  MILLISECOND,
-  SECOND,
-  MINUTE,
-  HOUR,
-  DAY,
-  MONTH,
-  YEAR,
-  WEEK,
-  DECADE,
-  CENTURY,
-  MILLENNIUM,
-  NO_UNIT,
-];
-export const bitOf = (unit: Unit): number => 1 << UNITS.indexOf(unit);
+  ['microseconds', 1, 'us|usec(ond)?s?|microsecon'],
+  ['microseconds', 1e3, 'ms|msec(ond)?s?|millisecon'],
+  ['microseconds', 1e6, 's|sec(ond)?s?'],
+  ['microseconds', 60e6, 'mm?|min(ute)?s?'],
+  ['microseconds', 3600e6, 'h|h(ou)?rs?'],
+  ['days', 1, 'd|days?'],
+  ['months', 1, 'mon(th)?s?'],
+  ['years', 1, 'y|y(ea)?rs?'],
+  ['days', 7, 'w|weeks?'],
+  ['years', 10, 'dec(ade)?s?'],
+  ['years', 100, 'c|cent|century|centuries'],
+  ['years', 1000, 'mils?|millenni(a|um)'],
+  // Words that PostgreSQL knows as units, though it counts in none of them.
+  [undefined, 0, 'qtr|quarter|timezone|jd?|julian|do[wy]|iso(dow|year)'],
+] as const satisfies readonly Unit[];
+export const [MICROSECOND, , SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, WEEK, , , , NO_UNIT] = UNITS;
+
+export const bitOf = (unit: Unit): number => 1 << (UNITS as readonly Unit[]).indexOf(unit);
 /** Microseconds to seconds: what seconds with a fraction occupy (`DTK_ALL_SECS_M`). */
 export const SUBSECOND_BITS = 0b111;
 /** Microseconds to hours: what `HH:MM:SS` occupies (`DTK_TIME_M`). */
@@ -57,7 +45,7 @@ export const DATE_TIME_BITS = 0b11111111;
 
 /** Finds a unit by its name in lower case. Only 10 letters count: `TOKMAXLEN` in src/include/utils/datetime.h. */
 export const unitOf = (word: string): Unit | undefined =>
-  UNITS.find(([, , names]) => ` ${names} `.includes(` ${word.slice(0, 10)} `));
+  UNITS.find(([, , names]) => new RegExp(`^(${names})$`).test(word.slice(0, 10)));
 
 /** Every refusal: one code, and a message that says nothing of what was given. */
 export function refuse(message: string): never {
@@ -66,7 +54,7 @@ export function refuse(message: string): never {
 
 export function notAnInterval(): never {
   refuse(
-    'not an interval that PostgreSQL reads, or too long for it; write it like "01:30:00" or "7 days 00:00:00"',
+    'not an interval that PostgreSQL reads, or too long for it. Write it like "01:30:00" or "7 days 00:00:00".',
   );
 }
 

@@ -76,21 +76,22 @@ export function intervalSeconds(text: string): number {
   return Number(`${BigInt(quarters) * 21_600_000_000n + microseconds}e-6`);
 }
 
-const PARTS = 'years, months, weeks, days, hours, minutes, seconds';
+const PARTS = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'];
 
 /** Writes parts as PostgreSQL itself writes an interval: `1 year 2 mons 7 days 03:00:00` (EncodeInterval). */
 function writeParts(parts: unknown): string {
-  const counts: Record<string, number> = {};
-  // Of what has no parts, as null, Object makes an object without entries.
-  for (const [name, value] of Object.entries(Object(parts))) {
+  // Read once. Of what has no parts, as null, an object without entries.
+  const counts: Record<string, number> = { ...(parts as object) };
+  for (const [name, value] of Object.entries(counts)) {
     // The name is shown only if it can be one: a slip may put anything there.
-    if (!PARTS.split(', ').includes(name))
-      refuse(`the parts of an interval are ${PARTS}, not ${/^\w{1,20}$/.test(name) ? name : 'this'}`);
+    if (!PARTS.includes(name))
+      refuse(
+        `the parts of an interval are ${PARTS.join(', ')}, not ${/^\w{1,20}$/.test(name) ? name : 'this'}`,
+      );
     // Signs, exponents, NaN and Infinity do not match.
     const pattern = name === 'seconds' ? /^\d+(\.\d{1,6})?$/ : /^\d+$/;
     if (typeof value !== 'number' || !pattern.test(String(value)))
       refuse(`${name} must be a number from 0, whole or, for seconds, with up to 6 decimals`);
-    counts[name] = value;
   }
   const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = counts;
   const count = (number: number, unit: string) =>
@@ -101,12 +102,12 @@ function writeParts(parts: unknown): string {
     count(7 * weeks + days, 'day');
   // Whole numbers up to 2^53: PostgreSQL's 64 bits of microseconds have 43 bits of seconds.
   const time = hours * 3600 + minutes * 60 + Math.floor(seconds);
-  const fraction = /\.\d+/.exec(String(seconds))?.[0] ?? '';
+  const fraction = String(seconds).replace(/^\d+/, '');
   if (date && !time && !fraction) return date.trimEnd();
-  const [h, m, s] = [time / 3600, (time / 60) % 60, time % 60].map((number) =>
+  const clock = [time / 3600, (time / 60) % 60, time % 60].map((number) =>
     String(Math.floor(number)).padStart(2, '0'),
   );
-  return `${date}${h}:${m}:${s}${fraction}`;
+  return date + clock.join(':') + fraction;
 }
 
 const CLOCK = /^\d\d:[0-5]\d:[0-5]\d$/;

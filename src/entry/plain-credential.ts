@@ -22,7 +22,7 @@ export const plainCredential =
       addIssue(issues, path, 'setting/type', `must be a string; got ${typeName(value)}`);
     else if (value === '') addIssue(issues, path, 'credential/empty', 'must not be empty: leave it out');
     else if (opensUnder(value.trim(), keys)) {
-      const problem = 'is sealed already: open the entry first, or send it as it is';
+      const problem = 'is sealed already: open it first, or send it as it is';
       addIssue(issues, path, 'credential/sealed-twice', problem, 'ERR_ALREADY_SEALED');
     } else if (isTotp) return vaultTotp(value, path, issues);
     else if (path === 'proxy_value') {

@@ -31,24 +31,16 @@ export function accepts(schema: Schema<unknown>, value: unknown): boolean {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** What passes a test. */
-const passing =
-  <T>(test: (value: unknown) => boolean, problem: string): Schema<T> =>
-  (value, path, issues) => {
-    if (!test(value)) addIssue(issues, path, 'setting/type', problem);
-    return value;
-  };
-
-/** What a schema takes, and has no problem beyond. */
-const refined =
+/** What has no problem, once it is what another schema takes. */
+const without =
   <T>(
-    schema: Schema<T>,
     problemOf: (value: T) => string | false | undefined,
     rule: RuleId = 'setting/type',
+    schema?: Schema<T>,
   ): Schema<T> =>
   (value, path, issues) => {
     const before = issues.length;
-    schema(value, path, issues);
+    schema?.(value, path, issues);
     const problem = issues.length === before && problemOf(value as T);
     if (problem) addIssue(issues, path, rule, problem);
     return value;
@@ -68,63 +60,65 @@ const object =
   <R extends Members, O extends Members>(
     required: R,
     optional: O,
-    problem: string,
   ): Schema<Given<R> & Partial<{ [N in keyof O]: GivenBy<O[N]> | undefined }>> =>
   (value, path, issues) => {
-    if (!isObject(value) || Object.keys(required).some((name) => value[name] === undefined))
-      addIssue(issues, path, 'setting/type', problem);
+    const names = Object.keys(required);
+    if (!isObject(value) || names.some((name) => value[name] === undefined))
+      addIssue(issues, path, 'setting/type', `must be an object with ${names.join(', ')}`);
     else
       for (const [name, schema] of Object.entries({ ...required, ...optional }))
         if (value[name] !== undefined) schema(value[name], `${path}.${name}`, issues);
     return value;
   };
 
+export const NOT_JSON = 'must hold nothing but JSON data';
+
 /** An array that JSON can carry. */
 const arrayOf = <T>(item: Schema<T>, what: string): Schema<T[]> =>
-  refined(
+  without(
+    (value) => !isJson(value) && NOT_JSON,
+    'setting/type',
     (value, path, issues) => {
       if (Array.isArray(value))
         for (const [at, each] of value.entries()) item(each, `${path}[${at}]`, issues);
       else addIssue(issues, path, 'setting/type', `must be an array of ${what}`);
       return value;
     },
-    (value) => !isJson(value) && NOT_JSON,
   );
 
-export const NOT_JSON = 'must hold nothing but JSON data';
-const NO_IP_ADDRESS = 'must be an IPv4 or IPv6 address';
-
-export const text = passing<string>((value) => typeof value === 'string', 'must be a string');
-export const flag = passing<boolean>((value) => typeof value === 'boolean', 'must be true or false');
+export const text = without<string>((value) => typeof value !== 'string' && 'must be a string');
+export const flag = without<boolean>((value) => typeof value !== 'boolean' && 'must be true or false');
 export const filledText = (rule?: RuleId) =>
-  refined(text, (value) => value === '' && 'must not be empty', rule);
-export const uuid = refined(text, (value) => !UUID.test(value) && 'must be a UUID');
-export const domain = refined(text, domainProblem, 'setting/domain');
-export const ipAddress = refined(text, (value) => !isIpAddress(value) && NO_IP_ADDRESS, 'setting/ip-address');
+  without((value) => value === '' && 'must not be empty', rule, text);
+export const uuid = without((value) => !UUID.test(value) && 'must be a UUID', 'setting/type', text);
+export const domain = without(domainProblem, 'setting/domain', text);
+export const ipAddress = without(
+  (value) => !isIpAddress(value) && 'must be an IPv4 or IPv6 address',
+  'setting/ip-address',
+  text,
+);
 
 /** A whole number, not below a minimum. */
 export const wholeNumber = (minimum: number, rule: RuleId) =>
-  refined(
-    passing<number>(Number.isSafeInteger, 'must be a whole number'),
+  without(
     (value) => value < minimum && `must be at least ${minimum}`,
     rule,
+    without<number>((value) => !Number.isSafeInteger(value) && 'must be a whole number'),
   );
 
 /** One of a few words. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>
-  passing<T>((value) => words.includes(value as T), `must be one of ${words.join(', ')}`);
+  without<T>((value) => !words.includes(value) && `must be one of ${words.join(', ')}`);
 
-export const jsonObject = passing<Record<string, unknown>>(
-  (value) => isPlainObject(value) && isJson(value),
-  `must be an object that holds nothing but JSON data`,
+export const jsonObject = without<Record<string, unknown>>(
+  (value) => !(isPlainObject(value) && isJson(value)) && 'must be an object that holds nothing but JSON data',
 );
 
 export const interval: Schema<string | IntervalParts, string> = (value, path, issues) => {
-  if (typeof value !== 'string' && !isPlainObject(value)) {
-    addIssue(issues, path, 'setting/type', 'must be an interval: "01:30:00", or { hours: 1, minutes: 30 }');
-    return value;
-  }
-  return readOrAddIssue(issues, path, 'setting/interval', value, toInterval);
+  if (typeof value === 'string' || isPlainObject(value))
+    return readOrAddIssue(issues, path, 'setting/interval', value, toInterval);
+  addIssue(issues, path, 'setting/type', 'must be an interval: "01:30:00", or { hours: 1, minutes: 30 }');
+  return value;
 };
 
 export const cookies = arrayOf(
@@ -138,25 +132,21 @@ export const cookies = arrayOf(
       session: flag,
       storeId: orNull(text),
       sameSite: orNull(text),
-      expirationDate: passing<number>(
-        (value) => typeof value === 'number' && !Number.isNaN(value),
-        'must be a number of seconds',
+      expirationDate: without<number>(
+        (value) => (typeof value !== 'number' || Number.isNaN(value)) && 'must be a number of seconds',
       ),
     },
-    'must be an object with name, value and domain',
   ),
   'cookies',
 );
 
-export const headers = arrayOf(
-  object({ name: text, value: text }, {}, 'must be an object with name and value'),
-  'headers',
-);
+export const headers = arrayOf(object({ name: text, value: text }, {}), 'headers');
 
-const PROXY = 'must be an object with enable and, if wanted, target_ip';
-export const proxy = refined(
-  object({ enable: flag }, { target_ip: ipAddress }, PROXY),
+export const proxy = without<{ enable: boolean; target_ip?: string | undefined }>(
   // A misspelt target_ip would be a proxy somewhere else.
   (value) =>
-    Object.keys(value).some((name) => name !== 'enable' && name !== 'target_ip') && `${PROXY}, no more`,
+    Object.keys(value).some((name) => name !== 'enable' && name !== 'target_ip') &&
+    'must have no members but enable and target_ip',
+  'setting/type',
+  object({ enable: flag }, { target_ip: ipAddress }),
 );

@@ -99,7 +99,7 @@ export class VaultKey {
     if (kty !== 'oct' || alg !== 'A256GCM' || bytes === undefined) {
       throw new CredsealError(
         'ERR_KEY_FORMAT',
-        'The JWK of a vault key has "kty": "oct", "alg": "A256GCM" or none, "k": 43 digits of base64url.',
+        'The JWK of a vault key has kty "oct", alg "A256GCM" or none, and 43 digits of base64url as k.',
       );
     }
     return new VaultKey(bytes, true);

@@ -81,7 +81,7 @@ function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation
   try {
     const payload: unknown = JSON.parse(text ?? '');
     if (indexOfDuplicateMember(text ?? '') === -1) return preflight(payload, { keys, operation });
-    message = 'The body of this request has a member twice: which one counts, readers do not agree.';
+    message = 'The body of this request has a member twice: leave one.';
   } catch (error) {
     if (error instanceof CredsealError) throw error;
   }

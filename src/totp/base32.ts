@@ -32,8 +32,7 @@ export function canonicalBase32(text: string, subject: string): string {
   const bare = text.replace(BLANKS_AND_DASHES, '');
   const wrong = (problem: string) => malformed(`${subject} ${problem}.`);
   // Before decoding: eight digits from 2 to 7 are sound base32.
-  if (A_CODE.test(bare))
-    throw wrong('is a code, not a secret: the secret is the longer text beside the QR code');
+  if (A_CODE.test(bare)) throw wrong('is a code, not a secret: that is the longer text beside the QR code');
   const stranger = text.search(STRANGER);
   if (stranger >= 0) {
     // A digit may be shown; what else stands there belongs to who knows what.

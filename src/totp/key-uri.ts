@@ -22,7 +22,8 @@ const LONGEST_PERIOD = 86_400;
 export function parseKeyUri(uri: string): TotpSettings {
   const [, type, label = '', query = ''] = KEY_URI.exec(uri) ?? [];
   const kind = type?.toLowerCase();
-  if (kind === 'hotp') throw unsupported('This secret is for counter-based codes (HOTP), not for TOTP.');
+  if (kind === 'hotp')
+    throw unsupported('This secret is for counter-based codes (HOTP), which are not TOTP codes.');
   if (kind === 'steam') throw unsupported(STEAM);
   if (kind !== 'totp') throw malformed(KEY_URI_BEGINS);
   const { secret, issuer, algorithm, digits, period, encoder } = queryParameters(query, PARAMETERS);
@@ -39,7 +40,7 @@ export function parseKeyUri(uri: string): TotpSettings {
 }
 
 /** Why Steam's secrets are refused, whichever way they are written. */
-export const STEAM = "This secret is for Steam's own codes, which are not TOTP codes.";
+export const STEAM = "This secret is for Steam's codes, which are not TOTP codes.";
 /** What is wrong with a URI of another kind. */
 export const KEY_URI_BEGINS = 'This URI is not a TOTP secret: one begins with otpauth://totp/.';
 

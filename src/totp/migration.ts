@@ -42,15 +42,15 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
   const query = MIGRATION_URI.exec(uri)?.[1];
   if (query === undefined) {
     throw malformed(
-      'A migration URI begins with otpauth-migration://offline?data= (for a single secret: TotpSecret.parse).',
+      'A migration URI begins with otpauth-migration://offline?data=; TotpSecret.parse reads others.',
     );
   }
   const { data } = queryParameters(query, ['data']);
   if (data === undefined) throw malformed('The URI has no "data" parameter.');
   const fields = protobufFields(decodeBase64(data));
-  const accounts = (fields.get(1) ?? []).map((value, index) => readAccount(bytesOf([value]), index + 1));
+  const accounts = (fields[1] ?? []).map((value, index) => readAccount(bytesOf([value]), index + 1));
   if (accounts.length === 0) throw malformed('The migration URI holds no accounts.');
-  const [size, index, id] = [int32Of(fields.get(3)), int32Of(fields.get(4)), int32Of(fields.get(5))];
+  const [size, index, id] = [int32Of(fields[3]), int32Of(fields[4]), int32Of(fields[5])];
   // Protobuf leaves out what is 0, and older exports know no batches.
   if (size === 0) return { accounts, batch: { index: 0, size: 1, id } };
   if (index < 0 || index >= size) throw broken();
@@ -59,12 +59,12 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
 
 function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
   const fields = protobufFields(message);
-  const secret = bytesOf(fields.get(1)).slice();
-  const names = accountNames(textOf(fields.get(2)), textOf(fields.get(3)));
-  const code = int32Of(fields.get(4));
+  const secret = bytesOf(fields[1]).slice();
+  const names = accountNames(textOf(fields[2]), textOf(fields[3]));
+  const code = int32Of(fields[4]);
   const algorithm = ALGORITHMS[code];
-  const digits = DIGITS[int32Of(fields.get(5))];
-  const type = int32Of(fields.get(6));
+  const digits = DIGITS[int32Of(fields[5])];
+  const type = int32Of(fields[6]);
 
   const account = `Account ${ordinal} of this export`;
   const wrong = (problem: string) => unsupported(`${account} ${problem}: export the others without it.`);
@@ -85,6 +85,6 @@ function decodeBase64(data: string): Uint8Array {
     .replace(/={1,2}$/, '');
   // Four characters are three bytes: one left over has six bits of a byte. atob would take white space, too.
   if (!BASE64.test(base64) || base64.length % 4 === 1)
-    throw malformed('The "data" parameter is not base64: copy the URI whole.');
+    throw malformed('The "data" parameter is not base64: copy it whole.');
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

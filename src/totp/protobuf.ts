@@ -2,15 +2,11 @@ import type { CredsealError } from '../errors.js';
 import { malformed } from './settings.js';
 
 /** The values of a field, in their order: each as its wire type has it (fixed ones are not given). */
-type Values = readonly (bigint | Uint8Array | undefined)[];
+type Values = (bigint | Uint8Array | undefined)[];
 
-const LAST_VARINT_BYTE = 9;
 const HIGHEST_TAG = 0xffff_ffffn;
-/** By wire type: how many bytes follow. */
-const FIXED = new Map([
-  [1n, 8n],
-  [5n, 4n],
-]);
+/** By wire type: how many bytes a number of fixed length has. */
+const FIXED: Readonly<Record<number, bigint>> = { 1: 8n, 5: 4n };
 
 /**
  * Reads a protobuf message (protobuf.dev/programming-guides/encoding): its values by field number. A varint is given
@@ -20,39 +16,35 @@ const FIXED = new Map([
  * @throws CredsealError `ERR_TOTP_FORMAT` where bytes are missing, a varint does not end within 64 bits, a
  * field has number 0 or more than 29 bits of it, or a wire type is a group or none.
  */
-export function protobufFields(bytes: Uint8Array): Map<number, Values> {
-  const fields = new Map<number, (bigint | Uint8Array | undefined)[]>();
+export function protobufFields(bytes: Uint8Array): Readonly<Record<number, Values>> {
+  const fields: Record<number, Values> = {};
   let position = 0;
 
-  function varint(): bigint {
-    let value = 0n;
-    for (let index = 0; ; index++) {
-      const byte = bytes[position++];
-      // Seven bits a byte: the tenth has room for one.
-      if (byte === undefined || (index === LAST_VARINT_BYTE && byte > 1)) throw broken();
-      value |= BigInt(byte & 0x7f) << BigInt(7 * index);
-      if (byte < 0x80) return value;
-    }
+  function varint(shift = 0n): bigint {
+    const byte = bytes[position++];
+    // Seven bits a byte: the tenth has room for one.
+    if (byte === undefined || (shift === 63n && byte > 1)) throw broken();
+    const bits = BigInt(byte & 0x7f) << shift;
+    return byte < 0x80 ? bits : bits | varint(shift + 7n);
   }
 
   while (position < bytes.length) {
     const tag = varint();
     const number = Number(tag >> 3n);
-    const wireType = tag & 7n;
+    const wireType = Number(tag & 7n);
     let value: bigint | Uint8Array | undefined;
-    if (wireType === 0n) value = varint();
+    if (wireType === 0) value = varint();
     else {
-      const length = wireType === 2n ? varint() : FIXED.get(wireType);
+      const length = wireType === 2 ? varint() : FIXED[wireType];
       // Compared as it is, before it is made a number or added to anything.
       if (length === undefined || length > BigInt(bytes.length - position)) throw broken();
       const start = position;
       position += Number(length);
-      if (wireType === 2n) value = bytes.subarray(start, position);
+      if (wireType === 2) value = bytes.subarray(start, position);
     }
     if (number === 0 || tag > HIGHEST_TAG) throw broken();
-    const values = fields.get(number);
-    if (values) values.push(value);
-    else fields.set(number, [value]);
+    fields[number] ??= [];
+    fields[number].push(value);
   }
   return fields;
 }
@@ -85,5 +77,5 @@ export function textOf(values: Values | undefined): string {
 
 /** What is wrong with the bytes of an export, for a message. */
 export function broken(): CredsealError {
-  return malformed('The migration URI is damaged: copy it whole, or scan the QR code again.');
+  return malformed('The migration URI is damaged: copy it whole.');
 }

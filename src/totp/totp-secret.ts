@@ -185,7 +185,7 @@ function checkText(input: unknown, longest: number, what: string): void {
 function parseUri(uri: string): TotpSettings {
   if (/^otpauth:/i.test(uri)) return parseKeyUri(uri);
   if (/^otpauth-/i.test(uri))
-    throw malformed('This is a migration URI, of several accounts: read it with TotpSecret.parseMigration.');
+    throw malformed('This is a migration URI: read it with TotpSecret.parseMigration.');
   if (/^steam:/i.test(uri)) throw unsupported(STEAM);
   throw malformed(KEY_URI_BEGINS);
 }

@@ -97,7 +97,7 @@ export function resealValue(sealed: string, ring: Pick<KeyRing, 'current' | 'key
   // Sealed twice, it would be lost for good with the previous key.
   const value = openedOnce(jsonString(plaintext), ring.keys);
   if (resealed !== sealed && openValue(resealed, ring.current) !== value) {
-    throw new CredsealError('ERR_OPEN_FAILED', 'The value was sealed anew, but opens as another.');
+    throw new CredsealError('ERR_OPEN_FAILED', 'The value sealed anew does not open as it was.');
   }
   return resealed;
 }
@@ -132,7 +132,7 @@ function jsonString(plaintext: Uint8Array): string {
   if (value !== undefined) return value;
   throw new CredsealError(
     'ERR_PLAINTEXT_FORMAT',
-    'The value opens, but does not hold a JSON string: it was sealed without JSON.stringify.',
+    'The value does not hold a JSON string: it was sealed without JSON.stringify.',
   );
 }
 

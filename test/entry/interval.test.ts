@@ -377,7 +377,7 @@ describe('toInterval', () => {
 
   test('never shows the text: the message is one of two, whatever the text', () => {
     const messages = [
-      'not an interval that PostgreSQL reads, or too long for it; write it like "01:30:00" or "7 days 00:00:00"',
+      'not an interval that PostgreSQL reads, or too long for it. Write it like "01:30:00" or "7 days 00:00:00".',
       'an interval must be finite and longer than zero',
     ];
     const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { error } from './rule.js';
 
 export const payloadRules = {
   /** The payload, or an element of the array, is no object, or cannot be read. */
-  'payload/not-an-object': error('Give an entry as an object, or an array of them.'),
+  'payload/not-an-object': error('Give an object, or an array of them.'),
   /** A field that the API does not know, misspelt perhaps: it would be sent as it is, in plain text. */
   'payload/unknown-field': error('Correct the name, or leave the field out.'),
   /** `permissioned_user_id` or `domain` is not there. */

@@ -8,7 +8,7 @@ export const totpRules = {
   /** The TOTP secret is none that the vault reads: not canonical base32, a URI, a code. */
   'totp/format': error('Seal it (sealEntry, credseal payload), which makes it canonical.'),
   /** The TOTP secret is shorter than the 128 bits of RFC 4226. Some sites issue such. */
-  'totp/short': warning('Ask the site for a longer one, if it has any.'),
+  'totp/short': warning('Ask the site for a longer one.'),
   /** `tfa_method` is `AUTHENTICATOR`, and there is no `tfa_secret`. */
   'totp/missing-secret': error('Add tfa_secret, or choose another tfa_method.'),
   /** A `tfa_secret` beside a `tfa_method` that does not use it. */
