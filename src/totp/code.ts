@@ -2,7 +2,6 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { HOTP, Secret } from 'otpauth/bare';
-import { typeName } from '../inspection.js';
 import { malformed, type TotpAlgorithm, type TotpSettings } from './settings.js';
 
 // otpauth's Secret prints its bytes and its decoder is loose: it sees only text that base32.ts has let through,
@@ -18,17 +17,17 @@ const hmacDigest = (algorithm: string, key: Uint8Array, message: Uint8Array): Ui
 /** The number of whole periods since the epoch (RFC 6238 section 4.2, with T0 = 0). */
 const counterAt = ({ period }: TotpSettings, timestamp: number) => Math.floor(timestamp / 1000 / period);
 
+/** What otpauth needs to know besides the counter. */
+const hotpOf = ({ base32, algorithm, digits }: TotpSettings) => ({
+  secret: Secret.fromBase32(base32),
+  algorithm,
+  digits,
+  hmac: hmacDigest,
+});
+
 /** The code at a time in ms since the epoch (RFC 6238 section 4). */
 export function codeAt(settings: TotpSettings, timestamp: number): string {
-  const { base32, algorithm, digits } = settings;
-  const secret = Secret.fromBase32(base32);
-  return HOTP.generate({
-    secret,
-    algorithm,
-    digits,
-    counter: counterAt(settings, timestamp),
-    hmac: hmacDigest,
-  });
+  return HOTP.generate({ ...hotpOf(settings), counter: counterAt(settings, timestamp) });
 }
 
 /** Whether these digits are the code of that time or of one up to `window` periods before or after. */
@@ -38,15 +37,13 @@ export function isCodeAround(
   timestamp: number,
   window: number,
 ): boolean {
-  const { base32, algorithm, digits } = settings;
-  const secret = Secret.fromBase32(base32);
+  const hotp = hotpOf(settings);
   const now = counterAt(settings, timestamp);
   let matches = false;
   // One counter after another, and not by otpauth's own window: that goes below 0 near the epoch, and ends
   // sooner on a match. What it gives is a difference of counters, in which 0 is a match and null is none.
   for (let counter = Math.max(0, now - window); counter <= now + window; counter++) {
-    if (HOTP.validate({ token, secret, algorithm, digits, counter, window: 0, hmac: hmacDigest }) !== null)
-      matches = true;
+    if (HOTP.validate({ ...hotp, token, counter, window: 0 }) !== null) matches = true;
   }
   return matches;
 }
@@ -63,11 +60,6 @@ export function secondsLeftAt({ period }: TotpSettings, timestamp: number): numb
  */
 export function timestampOf(at: Date | number): number {
   const timestamp = at instanceof Date ? at.getTime() : at;
-  if (typeof timestamp !== 'number') {
-    throw malformed(`The time "at" is a Date or milliseconds since 1970; got ${typeName(at)}.`);
-  }
-  if (!(timestamp >= 0 && timestamp <= END_OF_TIME)) {
-    throw malformed('The time "at" is before 1970, or no time.');
-  }
-  return timestamp;
+  if (typeof timestamp === 'number' && timestamp >= 0 && timestamp <= END_OF_TIME) return timestamp;
+  throw malformed('The time "at" is a Date, or milliseconds, from 1970 on.');
 }

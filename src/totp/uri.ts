@@ -17,9 +17,8 @@ export function queryParameters<Name extends string>(
   const parameters: Partial<Record<Name, string>> = {};
   for (const pair of query.split('&')) {
     const [givenName = '', ...value] = pair.split('=');
-    const lowerCaseName = percentDecoded(givenName, 'a parameter name').toLowerCase();
-    const name = names.find((known) => known === lowerCaseName);
-    if (name === undefined) continue;
+    const name = percentDecoded(givenName, 'a parameter name').toLowerCase() as Name;
+    if (!names.includes(name)) continue;
     const what = `the parameter "${name}"`;
     if (parameters[name] !== undefined) throw malformed(`The URI has ${what} twice: leave one.`);
     parameters[name] = percentDecoded(value.join('=').replaceAll('+', ' '), what);
@@ -46,7 +45,7 @@ export function percentDecoded(text: string, what: string): string {
  * beside it wins over the prefix. What is empty is left out.
  */
 export function accountNames(text: string, issuer = ''): { issuer?: string; label?: string } {
-  const [label = '', ...prefix] = text.split(/^([^:]*):/).reverse();
-  const names = { issuer: issuer.trim() || prefix.join('').trim(), label: label.trim() };
+  const [, prefix = '', label = ''] = /^(?:([^:]*):)?(.*)/s.exec(text) ?? [];
+  const names = { issuer: issuer.trim() || prefix.trim(), label: label.trim() };
   return { ...(names.issuer && { issuer: names.issuer }), ...(names.label && { label: names.label }) };
 }
