@@ -9,7 +9,7 @@
  * | `ERR_SEALED_FORMAT` | not a sealed value: not even hex, or too short |
  * | `ERR_OPEN_FAILED` | authentication failed: another key, or a changed value (GCM cannot tell which) |
  * | `ERR_PLAINTEXT_FORMAT` | opened, but the plaintext is not a JSON string; or a value to seal is not a string, or `padTo` out of range |
- * | `ERR_ALREADY_SEALED` | the value to seal is a sealed value of the same key |
+ * | `ERR_ALREADY_SEALED` | the value to seal is a sealed value of the same key or ring; or what a credential opens to is one |
  * | `ERR_TOTP_FORMAT` | not a TOTP secret, URI, or migration export |
  * | `ERR_TOTP_UNSUPPORTED` | a well-formed secret of a kind that gives wrong codes here (HOTP, Steam, MD5, …) |
  * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL reads, or not finite and positive |

@@ -154,7 +154,7 @@ function textOf(body: unknown): string | undefined {
 
 /**
  * What `init` says now, with inherited members, since a `Request` may be given as `init`, too, and with a redirect not
- * followed unless it says otherwise. (That the `Request` itself says `follow` may just be what it says by default.)
+ * followed unless it says otherwise. (That a `Request` says `follow` may just be what it says by default.)
  */
 function snapshotOf(init: RequestInit | undefined, request: Request | undefined): RequestInit {
   const snapshot: Record<string, unknown> = {};
@@ -166,8 +166,11 @@ function snapshotOf(init: RequestInit | undefined, request: Request | undefined)
   }
   const { method, redirect } = snapshot;
   if (method !== undefined && method !== null) snapshot.method = String(method);
-  const isOpen = redirect === undefined && (request?.redirect ?? 'follow') === 'follow';
-  return isOpen ? withoutRedirects(snapshot) : snapshot;
+  const isDefault =
+    redirect === undefined
+      ? (request?.redirect ?? 'follow') === 'follow'
+      : redirect === 'follow' && isRequest(init);
+  return isDefault ? withoutRedirects(snapshot) : snapshot;
 }
 
 /** What can be read of a request, whatever getters and proxies it is made of; their errors could hold anything. */

@@ -58,6 +58,7 @@ describe.each(platforms)('a vault that redirects, by $name', ({ fetch, Request }
       [url, { method, headers, body: new Blob([body]) }],
       [new Request(url, { method, headers, body })],
       [new Request(url, { method, headers, body }), { headers }],
+      [url, new Request(elsewhere.url, { method, headers, body })],
     ] as Parameters<typeof fetch>[]) {
       expect((await guarded(...args)).status).toBe(307);
     }
