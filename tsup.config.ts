@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const;
@@ -19,10 +20,26 @@ export default defineConfig([
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
   },
-  // The command line, bundled: a process that runs for 50 ms should not spend them on finding files.
+  // The command line, bundled: a process that runs for 50 ms should not spend them on finding files. What sealing a
+  // value takes is a single file, with the hashes and the backend in it; it hands over to the program in all else.
   {
     ...common,
-    entry: { main: 'src/cli/main.ts', 'line-worker': 'src/cli/line-worker.ts' },
+    entry: { main: 'src/cli/main.ts' },
+    outDir: 'dist/cli',
+    platform: 'node',
+    splitting: false,
+    noExternal: [/^@noble\//],
+    footer: {
+      js: `/*! @noble/hashes, bundled above:\n\n${readFileSync('node_modules/@noble/hashes/LICENSE')}*/`,
+    },
+    external: ['./program.js', './passphrase.js', './prompt.js', '../key-file/unprotect-keys.js'],
+    esbuildOptions(options) {
+      options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts' };
+    },
+  },
+  {
+    ...common,
+    entry: { program: 'src/cli/program.ts', 'line-worker': 'src/cli/line-worker.ts' },
     outDir: 'dist/cli',
     platform: 'node',
     splitting: true,

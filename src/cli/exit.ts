@@ -41,8 +41,20 @@ const byCode: Record<CredsealErrorCode, number> = {
   ERR_HANDOFF: EXIT.input,
 };
 
+/** A failure as it is told. */
+interface Failure {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/** Says what has failed, and gives the exit code. */
+export function tell({ message, exitCode }: Failure): number {
+  process.stderr.write(`credseal: ${message}\n`);
+  return exitCode;
+}
+
 /** The message for stderr and the exit code of a failure. */
-export function failure(error: unknown): { message: string; exitCode: number } {
+export function failure(error: unknown): Failure {
   if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof CredsealError) return { message: error.message, exitCode: byCode[error.code] };
   // A fault of ours, or of the machine: where it happened helps, but its message might quote what was read.

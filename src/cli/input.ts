@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { CliError, EXIT } from './exit.js';
 
 /**
@@ -7,6 +6,7 @@ import { CliError, EXIT } from './exit.js';
  * @param role what the file is on the command line: `FILE`, `--key-file`
  */
 export async function readBytes(path: string, role: string, exitCode: number): Promise<Uint8Array> {
+  const { readFile } = await import('node:fs/promises');
   try {
     return await readFile(path);
   } catch (error) {

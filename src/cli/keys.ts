@@ -1,11 +1,10 @@
-import { parseEnv } from 'node:util';
 import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
 import { EXIT } from './exit.js';
 import { decodeUtf8, readBytes, readStdin, withoutMark } from './input.js';
 import { inSource, type KnownKey, type KnownKeys, keysIn, readKeyFile } from './key-text.js';
-import { type Passphrases, passphrases } from './passphrase.js';
+import type { Passphrases } from './passphrase.js';
 
 /** The options of every command that needs a key. */
 export interface KeyOptions {
@@ -26,6 +25,8 @@ const PREVIOUS = 'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS';
  */
 export async function environment({ envFile }: KeyOptions): Promise<Record<string, string | undefined>> {
   if (envFile === undefined) return process.env;
+  // Loaded only here, as all that few command lines need: who seals one value waits for each module.
+  const { parseEnv } = await import('node:util');
   const bytes = await readBytes(envFile, '--env-file', EXIT.key);
   // With the mark, the first variable would have another name.
   return parseEnv(withoutMark(decodeUtf8(bytes, '--env-file', EXIT.key)));
@@ -41,7 +42,7 @@ export async function loadRing(options: KeyOptions, search?: Search): Promise<Ke
 }
 
 /** How keys are looked for. */
-interface Search {
+export interface Search {
   /** Whether what is missing may be asked for at a terminal. */
   readonly ask?: boolean;
   /** Whether the keys may come on standard input, which is not needed for anything else then. */
@@ -51,7 +52,17 @@ interface Search {
 
 /** Passphrases as these options say where to get them. */
 export function passphrasesOf(options: KeyOptions, ask = true): Passphrases {
-  return passphrases(options.passphraseFd, () => environment(options), ask);
+  let found: Promise<Passphrases> | undefined;
+  function find(): Promise<Passphrases> {
+    found ??= import('./passphrase.js').then((module) =>
+      module.passphrases(options.passphraseFd, () => environment(options), ask),
+    );
+    return found;
+  }
+  return {
+    toOpen: async (source) => (await find()).toOpen(source),
+    toProtect: async () => (await find()).toProtect(),
+  };
 }
 
 /** Every key with its source: from `--key-file`, else `--env-file`, else the environment, else asked for. */

@@ -1,13 +1,13 @@
 import { sealValue } from '../value/sealed-value.js';
 import { CliError, EXIT } from './exit.js';
 import { readValue } from './input.js';
-import { type KeyOptions, loadRing } from './keys.js';
+import { type KeyOptions, loadRing, type Search } from './keys.js';
 import { wholeNumber } from './number-option.js';
 
 /** `credseal seal`: a value on stdin becomes a sealed value on stdout. */
-export async function seal(options: KeyOptions & { padTo?: string }): Promise<number> {
+export async function seal(options: KeyOptions & { padTo?: string }, search?: Search): Promise<number> {
   const padTo = paddingOf(options);
-  const ring = await loadRing(options);
+  const ring = await loadRing(options, search);
   const value = await readValue('Value to seal');
   if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
   process.stdout.write(`${sealValue(value, ring.current, { padTo })}\n`);
