@@ -1,10 +1,13 @@
 // node examples/handoff/main.js            hands one entry over as the page would, shows what each part sees, and ends
-// node examples/handoff/main.js --serve    serves the page until Ctrl-C
+// node examples/handoff/main.js --serve    serves the page until Ctrl-C; needs esbuild: npm install --save-dev esbuild
+//
+// Where credseal is installed from its package, it is node_modules/credseal/examples/handoff/main.js.
 //
 // Payloads go to the vault at CLOUDCRUISE_BASE_URL (with CLOUDCRUISE_API_KEY and CLOUDCRUISE_ENCRYPTION_KEY); without
 // one they are shown.
 import { VaultKey } from 'credseal';
 import { generateHandoffKeys } from 'credseal/handoff';
+import { frontEnd } from './bundle.js';
 import { handOff } from './front-end.js';
 import { startServer } from './server.js';
 import { startWorker, toVault } from './worker.js';
@@ -25,10 +28,17 @@ const deliver = async (payload) => {
   if (baseUrl) console.log(`worker: the vault at ${baseUrl} has it`);
 };
 
+const isServing = process.argv.includes('--serve');
+if (isServing) {
+  await frontEnd().catch(({ message }) => {
+    console.error(message);
+    process.exit(1);
+  });
+}
 const worker = await startWorker({ handoffKeys: { keys: [privateJwk] }, vaultKey, deliver });
 const server = await startServer({ publicJwk, workerUrl: worker.url });
 
-if (process.argv.includes('--serve')) {
+if (isServing) {
   console.log(`Open ${server.url} in a browser; Ctrl-C ends.`);
   await new Promise((ended) => process.once('SIGINT', ended).once('SIGTERM', ended));
 } else {

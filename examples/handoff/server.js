@@ -2,8 +2,7 @@
 // the public key and no other, so that whatever it logs, queues or loses holds no credentials.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { frontEnd } from './bundle.js';
 import { bodyOf, listen, reply } from './http.js';
 
 const PAGE = readFileSync(new URL('page.html', import.meta.url));
@@ -13,18 +12,10 @@ const POLICY =
 
 /** @param {{ publicJwk: object, workerUrl: string, log?: (line: string) => void, port?: number }} options */
 export async function startServer({ publicJwk, workerUrl, log = console.log, port = 0 }) {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('front-end.js', import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    write: false,
-    tsconfigRaw: {},
-  });
   const files = {
-    '/': ['text/html', PAGE],
-    '/front-end.js': ['text/javascript', outputFiles[0].contents],
-    '/handoff-key': ['application/json', JSON.stringify(publicJwk)],
+    '/': ['text/html', () => PAGE],
+    '/front-end.js': ['text/javascript', frontEnd],
+    '/handoff-key': ['application/json', () => JSON.stringify(publicJwk)],
   };
   const passOn = async (token) => {
     log(`server: got ${token.slice(0, 40)}… (${token.length} characters)`);
@@ -37,7 +28,7 @@ export async function startServer({ publicJwk, workerUrl, log = console.log, por
     if (request.method === 'GET' && Object.hasOwn(files, request.url)) {
       const [type, content] = files[request.url];
       const headers = { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': POLICY };
-      response.writeHead(200, headers).end(content);
+      response.writeHead(200, headers).end(await content());
     } else if (request.method === 'POST' && request.url === '/entries') {
       const answer = bodyOf(request).then(passOn);
       reply(response, ...(await answer.catch(() => [502, { message: 'The worker does not answer.' }])));

@@ -1,5 +1,5 @@
 // A route that takes sealed entries and puts them into a queue: what the vault would refuse is refused here, while the
-// caller still listens, and never waits in the queue.
+// caller still listens, and never waits in the queue. Needs fastify: npm install fastify
 import { CredsealError, preflight, VaultKey } from 'credseal';
 import Fastify from 'fastify';
 

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -90,5 +92,30 @@ describe("the front end's half, bundled for a browser", () => {
   test('of credseal itself, nothing of jose', async () => {
     const { files } = await bundle("export * from 'credseal'");
     expect(files.filter((path) => /node_modules\/jose\/|dist\/handoff/.test(path))).toEqual([]);
+  });
+});
+
+describe('its example, from the installed package', () => {
+  const start = (...args: string[]) => {
+    const main = join(project.directory, 'node_modules/credseal/examples/handoff/main.js');
+    return spawnSync(process.execPath, [main, ...args], {
+      encoding: 'utf8',
+      env: {},
+      cwd: project.directory,
+    });
+  };
+
+  test('runs, and needs nothing else', () => {
+    const { status, stdout, stderr } = start();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^page: the server answered 202: accepted$/m);
+  });
+
+  test('says what the page needs', () => {
+    const { status, stderr } = start('--serve');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'The page needs esbuild: npm install --save-dev esbuild\n',
+    });
   });
 });
