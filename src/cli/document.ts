@@ -4,7 +4,7 @@ import { type Batch, eachEntry } from './batch.js';
 import { beginDocument, openSource, type Source } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
-import { isSameFile, type Write, withOutput } from './output-file.js';
+import { isFile, isSameFile, type Write, withOutput } from './output-file.js';
 import { nameOfPlace, toldAt } from './place.js';
 import { type Progress, startProgress } from './progress.js';
 import { type EntryTask, workOf } from './task.js';
@@ -43,8 +43,12 @@ export async function runDocument(
     await withOutput(options.output, async (write) => {
       const work = workOf(task, ring);
       const document = await beginDocument(source);
-      if ('text' in document) await writeBatch(eachEntry(document.text, work), write, progress, totals);
-      else
+      if ('text' in document) {
+        const batch = eachEntry(document.text, work);
+        // A file that is there is not replaced by an array of which nothing is left.
+        const isLost = isFile(options.output) && batch.done === 0 && batch.failures.length > 0;
+        await writeBatch(batch, isLost ? async () => undefined : write, progress, totals);
+      } else
         await writeLines(document.blocks, {
           source,
           task,

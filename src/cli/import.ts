@@ -10,7 +10,7 @@ import { type ExportSource, openExport } from './import-source.js';
 import { type FailedRow, importSummary, MAX_TOLD } from './import-summary.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
 import { type KeyOptions, loadRing } from './keys.js';
-import { refuseSameFile, type Write, withOutput } from './output-file.js';
+import { isFile, refuseSameFile, type Write, withOutput } from './output-file.js';
 import { startProgress } from './progress.js';
 import { paddingOf } from './seal.js';
 import { problemsOf, type Task } from './task.js';
@@ -93,7 +93,7 @@ function columnMapOf(pairs: readonly string[]): Record<string, string> {
 /** The key, asked for only where nobody waits for the output: a question into a pipe is never answered. */
 async function ringFor(file: string | undefined, options: ImportCommandOptions): Promise<KeyRing> {
   const hasFile = file !== undefined && file !== '-';
-  const ask = hasFile && (process.stdout.isTTY || (options.output !== undefined && options.output !== '-'));
+  const ask = hasFile && (process.stdout.isTTY || isFile(options.output));
   try {
     return await loadRing(options, { ask });
   } catch (error) {

@@ -10,6 +10,11 @@ export type Write = (lines: string | Uint8Array) => Promise<void>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Whether an output is a file, and not standard output. */
+export function isFile(path: string | undefined): path is string {
+  return path !== undefined && path !== '-';
+}
+
 /**
  * Runs `work` with a place to write results to: standard output, or a file that appears whole, under its name and with
  * mode 0600, once the work is done; and not at all if it fails, is interrupted, or has nothing to write: a file that is
@@ -21,7 +26,7 @@ export async function withOutput<T>(
   path: string | undefined,
   work: (write: Write) => Promise<T>,
 ): Promise<T> {
-  if (path === undefined || path === '-') return whileInterruptible(afterStdout, () => work(writeStdout));
+  if (!isFile(path)) return whileInterruptible(afterStdout, () => work(writeStdout));
   return withFile(path, '--output', work, whileInterruptible);
 }
 
@@ -75,7 +80,7 @@ export async function withFile<T>(
 
 /** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
 export function isSameFile(input: string | undefined, output: string | undefined): output is string {
-  if (output === undefined) return false;
+  if (!isFile(output)) return false;
   const to = statSync(output, { throwIfNoEntry: false });
   if (!to?.isFile()) return false;
   const isStdin = input === undefined || input === '-';

@@ -200,10 +200,25 @@ describe('a file that is there', () => {
 
   test.each([
     ['payload -o', `credseal payload bad.ndjson -o old`],
+    ['payload -o, of an array', `credseal payload bad.json -o old`],
     ['push --failed', `credseal push sealed.ndjson --dry-run --failed old`],
   ])('is not replaced by an empty one: %s', async (_, line) => {
-    const files = { old: 'old\n', 'bad.ndjson': bad + bad, 'sealed.ndjson': sealed };
+    const names = ['bad.json', 'bad.ndjson', 'old', 'sealed.ndjson'];
+    const files = {
+      old: 'old\n',
+      'bad.json': `[${bad}]`,
+      'bad.ndjson': bad + bad,
+      'sealed.ndjson': sealed,
+    };
     const { stdout } = await shell(`${line} || true; cat old; ls -A`, { env: WITH_KEY, files });
-    expect(stdout).toBe('old\nbad.ndjson\nold\nsealed.ndjson\n');
+    expect(stdout).toBe(`old\n${names.map((name) => `${name}\n`).join('')}`);
+  });
+
+  test('is replaced by an array of no entries, of which none failed', async () => {
+    const { stdout } = await shell('credseal payload empty -o old; cat old', {
+      env: WITH_KEY,
+      files: { old: 'old\n', empty: '[]' },
+    });
+    expect(stdout).toBe('[]\n');
   });
 });
