@@ -23,7 +23,7 @@ export interface VaultRequest {
    * That a redirect is not followed, since it would take the API key and the body with it: the answer is then the
    * redirect itself, and not `ok`. `fetch` reads it; it is not enumerable, so that a copy by `...` is without it.
    */
-  readonly redirect?: RequestRedirect;
+  readonly redirect?: 'manual';
 }
 
 /** The calls of the vault API. Each gives a request and sends nothing. */
