@@ -39,6 +39,9 @@ export interface Field {
 const tfaMethods = ['AUTHENTICATOR', 'EMAIL', 'SMS', 'MAGIC_LINK'] as const;
 const proxySettings = ['random', 'static', 'country', 'custom'] as const;
 
+/** A field of answers: refused on every write. */
+const setByVault = { readOnly: 'always' } as const;
+
 /**
  * The field table. When the API grows a field, it gets a row here, and nothing else. The comment of a row (type, then
  * what to know) is its line in the README's reference.
@@ -160,25 +163,25 @@ export const fields = {
     readOnly: 'on-create',
   },
   /** string */
-  workspace_id: { readOnly: 'always' },
+  workspace_id: setByVault,
   /** string */
-  user_id: { readOnly: 'always' },
+  user_id: setByVault,
   /** timestamp */
-  created_at: { readOnly: 'always' },
+  created_at: setByVault,
   /** timestamp */
-  updated_at: { readOnly: 'always' },
+  updated_at: setByVault,
   /** string */
-  tfa_email: { readOnly: 'always' },
+  tfa_email: setByVault,
   /** string */
-  tfa_phone_number: { readOnly: 'always' },
+  tfa_phone_number: setByVault,
   /** timestamp */
-  session_data_set_at: { readOnly: 'always' },
+  session_data_set_at: setByVault,
   /** timestamp */
-  effective_expires_at: { readOnly: 'always' },
+  effective_expires_at: setByVault,
   /** string */
-  proxy_string: { readOnly: 'always' },
+  proxy_string: setByVault,
   /** string */
-  session_id: { readOnly: 'always' },
+  session_id: setByVault,
 } as const satisfies Record<string, Field>;
 
 type Table = typeof fields;

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { IV_DIGITS, type NumberStore } from './rules/batch.js';
+import { IV_DIGITS } from '../value/format.js';
+import type { NumberStore } from './rules/batch.js';
 
 const SHARDS = 32;
 const FIRST_CAPACITY = 64;

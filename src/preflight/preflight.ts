@@ -48,7 +48,7 @@ export function preflight(payload: unknown, options: PreflightOptions): Prefligh
     for (const finding of check(element, index)) {
       findings.push({
         ...finding,
-        path: [nameOf(index), finding.path].filter((part) => part !== '').join('.'),
+        path: [nameOf(index), finding.path].filter(Boolean).join('.'),
       });
     }
   }

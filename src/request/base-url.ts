@@ -7,6 +7,11 @@ export const DEFAULT_BASE_URL = 'https://api.cloudcruise.com';
 /** The host of a URL on this machine. */
 export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 
+/** The error of what cannot make a request, in which field of what was given. */
+export function requestInvalid(message: string, field?: string): CredsealError {
+  return new CredsealError('ERR_REQUEST_INVALID', message, field === undefined ? {} : { field });
+}
+
 /**
  * Checks a base URL, and gives it without a trailing slash. `https` only: plain `http` carries the API key in clear
  * and is for a vault on this machine. A path in it is kept, for vaults behind a gateway.
@@ -14,15 +19,12 @@ export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
  * @throws CredsealError `ERR_REQUEST_INVALID`
  */
 export function checkedBaseUrl(baseUrl: unknown = DEFAULT_BASE_URL): string {
-  const problem = (message: string) =>
-    new CredsealError('ERR_REQUEST_INVALID', `The base URL ${message}.`, { field: 'baseUrl' });
+  const problem = (message: string) => requestInvalid(`The base URL ${message}.`, 'baseUrl');
   const url = typeof baseUrl === 'string' ? parsedUrl(baseUrl) : undefined;
-  if (typeof baseUrl !== 'string' || url === undefined) {
-    throw problem(`must be an absolute URL such as ${DEFAULT_BASE_URL}`);
-  }
+  if (url === undefined) throw problem(`must be an absolute URL such as ${DEFAULT_BASE_URL}`);
   if (url.username !== '' || url.password !== '') throw problem('must not carry user name or password');
-  // In the text: what is empty behind a "?" is not in `search`, and stays in `href`.
-  if (/[?#]/.test(baseUrl)) throw problem('must end before "?" or "#"');
+  // What is empty behind a "?" is not in `search`, and stays in `href`.
+  if (/[?#]/.test(url.href)) throw problem('must end before "?" or "#"');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
     throw problem('must begin with https:// (http:// is for 127.0.0.1, [::1] and localhost)');
   }

@@ -1,5 +1,5 @@
-import { CredsealError } from '../errors.js';
 import { isObject } from '../inspection.js';
+import { requestInvalid } from './base-url.js';
 import type { VaultRequest } from './vault-requests.js';
 
 /**
@@ -14,7 +14,7 @@ export function toCurl(request: VaultRequest): string {
   const { method, url, headers, body = '' } = isObject(request) ? request : ({} as VaultRequest);
   const texts = isObject(headers) ? [method, url, body, ...Object.values(headers)] : [headers];
   if (!texts.every((text) => typeof text === 'string') || !/^[A-Z]+$/.test(method)) {
-    throw new CredsealError('ERR_REQUEST_INVALID', 'toCurl takes a request of vaultRequests.');
+    throw requestInvalid('toCurl takes a request of vaultRequests.');
   }
   const lines = [`curl --request ${method} ${quoted(url)}`];
   for (const [name, value] of Object.entries(headers)) {

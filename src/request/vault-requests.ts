@@ -1,10 +1,9 @@
 import type { EntryRef } from '../entry/fields.js';
 import { type SealOptions, sealEntry, type VaultEntry, type VaultUpdate } from '../entry/seal-entry.js';
-import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { checkedBaseUrl } from './base-url.js';
+import { checkedBaseUrl, requestInvalid } from './base-url.js';
 
 /**
  * A request ready to send: `fetch(request.url, request)`. Its headers carry the API key, so that a log is no place
@@ -68,10 +67,7 @@ export interface VaultConfig {
  */
 export function vaultRequests(config: VaultConfig): VaultRequests {
   if (!isObject(config)) {
-    throw new CredsealError(
-      'ERR_REQUEST_INVALID',
-      `vaultRequests takes { apiKey, key, baseUrl }; got ${typeName(config)}.`,
-    );
+    throw requestInvalid(`vaultRequests takes { apiKey, key, baseUrl }; got ${typeName(config)}.`);
   }
   const { key } = config;
   keysOf(key);
@@ -120,21 +116,14 @@ export function withoutRedirects<T extends object>(init: T): T {
 /** An API key that can be a header; nothing of it is shown. Not public. */
 export function checkedApiKey(apiKey: unknown): string {
   if (typeof apiKey !== 'string' || apiKey === '') {
-    throw new CredsealError(
-      'ERR_REQUEST_INVALID',
-      'The API key is missing: give apiKey, from CLOUDCRUISE_API_KEY.',
-      {
-        field: 'apiKey',
-      },
-    );
+    throw requestInvalid('The API key is missing: give apiKey, from CLOUDCRUISE_API_KEY.', 'apiKey');
   }
   // RFC 9110 section 5.5 would allow inner spaces and more; no API key has them, and a pasted line break is common.
   const stranger = apiKey.search(/[^\x21-\x7e]/);
   if (stranger !== -1) {
-    throw new CredsealError(
-      'ERR_REQUEST_INVALID',
-      `The API key has white space or another character that a header cannot carry at position ${stranger + 1} of ${apiKey.length}.`,
-      { field: 'apiKey' },
+    throw requestInvalid(
+      `The API key has white space, or what no header carries, at position ${stranger + 1} of ${apiKey.length}.`,
+      'apiKey',
     );
   }
   return apiKey;
@@ -145,12 +134,9 @@ function checkedRef(ref: unknown): EntryRef {
   const { permissioned_user_id, domain } = isObject(ref) ? ref : {};
   for (const [field, value] of Object.entries({ permissioned_user_id, domain })) {
     if (typeof value !== 'string' || value === '') {
-      throw new CredsealError(
-        'ERR_REQUEST_INVALID',
+      throw requestInvalid(
         `An entry is referred to by permissioned_user_id and domain; ${field} is missing.`,
-        {
-          field,
-        },
+        field,
       );
     }
   }

@@ -35,13 +35,11 @@ export function canonicalBase32(text: string, subject: string): string {
   const stranger = text.search(STRANGER);
   if (stranger >= 0) {
     // A digit may be shown; what else stands there belongs to who knows what.
-    const digit = text.charAt(stranger);
-    const place = `at position ${stranger + 1}`;
-    if (!/[0-9]/.test(digit))
-      throw wrong(`has an unexpected character ${place}: base32 is A to Z and 2 to 7`);
-    const meant = PROBABLY_MEANT[digit];
-    const advice = meant ? `probably the letter ${meant}` : 'compare it with the original';
-    throw wrong(`has, ${place}, "${digit}", which base32 does not have: ${advice}`);
+    const digit = /[0-9]/.exec(text.charAt(stranger))?.[0];
+    const meant = digit && PROBABLY_MEANT[digit];
+    const what = digit ? `"${digit}",` : 'a character';
+    const advice = meant ? `probably the letter ${meant}` : 'base32 is A to Z and 2 to 7';
+    throw wrong(`has, at position ${stranger + 1}, ${what} which base32 does not have: ${advice}`);
   }
   if (/=[^=]/.test(bare)) throw wrong(`has padding at position ${text.indexOf('=') + 1}, and more behind it`);
   const [body = ''] = bare.split('=');

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { IV_BYTES, TAG_BYTES } from './format.js';
 
 // Both backends export the same names and pass the same tests. Their callers have checked the lengths of
 // key (32 bytes) and IV (12); the format has no additional data.
@@ -7,8 +8,6 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 export const backend = 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 // A KeyObject spares OpenSSL 3.5 (Node 24) the import of the raw key at every call, four fifths of the whole
 // cost. It is kept for as long as somebody holds the bytes; OpenSSL then clears its copy when it frees it.

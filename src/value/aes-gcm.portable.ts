@@ -1,5 +1,6 @@
 import { gcm } from '@noble/ciphers/aes.js';
 import { bytesToHex } from '../key/hex.js';
+import { IV_BYTES } from './format.js';
 
 export { hexToBytes } from '../key/hex.js';
 
@@ -8,8 +9,6 @@ export { hexToBytes } from '../key/hex.js';
 
 /** Which implementation this is, for the self-test. */
 export const backend = '@noble/ciphers';
-
-const IV_BYTES = 12;
 
 /** Encrypts, and gives IV, ciphertext and tag in one, in lower-case hex. */
 export function encryptToHex(key: Uint8Array, iv: Uint8Array, plaintext: string | Uint8Array): string {

@@ -3,12 +3,9 @@ import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, NOT_HEX, type VaultKey } from '../key/vault-key.js';
+import { IV_BYTES, TAG_BYTES } from './format.js';
 import { nextIv } from './iv.js';
 
-/** 96 bits, the length that SP 800-38D section 5.2.1.1 recommends, and which GCM takes as it is (section 7.1). */
-const IV_BYTES = 12;
-/** The longest tag (SP 800-38D section 5.2.1.2), and no other: the shorter one is, the easier it is to forge (appendix C). */
-const TAG_BYTES = 16;
 /** The shortest plaintext is `""`, the JSON of the empty string. */
 const MIN_HEX_DIGITS = 2 * (IV_BYTES + 2 + TAG_BYTES);
 const MAX_PAD_TO = 65_536;

@@ -1,5 +1,6 @@
 import { addIssue } from '../../entry/issue.js';
 import type { Issue } from '../../errors.js';
+import { IV_DIGITS } from '../../value/format.js';
 import { error } from './rule.js';
 
 export const batchRules = {
@@ -13,7 +14,6 @@ export interface NumberStore {
   set(key: string, value: number): unknown;
 }
 
-export const IV_DIGITS = 24;
 const TAG_DIGITS = 6;
 /** Places are counted, and a few of a place's fields are told apart: see {@link startBatch}. */
 const FIELDS = 8;

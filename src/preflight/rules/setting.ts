@@ -25,10 +25,11 @@ export const settingRules = {
 
 /** What about a valid `domain` might keep the vault, which matches exactly, from finding it. */
 export function checkDomainForm(domain: string, issues: Issue[]): void {
-  const [, origin = '', path = '', query = ''] = /^([^/]*\/\/[^/?#]*)([^?#]*)(.*)$/s.exec(domain) ?? [];
-  const traits: string[] = [];
-  if (path !== '') traits.push(path === '/' ? 'a trailing slash' : 'a path');
-  if (query !== '') traits.push('a query or fragment');
-  if (origin !== origin.toLowerCase()) traits.push('upper case');
+  const [, origin = '', path = '', query] = /^([^/]*\/\/[^/?#]*)([^?#]*)(.*)$/s.exec(domain) ?? [];
+  const traits = [
+    path && (path === '/' ? 'a trailing slash' : 'a path'),
+    query && 'a query or fragment',
+    origin !== origin.toLowerCase() && 'upper case',
+  ].filter(Boolean);
   if (traits.length > 0) addIssue(issues, 'domain', 'setting/domain-form', `has ${traits.join(' and ')}`);
 }
