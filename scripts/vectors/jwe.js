@@ -4,12 +4,14 @@ import {
   createCipheriv,
   createECDH,
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   diffieHellman,
   pbkdf2Sync,
 } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
+import { keptKey } from './slow-keys.js';
 
 const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
@@ -79,13 +81,35 @@ function wrapped(kek, cek) {
   return Buffer.concat([cipher.update(cek), cipher.final()]);
 }
 
-const CEK_BITS = { A128GCM: 128, A192GCM: 192, A256GCM: 256 };
+const CEK_BITS = { A128GCM: 128, A192GCM: 192, A256GCM: 256, 'A256CBC-HS512': 512 };
 
-/** The key of PBES2 from a passphrase (RFC 7518 section 4.8). */
-function passphraseKey(passphrase, { alg, p2s, p2c }) {
+/** The key of PBES2 from a passphrase (RFC 7518 section 4.8); without a salt it is that of an empty one. */
+function passphraseKey(passphrase, { alg, p2s = '', p2c }) {
   const [, hash, bits] = /^PBES2-HS(\d+)\+A(\d+)KW$/.exec(alg);
   const salt = Buffer.concat([Buffer.from(`${alg}\0`), Buffer.from(p2s, 'base64url')]);
-  return pbkdf2Sync(passphrase, salt, p2c, bits / 8, `sha${hash}`);
+  const derive = () => pbkdf2Sync(passphrase, salt, Number(p2c), bits / 8, `sha${hash}`);
+  return p2c > 1_000_000 ? keptKey(JSON.stringify([passphrase, alg, p2s, p2c]), derive) : derive();
+}
+
+/** AES-GCM (RFC 7518 section 5.3). */
+function encryptGcm(bytes, key, iv, additionalData) {
+  const cipher = createCipheriv(`aes-${key.length * 8}-gcm`, key, iv, { authTagLength: 16 });
+  cipher.setAAD(additionalData);
+  const ciphertext = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return { ciphertext, tag: cipher.getAuthTag() };
+}
+
+/** AES-CBC with HMAC-SHA-512 (RFC 7518 section 5.2.5): one half of the key authenticates, the other encrypts. */
+function encryptCbc(bytes, key, iv, additionalData) {
+  const cipher = createCipheriv('aes-256-cbc', key.subarray(32), iv);
+  const ciphertext = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  const bits = Buffer.concat([uint32(0), uint32(additionalData.length * 8)]);
+  const mac = createHmac('sha512', key.subarray(0, 32));
+  const tag = mac
+    .update(Buffer.concat([additionalData, iv, ciphertext, bits]))
+    .digest()
+    .subarray(0, 32);
+  return { ciphertext, tag };
 }
 
 /**
@@ -96,7 +120,7 @@ function passphraseKey(passphrase, { alg, p2s, p2c }) {
  * @param header members of the header: they replace those that are there, and one that is undefined is left out.
  * @param plaintext text or bytes.
  * @param write makes the text of the header.
- * @param secret of `dir` the key, of PBES2 the passphrase.
+ * @param secret of `dir`, `A256KW` and `A256GCMKW` the key, of PBES2 the passphrase.
  * @param ephemeral the ephemeral key, where it is to be another.
  */
 export function makeToken({
@@ -117,7 +141,13 @@ export function makeToken({
   let cek = bytesOf(`${label}: content key`, bits / 8);
   let encryptedKey = Buffer.alloc(0);
   if (alg === 'dir') cek = secret;
-  else if (alg.startsWith('PBES2')) encryptedKey = wrapped(passphraseKey(secret, header), cek);
+  else if (alg === 'A256KW') encryptedKey = wrapped(secret, cek);
+  else if (alg === 'A256GCMKW') {
+    const wrapIv = bytesOf(`${label}: IV of the key`, 12);
+    const { ciphertext, tag } = encryptGcm(cek, secret, wrapIv, Buffer.alloc(0));
+    encryptedKey = ciphertext;
+    Object.assign(header, { iv: base64url(wrapIv), tag: base64url(tag) });
+  } else if (alg.startsWith('PBES2')) encryptedKey = wrapped(passphraseKey(secret, header), cek);
   else if (alg.startsWith('ECDH-ES')) {
     const agreed = diffieHellman({
       privateKey: createPrivateKey({ key: pair, format: 'jwk' }),
@@ -128,10 +158,10 @@ export function makeToken({
     else encryptedKey = wrapped(derivedKey(agreed, alg, kekBits, header), cek);
   } else encryptedKey = bytesOf(`${label}: wrapped key`, 256); // RSA is not made here: its length is all that is right.
   const encoded = base64url(Buffer.from(write(header)));
-  const iv = bytesOf(`${label}: IV`, 12);
-  const cipher = createCipheriv(`aes-${bits}-gcm`, cek, iv, { authTagLength: 16 });
-  cipher.setAAD(Buffer.from(encoded));
+  const isCbc = enc === 'A256CBC-HS512';
+  const iv = bytesOf(`${label}: IV`, isCbc ? 16 : 12);
   const bytes = header.zip === 'DEF' ? deflateRawSync(plaintext) : Buffer.from(plaintext);
-  const ciphertext = Buffer.concat([cipher.update(bytes), cipher.final()]);
-  return [encoded, ...[encryptedKey, iv, ciphertext, cipher.getAuthTag()].map(base64url)].join('.');
+  const encrypt = isCbc ? encryptCbc : encryptGcm;
+  const { ciphertext, tag } = encrypt(bytes, cek, iv, Buffer.from(encoded));
+  return [encoded, ...[encryptedKey, iv, ciphertext, tag].map(base64url)].join('.');
 }

@@ -55,7 +55,7 @@ function ringOf(plaintext: Uint8Array): KeyRing {
 
 function parseSet(plaintext: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext));
   } catch {
     // The messages of parsers quote their input.
     throw keyFileError('The key file opens, but does not hold JSON.');
