@@ -10,8 +10,8 @@ export interface Bug {
   readonly answer: Implementation;
 }
 
-/** For each flag, an implementation that has the bug that it stands for, and is right otherwise. */
-export type Bugs = Readonly<Record<string, Bug>>;
+/** For each flag, implementations that have a bug that it stands for, and are right otherwise. */
+export type Bugs = Readonly<Record<string, Bug | readonly Bug[]>>;
 
 /** Answers one method itself, and the others rightly. */
 export const on = (method: string, answer: Implementation): Implementation => {

@@ -1,5 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
+import { compactDecrypt } from 'jose';
 import { ringFromJwkSet } from '../../../src/key/jwk-set.js';
 import { type Bugs, type Implementation, on, strictJson } from './implementation.js';
 import { decrypted, holds, isCanonical, loosely, partsOf } from './jwe.js';
@@ -14,8 +15,10 @@ interface Habits {
   readonly without?: readonly Check[];
   /** The file, from what was read. */
   readonly trim?: (file: string) => string;
-  readonly leastIterations?: number;
-  readonly leastSalt?: number;
+  /** The number of iterations, or undefined where it is refused. */
+  readonly iterations?: (p2c: unknown) => number | undefined;
+  readonly isSalt?: (p2s: unknown) => boolean;
+  readonly readsJson?: (bytes: Buffer) => unknown;
   readonly prepare?: (passphrase: string) => string;
   readonly checksTag?: boolean;
   /** The keys in hex, of the JWK set that was in the file. */
@@ -28,7 +31,7 @@ const isContentType = (cty: unknown) => /^(?:application\/)?jwk-set\+json$/i.tes
 
 // The vectors are read once for each bug: this work is the same each time, and most of all there is.
 const derived = new Map<string, Buffer>();
-function wrappingKey(passphrase: string, alg: unknown, p2s: unknown, iterations: number): Buffer {
+function wrappingKey(passphrase: string, alg: unknown, p2s: unknown = '', iterations = 1): Buffer {
   const [, hash, bits] = /^PBES2-HS(\d+)\+A(\d+)KW$/.exec(String(alg)) ?? [];
   if (hash === undefined) throw new Error('No algorithm with a passphrase.');
   const name = JSON.stringify([passphrase, alg, p2s, iterations]);
@@ -38,12 +41,52 @@ function wrappingKey(passphrase: string, alg: unknown, p2s: unknown, iterations:
   return key;
 }
 
+const between = (least: number, most: number) => (p2c: unknown) =>
+  typeof p2c === 'number' && p2c >= least && p2c <= most ? p2c : undefined;
+
+/** All that a passphrase can be handed to. */
+const ANYTHING = [
+  'PBES2-HS512+A256KW',
+  'PBES2-HS384+A192KW',
+  'PBES2-HS256+A128KW',
+  'dir',
+  'A256KW',
+  'A256GCMKW',
+];
+/** A library of JOSE that is handed the passphrase, and asks the file how to open it. */
+const asksTheFile: Implementation = on('unprotect', async ({ file, passphrase }) => {
+  try {
+    const jwe = String(file).replace(/\r?\n$/, '');
+    const secret = new TextEncoder().encode(String(passphrase));
+    const { plaintext } = await compactDecrypt(jwe, secret, {
+      keyManagementAlgorithms: ANYTHING,
+      maxPBES2Count: 10_000_000,
+    });
+    return { keys: ringKeys(JSON.parse(new TextDecoder().decode(plaintext))) };
+  } catch {
+    return REFUSED;
+  }
+});
+
+/** A reader that knows more algorithms than it should: what is not encrypted, it need not decrypt. */
+const takesNone: Implementation = on('unprotect', async (request) => {
+  try {
+    const [first, second = '', , ciphertext] = String(request.file).split('.');
+    const { alg } = strictJson(loosely(first)) as { alg: unknown };
+    if (alg === 'none') return { keys: ringKeys(strictJson(loosely(ciphertext ?? second))) };
+  } catch {
+    // It is none of these.
+  }
+  return unprotectsBy({})(request);
+});
+
 /** A reader with habits. Without any, it is right. */
 export function unprotectsBy({
   without = [],
   trim = (file) => file.replace(/\r?\n$/, ''),
-  leastIterations = 100_000,
-  leastSalt = 8,
+  iterations = between(100_000, 10_000_000),
+  isSalt = (p2s) => typeof p2s === 'string' && isCanonical(p2s) && loosely(p2s).length >= 8,
+  readsJson = strictJson,
   prepare = (passphrase) => passphrase.replace(/\p{Zs}/gu, ' ').normalize('NFC'),
   checksTag = true,
   keysOf = ringKeys,
@@ -54,7 +97,7 @@ export function unprotectsBy({
     try {
       const jwe = trim(file);
       const { header: first, wrappedKey, iv, tag } = partsOf(jwe);
-      const header = strictJson(loosely(first)) as Record<string, unknown>;
+      const header = readsJson(loosely(first)) as Record<string, unknown>;
       const { alg, enc, zip, crit, cty, p2c, p2s } = header;
       const isSound = holds(
         {
@@ -65,10 +108,10 @@ export function unprotectsBy({
         },
         without,
       );
-      const isCount = typeof p2c === 'number' && p2c >= leastIterations && p2c <= 10_000_000;
-      if (!isSound || !isCount || typeof p2s !== 'string' || loosely(p2s).length < leastSalt) return REFUSED;
-      const bytes = decrypted(jwe, wrappingKey(prepare(passphrase), alg, p2s, p2c), { checksTag });
-      return { keys: keysOf(strictJson(zip === 'DEF' ? inflateRawSync(bytes) : bytes)) };
+      const count = iterations(p2c);
+      if (!isSound || count === undefined || !isSalt(p2s)) return REFUSED;
+      const bytes = decrypted(jwe, wrappingKey(prepare(passphrase), alg, p2s, count), { checksTag });
+      return { keys: keysOf(readsJson(zip === 'DEF' ? inflateRawSync(bytes) : bytes)) };
     } catch {
       return REFUSED;
     }
@@ -81,10 +124,15 @@ export const keyFiles: Bugs = {
     answer: unprotectsBy({ keysOf: (set) => ringKeys(set).reverse() }),
   },
   LineBreak: { what: 'leaves the line break where it is', answer: unprotectsBy({ trim: (file) => file }) },
-  Header: {
-    what: 'inflates, and looks past crit and cty',
-    answer: unprotectsBy({ without: ['Header'] }),
-  },
+  Header: [
+    { what: 'inflates, and looks past crit and cty', answer: unprotectsBy({ without: ['Header'] }) },
+    {
+      what: 'decodes with a decoder that drops a byte order mark',
+      answer: unprotectsBy({
+        readsJson: (bytes) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+      }),
+    },
+  ],
   Kid: {
     what: 'asks for a kid',
     answer: unprotectsBy({
@@ -94,20 +142,34 @@ export const keyFiles: Bugs = {
       },
     }),
   },
-  Salt: { what: 'takes a salt of any length', answer: unprotectsBy({ leastSalt: 0 }) },
-  Iterations: {
-    what: 'takes as few iterations as there are',
-    answer: unprotectsBy({ leastIterations: 1 }),
-  },
+  Salt: [
+    { what: 'takes a salt of any length', answer: unprotectsBy({ isSalt: () => true }) },
+    {
+      what: 'decodes the salt loosely',
+      answer: unprotectsBy({ isSalt: (p2s) => typeof p2s === 'string' && loosely(p2s).length >= 8 }),
+    },
+  ],
+  Iterations: [
+    {
+      what: 'takes as few iterations as there are',
+      answer: unprotectsBy({ iterations: between(1, 10_000_000) }),
+    },
+    { what: 'has a limit with a zero too many', answer: unprotectsBy({ iterations: between(1e5, 1e8) }) },
+    {
+      what: 'makes a number of what should be one',
+      answer: unprotectsBy({ iterations: (p2c) => between(100_000, 10_000_000)(Number(p2c)) }),
+    },
+  ],
   Passphrase: {
     what: 'takes the passphrase as the system composes it',
     answer: unprotectsBy({ prepare: (passphrase) => passphrase }),
   },
   Changed: { what: 'decrypts and does not check the tag', answer: unprotectsBy({ checksTag: false }) },
-  Algorithm: {
-    what: 'opens a file by whatever algorithm it names',
-    answer: unprotectsBy({ without: ['Algorithm', 'Lengths'] }),
-  },
+  Algorithm: [
+    { what: 'takes every PBES2', answer: unprotectsBy({ without: ['Algorithm', 'Lengths'] }) },
+    { what: 'asks the file how to open it, by a library', answer: asksTheFile },
+    { what: 'takes what is not encrypted', answer: takesNone },
+  ],
   Form: {
     what: 'decodes loosely, and looks at five parts of however many',
     answer: unprotectsBy({ without: ['Form'] }),

@@ -1,7 +1,9 @@
+import { intervalSeconds } from '../../../src/entry/interval.js';
 import { answerRequest } from '../../../src/vectors/index.js';
+import { anything, type Check, entriesBy, passing, type Step, text } from './entries.js';
 import {
-  accepts,
   after,
+  type Bug,
   type Bugs,
   given,
   type Implementation,
@@ -13,6 +15,35 @@ import {
 const reads = (change: (interval: string) => string) => given('parseInterval', 'interval', change);
 const refusesIntervals = (pattern: RegExp) =>
   refuses('parseInterval', 'interval', 'ERR_INTERVAL_FORMAT', pattern);
+
+/** What the database says is an interval, and a check of one's own, or none. */
+const asksPostgres = (isFine: (seconds: number) => boolean): Implementation =>
+  on('parseInterval', (request) => {
+    try {
+      const seconds = intervalSeconds(request.interval as string);
+      return isFine(seconds) ? { seconds } : { error: 'ERR_INTERVAL_FORMAT' };
+    } catch {
+      return { error: 'ERR_INTERVAL_FORMAT' };
+    }
+  });
+
+const SECONDS: Readonly<Record<string, number>> = {
+  ...{ us: 1e-6, second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 },
+  ...{ mon: 2_592_000, month: 2_592_000, year: 31_557_600 },
+};
+/** Reads `2 days 1 hour` and the like, and leaves the rest to others. */
+function countedInDoubles(interval: unknown) {
+  const pairs = /^(?:-?\d+ [a-z]+ ?)+$/.test(String(interval))
+    ? String(interval).match(/-?\d+ [a-z]+/g)
+    : null;
+  const seconds = (pairs ?? []).map((pair) => {
+    const [count, unit = ''] = pair.split(' ');
+    return Number(count) * (SECONDS[unit.replace(/(?<=..)s$/, '')] ?? Number.NaN);
+  });
+  const sum = seconds.reduce((total, each) => total + each, 0);
+  return sum > 0 ? { seconds: sum } : undefined;
+}
+const PARTS = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'];
 
 export const intervals: Bugs = {
   Clock: {
@@ -29,22 +60,24 @@ export const intervals: Bugs = {
   SqlStandard: { what: 'does not read years-months', answer: refusesIntervals(/^[+-]?\d+-/) },
   Iso8601: { what: 'does not read ISO 8601', answer: refusesIntervals(/^P/) },
   NotFinite: {
-    what: 'takes infinity for very long',
-    answer: reads((text) => text.replace(/^\+?infinity$/i, '100 years')),
+    what: 'does not ask whether there is an end',
+    answer: asksPostgres((seconds) => seconds > 0),
   },
   NotPositive: {
-    what: 'takes nothing for an interval',
-    answer: accepts('parseInterval', () => ({ seconds: 0 })),
+    what: 'does not ask whether anything is left',
+    answer: asksPostgres(Number.isFinite),
   },
   Overflow: {
-    what: 'has no bounds',
-    answer: accepts('parseInterval', ({ interval }) => ({
-      seconds: Number.parseInt(String(interval), 10) * 86_400,
-    })),
+    what: 'counts numbers and units in doubles',
+    answer: on('parseInterval', (request) => countedInDoubles(request.interval) ?? answerRequest(request)),
   },
   NotAnInterval: {
-    what: 'reads the number that a text begins with',
-    answer: accepts('parseInterval', ({ interval }) => ({ seconds: Number.parseInt(String(interval), 10) })),
+    what: 'reads the number that a text begins with, as it has learnt of parseFloat',
+    answer: on('parseInterval', async (request) => {
+      const answer = await answerRequest(request);
+      const seconds = Number.parseFloat(String(request.interval));
+      return answer.error === undefined || !(seconds > 0) ? answer : { seconds };
+    }),
   },
   NotText: { what: 'makes a string of what it is given', answer: stringly('parseInterval', 'interval') },
   Parts: {
@@ -56,7 +89,10 @@ export const intervals: Bugs = {
   },
   MalformedParts: {
     what: 'ignores parts that it does not know',
-    answer: accepts('writeInterval', () => ({ interval: '' })),
+    answer: on('writeInterval', ({ parts, ...request }) => {
+      const known = Object.entries(Object(parts)).filter(([name]) => PARTS.includes(name));
+      return answerRequest({ ...request, parts: Object.fromEntries(known) });
+    }),
   },
 };
 
@@ -107,125 +143,92 @@ export const domains: Bugs = {
   NotAString: { what: 'makes a string of what it is given', answer: stringly('checkDomain', 'domain') },
 };
 
-type Members = Record<string, unknown>;
-const members = (value: unknown) => ({ ...(value as Members) });
-const sent = (change: (entry: Members, request: Members) => Members): Implementation =>
-  after('sealEntry', (answer, request) =>
-    answer.sealedEntry === undefined
-      ? answer
-      : { sealedEntry: change(members(answer.sealedEntry), members(request.entry)) },
-  );
-const opened = (change: (entry: Members, request: Members) => Members): Implementation =>
-  after('openEntry', (answer, request) =>
-    answer.opened === undefined
-      ? answer
-      : { opened: change(members(answer.opened), members(request.sealedEntry)) },
-  );
+/** Rows of the table of fields as people write them who have other things to do. */
+const lax = {
+  type: { tfa_method: text, persist_cookies: anything, local_storage: anything },
+  interval: { expiry_time_from_last_use: passing((value: unknown) => /\d/.test(String(value))) },
+  domain: { domain: passing((value: string) => URL.canParse(value), 'setting/domain') },
+  address: { ip_address: passing((value: string) => /^[\d.]+$|:/.test(value), 'setting/ip-address') },
+};
+const missing = (what: string, ...without: Step[]): Bug => ({ what, answer: entriesBy({ without }) });
+const withRows = (what: string, rows: Readonly<Record<string, Check>>): Bug => ({
+  what,
+  answer: entriesBy({ rows }),
+});
+const credentialsAlone = (name: string) => ['user_name', 'password', 'tfa_secret'].includes(name);
 
-/** Does not know a rule. */
-const entryWithout = (rule: string): Implementation =>
-  after('sealEntry', (answer, { entry }) => {
-    const issues = (answer.issues as { rule: string }[] | undefined)?.filter((issue) => issue.rule !== rule);
-    if (issues === undefined) return answer;
-    return issues.length === 0 ? { sealedEntry: entry } : { ...answer, issues };
-  });
+/** What entries and payloads are held to alike. */
+const rules = {
+  'payload/not-an-object': missing('takes whatever it is given for an object', 'object'),
+  'payload/unknown-field': missing('lets through what it does not know', 'unknown'),
+  'payload/missing-field': missing('does not look whether an entry has its names', 'required'),
+  'payload/read-only-field': missing('writes back what it has read', 'read-only'),
+  'credential/empty': missing('takes the empty text for a credential', 'empty'),
+  'credential/sealed-twice': missing('does not look whether something is sealed already', 'sealed already'),
+  'totp/missing-secret': missing('does not hold tfa_method against tfa_secret', 'missing secret'),
+  'setting/type': withRows('takes any text for a word, and any value for a setting', lax.type),
+  'setting/interval': withRows('looks for a digit in an interval', lax.interval),
+  'setting/domain': withRows('takes what a URL parser takes', lax.domain),
+  'setting/ip-address': withRows('has a pattern of its own for addresses', lax.address),
+  'setting/concurrency': missing('does not hold max_concurrency against sessions', 'concurrency'),
+  'setting/proxy': [
+    missing('does not ask for proxy_setting', 'proxy setting'),
+    { what: 'takes any proxy_value', answer: entriesBy({ proxyValue: () => true }) },
+  ],
+  'setting/provider': missing('takes credentials and a provider', 'provider'),
+};
 
-const entryBugs: Bugs = {
-  Entry: { what: 'seals nothing', answer: sent((_, entry) => entry) },
-  Settings: {
-    what: 'leaves out what is null',
-    answer: sent((entry) => Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null))),
+export const entries: Bugs = {
+  Entry: {
+    what: 'trims what it seals',
+    answer: entriesBy({ sealedText: (value) => (typeof value === 'string' ? value.trim() : value) }),
   },
-  TotpNormalised: {
-    what: 'seals TOTP secrets as they are',
-    answer: sent((entry, { tfa_secret }) =>
-      typeof tfa_secret === 'string' && /[a-z-]/.test(tfa_secret)
-        ? { ...entry, tfa_secret: 'another' }
-        : entry,
-    ),
-  },
-  IntervalParts: {
-    what: 'sends parts',
-    answer: sent((entry, plain) => ({
-      ...entry,
-      ...(plain.expiry_time_from_last_use !== undefined && {
-        expiry_time_from_last_use: plain.expiry_time_from_last_use,
-      }),
-    })),
-  },
-  Proxy: {
-    what: 'never seals proxy_value',
-    answer: sent((entry, { proxy_value }) => (proxy_value === undefined ? entry : { ...entry, proxy_value })),
-  },
-  Provider: {
-    what: 'asks for credentials',
-    answer: after('sealEntry', (answer, { entry }) =>
-      members(entry).secret_ref ? { error: 'ERR_ENTRY_INVALID', issues: [] } : answer,
-    ),
-  },
-  Padding: { what: 'ignores padTo', answer: on('sealEntry', ({ padTo, ...rest }) => answerRequest(rest)) },
-  AllowUnknown: {
-    what: 'lets nothing through',
-    answer: on('sealEntry', ({ allowUnknown, ...rest }) => answerRequest(rest)),
-  },
-  Update: {
-    what: 'leaves out null',
-    answer: sent((entry) => Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null))),
-  },
+  Settings: { what: 'leaves out what is null', answer: entriesBy({ keeps: (_, value) => value !== null }) },
+  TotpNormalised: { what: 'seals TOTP secrets as they are', answer: entriesBy({ secret: (text) => text }) },
+  IntervalParts: { what: 'sends parts', answer: entriesBy({ interval: (value) => value }) },
+  Proxy: { what: 'never seals proxy_value', answer: entriesBy({ isSealedField: credentialsAlone }) },
+  Provider: missing('asks for a TOTP secret that is at the provider', 'backed'),
+  Padding: { what: 'ignores padTo', answer: entriesBy({ padTo: () => 1 }) },
+  AllowUnknown: { what: 'lets nothing through', answer: entriesBy({ allows: () => false }) },
+  Update: { what: 'seals null', answer: entriesBy({ sealsNull: true }) },
   Answer: {
-    what: 'drops fields that it does not know',
-    answer: opened(({ grown_since, ...entry }) => entry),
+    what: 'keeps the fields that it knows',
+    answer: entriesBy({ keeps: (name) => !['grown_since', 'effective_expires_at'].includes(name) }),
   },
-  AnswerProxy: {
-    what: 'never opens proxy_value',
-    answer: opened((entry, { proxy_value }) =>
-      proxy_value === undefined ? entry : { ...entry, proxy_value },
-    ),
-  },
+  AnswerProxy: [
+    missing('goes by proxy_setting alone', 'proxy by form'),
+    {
+      what: 'never opens proxy_value',
+      answer: entriesBy({ isSealedField: credentialsAlone, without: ['proxy by form'] }),
+    },
+  ],
+  NotOpened: { what: 'hands back what does not open', answer: entriesBy({ unopened: (sealed) => sealed }) },
   NotAnEntry: {
     what: 'opens what is sealed in whatever it is given',
-    answer: on('openEntry', (request) => {
-      const { sealedEntry } = request;
-      if (Array.isArray(sealedEntry)) return { opened: sealedEntry };
-      return 'domain' in Object(sealedEntry) ? answerRequest(request) : { opened: sealedEntry };
-    }),
+    answer: entriesBy({ isEntry: (entry) => typeof entry === 'object' }),
   },
-  NotOpened: {
-    what: 'hands back what does not open',
-    answer: accepts('openEntry', ({ sealedEntry }) => ({ opened: sealedEntry })),
-  },
+  ...rules,
+  'totp/format': [
+    missing('seals whatever it is given for a TOTP secret', 'TOTP'),
+    missing('forgets that the vault keeps no settings', 'TOTP settings'),
+  ],
 };
 
-/** Does not know a rule of preflight. */
-const preflightWithout = (rule: string): Implementation =>
-  after('preflight', ({ findings }) => {
-    const left = (findings as { rule: string; severity: string }[]).filter(
-      (finding) => finding.rule !== rule,
-    );
-    const isRefused = left.some(({ severity }) => severity === 'error');
-    return { findings: left, ...(isRefused && { error: 'ERR_PREFLIGHT' }) };
-  });
-
-const preflightBugs: Bugs = {
-  Sound: {
-    what: 'finds something where there is nothing',
-    answer: after('preflight', (answer) =>
-      (answer.findings as object[]).length > 0
-        ? answer
-        : { findings: [{ rule: 'totp/short', severity: 'warning', path: 'tfa_secret' }] },
-    ),
-  },
+export const preflight: Bugs = {
+  Sound: { what: 'asks for TOTP secrets of 160 bits', answer: entriesBy({ leastBits: 160 }) },
+  ...rules,
+  'payload/nothing-to-update': missing('takes an update of nothing', 'nothing to update'),
+  'credential/plaintext': missing('looks at what is sealed, and at nothing else', 'plaintext'),
+  'credential/malformed': missing('takes what is damaged for plain text', 'damage'),
+  'credential/wrong-key-or-changed': missing('looks at the form, and has no key', 'tag'),
+  'credential/previous-key': missing('is content with any key of the ring', 'current key'),
+  'credential/not-json-string': missing('is content with what opens', 'JSON'),
+  'credential/surrounding-space': missing('does not look for space', 'space'),
+  'credential/iv-reused': missing('does not compare IVs', 'IV'),
+  'credential/copied': missing('does not compare values', 'copy'),
+  'totp/format': missing('takes a TOTP secret in any form that apps take', 'canonical'),
+  'totp/short': missing('does not count bits', 'bits'),
+  'totp/unused-secret': missing('does not ask what a TOTP secret is for', 'unused secret'),
+  'setting/domain-form': missing('does not look at the form of domains', 'domain form'),
+  'batch/duplicate-entry': missing('looks at each payload by itself', 'duplicate'),
 };
-
-const rulesOf = (flags: readonly string[]) => flags.filter((flag) => flag.includes('/'));
-const byRule = (flags: readonly string[], make: (rule: string) => Implementation): Bugs =>
-  Object.fromEntries(
-    rulesOf(flags).map((rule) => [rule, { what: `does not know the rule ${rule}`, answer: make(rule) }]),
-  );
-
-/** The flags of entries and payloads that are rules stand for an implementation without that rule. */
-export const entries = (flags: readonly string[]): Bugs => ({ ...entryBugs, ...byRule(flags, entryWithout) });
-export const preflight = (flags: readonly string[]): Bugs => ({
-  ...preflightBugs,
-  ...byRule(flags, preflightWithout),
-});
