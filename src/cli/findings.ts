@@ -5,7 +5,9 @@ import type { Finding } from '../errors.js';
 export interface Located extends Finding {
   readonly file: string;
   readonly line?: number | undefined;
-  /** It is about a file that cannot be read at all, which standard error says as well. */
+  /** It is about a whole file, and standard error has said it. */
+  readonly isTold?: boolean;
+  /** The file cannot be read. */
   readonly isUnread?: boolean;
 }
 
@@ -33,7 +35,7 @@ export function textFormat(hasColour: boolean): Format {
   return {
     finding(finding) {
       // Both streams are for people, and usually side by side.
-      if (finding.isUnread) return '';
+      if (finding.isTold) return '';
       const { severity, rule, path, message, hint } = finding;
       const head = [place(finding), paint(severity === 'error' ? 'red' : 'yellow', severity), rule, path];
       return `${head.filter(Boolean).join('  ')}\n    ${message} ${paint('dim', hint)}\n`;

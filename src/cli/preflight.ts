@@ -30,7 +30,7 @@ export async function preflight(files: string[], options: PreflightCommandOption
   const progress = startProgress('entries', false);
   let isAnyUnreadable = false;
 
-  async function report(finding: Finding, place: Pick<Located, 'file' | 'line' | 'isUnread'>): Promise<void> {
+  async function report(finding: Finding, place: Omit<Located, keyof Finding>): Promise<void> {
     const isFirst = totals.errors + totals.warnings === 0;
     totals[finding.severity === 'error' ? 'errors' : 'warnings'] += 1;
     // Where results and progress share a terminal, the line of the latter makes room.
@@ -68,7 +68,7 @@ export async function preflight(files: string[], options: PreflightCommandOption
         process.stderr.write(`credseal: ${isNamed ? '' : `${file}: `}${message}\n`);
         const rule = 'payload/not-an-object';
         const hint = isUnread ? 'Check its path and permissions.' : rules[rule].hint;
-        await report({ rule, severity: 'error', path: '', message, hint }, { file, isUnread });
+        await report({ rule, severity: 'error', path: '', message, hint }, { file, isTold: true, isUnread });
       }
     }
     progress.stop();

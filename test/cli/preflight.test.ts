@@ -166,12 +166,12 @@ describe('credseal preflight', () => {
       'github',
       /^::error title=payload\/not-an-object::FILE 2 of 4 cannot be read: no such file\. Check its path and permissions\.\n::error file=bad\.json,/,
     ],
-  ])('tells once of a file that is not there, by its place: --format %s', async (format, expected) => {
+  ])('tells once of files that are not there, or no documents: --format %s', async (format, expected) => {
     const one = (user: string) => JSON.stringify(sealed(user));
     const files = { 'a.json': one('a'), 'bad.json': '{', 'b.json': `[${one('b')},${one('c')}]` };
     const args = ['preflight', '--format', format, 'a.json', 'MARKER', 'bad.json', 'b.json'];
     const { code, stdout, stderr } = await run(args, { files, env: WITH_KEY });
-    expect(stdout.replace(/^bad\.json {2}error.*\n.*\n/, '')).toMatch(expected);
+    expect(stdout).toMatch(expected);
     expect(stderr).toMatch(
       /^credseal: FILE 2 of 4 cannot be read: no such file\.\ncredseal: bad\.json: The input is neither .*\n$/,
     );
