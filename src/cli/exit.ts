@@ -56,7 +56,10 @@ export function tell({ message, exitCode }: Failure): number {
 /** The message for stderr and the exit code of a failure. */
 export function failure(error: unknown): Failure {
   if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode };
-  if (error instanceof CredsealError) return { message: error.message, exitCode: byCode[error.code] };
+  if (error instanceof CredsealError) {
+    const advice = error.code === 'ERR_OPEN_FAILED' ? ' Compare fingerprints: credseal key show.' : '';
+    return { message: error.message + advice, exitCode: byCode[error.code] };
+  }
   // A fault of ours, or of the machine: where it happened helps, but its message might quote what was read.
   const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: '' };
   const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

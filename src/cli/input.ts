@@ -71,6 +71,12 @@ export function systemReason(error: unknown): string {
     ENOENT: 'no such file',
     EACCES: 'permission denied',
     EISDIR: 'it is a directory',
+    ENOTDIR: 'its path goes through a file',
+    EBADF: 'it is not open for reading',
+    EINVAL: 'it is nothing that can be read',
+    ENOSPC: 'no space is left',
+    EROFS: 'the file system is read-only',
+    ENAMETOOLONG: 'its name is too long',
   };
   return reasons[code] ?? code;
 }

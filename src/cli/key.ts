@@ -1,12 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
+import { CredsealError } from '../errors.js';
 import { toJwkSet } from '../key/jwk-set.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
 import { DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../key-file/format.js';
 import { CliError, EXIT } from './exit.js';
+import type { KnownKeys } from './key-text.js';
 import { type KeyOptions, loadCurrent, loadKeys, loadRing, passphrasesOf } from './keys.js';
 import { wholeNumber } from './number-option.js';
 import { withOutput } from './output-file.js';
+import { statsOf } from './stats.js';
 
 /** `credseal key new`: a fresh key on stdout. */
 export async function keyNew({ jwk }: { jwk?: boolean }): Promise<number> {
@@ -42,7 +44,7 @@ export async function keyProtect(options: FileOptions & { iterations?: string })
 
 /** `credseal key unprotect`: a protected key file on stdin, or of `--key-file`, becomes hex, or a JWK set if it holds more. */
 export async function keyUnprotect(options: FileOptions & { jwk?: boolean }): Promise<number> {
-  const [current, ...previous] = await loadCurrent(options, { fromStdin: true });
+  const [current, ...previous] = await loadProtected(options);
   if (current.format !== 'protected')
     throw new CliError(
       EXIT.key,
@@ -55,6 +57,20 @@ export async function keyUnprotect(options: FileOptions & { jwk?: boolean }): Pr
   return writeKeys(`${asText(ring, options.jwk)}\n`, options);
 }
 
+/** Not asked for at a terminal, where nobody types a key file. */
+async function loadProtected(options: KeyOptions): Promise<KnownKeys> {
+  try {
+    return await loadCurrent(options, {
+      ask: false,
+      fromStdin: true,
+      passphrases: passphrasesOf(options),
+    });
+  } catch (error) {
+    if (!(error instanceof CredsealError) || error.code !== 'ERR_KEY_MISSING') throw error;
+    throw new CliError(EXIT.key, 'No key file: give --key-file PATH, or the file on standard input.');
+  }
+}
+
 function asText(ring: KeyRing, asJwk = false): string {
   if (ring.keys.length > 1) return JSON.stringify(toJwkSet(ring));
   return asJwk ? JSON.stringify(ring.current.toJwk()) : ring.current.toHex();
@@ -62,7 +78,7 @@ function asText(ring: KeyRing, asJwk = false): string {
 
 /** Writes keys; not over a file that is there, since that may be the only one with the keys of last year. */
 async function writeKeys(text: string, { output, force }: FileOptions): Promise<number> {
-  if (output !== undefined && !force && existsSync(output) && statSync(output).isFile())
+  if (output !== undefined && !force && statsOf(output)?.isFile())
     throw new CliError(EXIT.usage, '--output is there already, and is left as it is. --force replaces it.');
   await withOutput(output, (write) => write(text));
   return EXIT.done;

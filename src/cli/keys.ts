@@ -89,11 +89,11 @@ export async function loadCurrent(
     const hex = await askHidden('Vault key (64 hex digits)');
     return [{ key: VaultKey.fromHex(hex), format: 'hex', source: 'terminal' }];
   }
-  throw new CredsealError(
-    'ERR_KEY_MISSING',
-    `No key: ${source} is not set. Give --key-file PATH or --env-file PATH, or set ${CURRENT}.`,
-    { field: CURRENT },
-  );
+  const missing =
+    options.envFile === undefined
+      ? `${CURRENT} is not set. Give --key-file PATH or --env-file PATH, or set ${CURRENT}.`
+      : `${CURRENT} is not set in --env-file. Add it there, or give --key-file PATH.`;
+  throw new CredsealError('ERR_KEY_MISSING', `No key: ${missing}`, { field: CURRENT });
 }
 
 async function loadPrevious(options: KeyOptions, passphrases: Passphrases): Promise<KnownKey[]> {

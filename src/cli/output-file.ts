@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { fstatSync, rmSync, type Stats, statSync } from 'node:fs';
+import { fstatSync, rmSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError, EXIT } from './exit.js';
 import { systemReason } from './input.js';
+import { statsOf } from './stats.js';
 
 /** Takes whole lines, and waits where the reader is slower: an interruption comes between two writes, never within. */
 export type Write = (lines: string | Uint8Array) => Promise<void>;
@@ -81,10 +82,10 @@ export async function withFile<T>(
 /** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
 export function isSameFile(input: string | undefined, output: string | undefined): output is string {
   if (!isFile(output)) return false;
-  const to = statSync(output, { throwIfNoEntry: false });
+  const to = statsOf(output);
   if (!to?.isFile()) return false;
   const isStdin = input === undefined || input === '-';
-  const from = isStdin ? fstatSync(0) : statSync(input, { throwIfNoEntry: false });
+  const from = isStdin ? fstatSync(0) : statsOf(input);
   return from?.dev === to.dev && from.ino === to.ino;
 }
 
@@ -106,6 +107,7 @@ interface Target {
 }
 
 async function targetOf(path: string, option: string): Promise<Target> {
+  if (path === '') throw new CliError(EXIT.usage, `${option} is empty: give a path.`);
   const found = await orRefuse(option, () => statOf(path), EXIT.usage);
   if (found?.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
   if (found === undefined) return { path, isSpecial: false };
@@ -139,7 +141,9 @@ async function orRefuse<T>(
   try {
     return await act();
   } catch (error) {
-    throw new CliError(exitCode, `${option} cannot be written: ${systemReason(error)}.`);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = isMissing ? 'there is no such folder' : systemReason(error);
+    throw new CliError(exitCode, `${option} cannot be written: ${reason}.`);
   }
 }
 

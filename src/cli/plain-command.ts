@@ -54,6 +54,6 @@ export function plainOptions(args: readonly string[], known: readonly ValueOptio
 async function canBeReadTwice(options: Options): Promise<boolean> {
   const paths = Object.entries(options).flatMap(([name, value]) => (name === 'padTo' ? [] : value));
   if (paths.length === 0) return true;
-  const { statSync } = await import('node:fs');
-  return paths.every((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const { existsSync, statSync } = await import('node:fs');
+  return paths.every((path) => existsSync(path) && statSync(path).isFile());
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type BulkItem, badLine } from '../bulk/item.js';
 import type { PushOutcome } from '../bulk/push/outcome.js';
@@ -13,6 +13,7 @@ import { nameOfPlace, Places } from './place.js';
 import { printable } from './printable.js';
 import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
+import { statsOf } from './stats.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
 
 export interface PushCommandOptions extends KeyOptions {
@@ -115,7 +116,7 @@ async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: Ke
   const missing =
     envFile === undefined
       ? 'CLOUDCRUISE_API_KEY is not set. Set it, or give --env-file PATH.'
-      : 'CLOUDCRUISE_API_KEY is not in --env-file. Add it there.';
+      : 'CLOUDCRUISE_API_KEY is not set in --env-file. Add it there.';
   throw new CliError(EXIT.usage, `No API key: ${missing}`);
 }
 
@@ -144,7 +145,7 @@ function itemsOf(path: string, reading: Reading, signal: AbortSignal): ReadableS
 /** The size of a file; of a pipe or a terminal there is none. */
 function sizeOf(file: string | undefined): number | undefined {
   if (file === undefined || file === '-') return undefined;
-  return statSync(file, { throwIfNoEntry: false })?.size;
+  return statsOf(file)?.size;
 }
 
 function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {

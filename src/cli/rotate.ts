@@ -9,6 +9,7 @@ import { nameOfPlace, toldAt } from './place.js';
 import { startProgress } from './progress.js';
 import { rotateDocument } from './rotate-document.js';
 import type { RotateTask } from './rotate-task.js';
+import { statsOf } from './stats.js';
 import type { BlockResult } from './work.js';
 
 interface RotateOptions extends KeyOptions, JobsOption {
@@ -118,7 +119,7 @@ function summaryOf(counts: Counts, { keys }: KeyRing): string {
 /** Whether results are kept back until all is well: what goes to standard output, a pipe or a device is on its way. */
 function isFileToBe(output: string | undefined): boolean {
   if (output === undefined || output === '-') return false;
-  return !existsSync(output) || statSync(output).isFile();
+  return statsOf(output)?.isFile() ?? true;
 }
 
 /** What tells whether a file was written to: rotated text over newer entries would lose them. */

@@ -102,6 +102,14 @@ describe('key protect', () => {
 });
 
 describe('key unprotect', () => {
+  test.concurrent('asks for a key file where there is none, and for no key', async () => {
+    expect(await run(['key', 'unprotect'])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'credseal: No key file: give --key-file PATH, or the file on standard input.\n',
+    });
+  });
+
   test.concurrent.each<[string, () => Given, string[]]>([
     ['on stdin', () => ({ stdin: keyFile }), []],
     ['on stdin, with a line break', () => ({ stdin: `${keyFile}\r\n` }), []],

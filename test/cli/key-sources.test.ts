@@ -122,8 +122,19 @@ describe('a key that is missing or malformed ends with 3', () => {
       /65.*white space.*65/,
     ],
     ['no such --key-file', ['--key-file', 'none'], {}, /--key-file.*no such file/],
+    [
+      'a --key-file below a file',
+      ['--key-file', 'env/x'],
+      { files: { env: '' } },
+      /--key-file.*goes through a file/,
+    ],
     ['an --env-file in Latin-1', ['--env-file', 'env'], { files: { env: latin1 } }, /--env-file.*UTF-8/],
-    ['an --env-file without it', ['--env-file', 'env'], { files: { env: '' } }, /not set/],
+    [
+      'an --env-file without it',
+      ['--env-file', 'env'],
+      { files: { env: '' } },
+      /not set in --env-file\. Add it there/,
+    ],
     [
       'a malformed key in --env-file',
       ['--env-file', 'env'],

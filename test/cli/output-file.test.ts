@@ -132,6 +132,28 @@ describe('nothing is left behind, and what was there stays', () => {
   });
 });
 
+describe('a path that cannot be written is refused with 2, before anything is done', () => {
+  const sealing = ['payload', 'request', 'rotate', 'import --plaintext --from chrome'];
+  const paths: [string, RegExp][] = [
+    ["''", /is empty: give a path/],
+    ['none/out', /there is no such folder/],
+    ['in/out', /goes through a file/],
+    ['.', /is a directory/],
+  ];
+
+  test.concurrent.each(
+    sealing.flatMap((command) => paths.map(([path, reason]) => [command, path, reason] as const)),
+  )('%s -o %s', async (command, path, reason) => {
+    const { stdout, stderr } = await shell(`credseal ${command} in -o ${path}; echo "exit $?"; ls -A`, {
+      env: WITH_KEY,
+      files: { in: two },
+    });
+    expect(stdout).toBe('exit 2\nin\n');
+    expect(stderr).toMatch(/^credseal: --output .*\.\n$/);
+    expect(stderr).toMatch(reason);
+  });
+});
+
 describe('standard output', () => {
   test('is written while standard input goes on', async () => {
     await inFolder({}, async (folder) => {

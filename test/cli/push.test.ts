@@ -114,7 +114,7 @@ describe('credseal push', () => {
     );
     const files = { env: `CLOUDCRUISE_ENCRYPTION_KEY=${key.toHex()}\n` };
     expect((await push(['--env-file', 'env'], asLines(three), files)).stderr).toBe(
-      'credseal: No API key: CLOUDCRUISE_API_KEY is not in --env-file. Add it there.\n',
+      'credseal: No API key: CLOUDCRUISE_API_KEY is not set in --env-file. Add it there.\n',
     );
   });
 
