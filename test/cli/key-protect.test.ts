@@ -313,7 +313,12 @@ describe('--passphrase-fd', () => {
       2,
       /--passphrase-fd takes a whole number/,
     ],
-    ['not open', 'credseal key show --key-file k --passphrase-fd 97', 3, /cannot be read: EBADF/],
+    [
+      'not open',
+      'credseal key show --key-file k --passphrase-fd 97',
+      3,
+      /cannot be read: it is not open for reading/,
+    ],
     ['empty', 'credseal key show --key-file k --passphrase-fd 3 3< /dev/null', 3, /gives no passphrase/],
     [
       'a line too many',

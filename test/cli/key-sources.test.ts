@@ -90,10 +90,10 @@ describe('a key file holds 64 hex digits and at most one line break, a JWK, or a
     ['UTF-16', utf16, /UTF-8/],
     ['a folder', null, /directory/],
     ['a JWK cut off', JSON.stringify(jwkOf(KEY)).slice(0, -1), /JSON/],
-    ['a JWK of another type', JSON.stringify({ ...jwkOf(KEY), kty: 'RSA' }), /"kty"/],
-    ['a JWK of another algorithm', JSON.stringify({ ...jwkOf(KEY), alg: 'A128GCM' }), /"alg"/],
-    ['a JWK of 16 bytes', JSON.stringify(jwkOf(KEY.slice(32))), /"k"/],
-    ['a JWK with padding', JSON.stringify({ ...jwkOf(KEY), k: `${jwkOf(KEY).k}=` }), /"k"/],
+    ['a JWK of another type', JSON.stringify({ ...jwkOf(KEY), kty: 'RSA' }), /JWK.*kty "oct"/],
+    ['a JWK of another algorithm', JSON.stringify({ ...jwkOf(KEY), alg: 'A128GCM' }), /JWK.*alg "A256GCM"/],
+    ['a JWK of 16 bytes', JSON.stringify(jwkOf(KEY.slice(32))), /JWK.*43 digits of base64url as k/],
+    ['a JWK with padding', JSON.stringify({ ...jwkOf(KEY), k: `${jwkOf(KEY).k}=` }), /JWK.*base64url as k/],
     ['a set of no JWKs', '{"keys":[]}', /"keys": an array/],
   ])('refused with 3, described and not shown: %s', async (_, key, described) => {
     const { code, stdout, stderr } = await run(['key', 'show', '--key-file', 'key'], { files: { key } });
