@@ -36,7 +36,7 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
   const values = new Map<string, unknown>();
   const issues: Issue[] = [];
   const given = readOnce(entry, issues);
-  if (given === undefined) return { values, issues };
+  if (!given) return { values, issues };
   for (const name of requiredNames) {
     if (given[name] === undefined) addIssue(issues, name, 'payload/missing-field', 'is required');
   }
@@ -46,9 +46,7 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
     const field = fieldOf(name);
     values.set(
       name,
-      field === undefined
-        ? checkUnknown(name, value, options, issues)
-        : checkField(name, field, given, options, issues),
+      field ? checkField(name, field, given, options, issues) : checkUnknown(name, value, options, issues),
     );
   }
   addCrossFieldIssues(given, issues);
@@ -59,7 +57,7 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
 export function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
   try {
     const problem = notAnObject(entry);
-    if (problem === undefined) return { ...(entry as Given) };
+    if (!problem) return { ...(entry as Given) };
     issues.push(problem);
   } catch {
     addIssue(issues, '', 'payload/not-an-object', 'The entry cannot be read: a field of it throws');
@@ -71,12 +69,12 @@ function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptio
   const path = printable(name);
   if (allowUnknown.includes(name)) {
     const text = jsonText(value);
-    if (text !== undefined) return JSON.parse(text);
+    if (text) return JSON.parse(text);
     addIssue(issues, path, 'setting/type', NOT_JSON);
     return value;
   }
   const meant = suggestion(name);
-  const advice = meant === undefined ? 'allowUnknown lets it through, unsealed' : `Did you mean ${meant}?`;
+  const advice = meant ? `Did you mean ${meant}?` : 'allowUnknown lets it through, unsealed';
   addIssue(issues, path, 'payload/unknown-field', `is not a field of an entry. ${advice}`);
   return value;
 }
@@ -85,7 +83,7 @@ function checkField(name: string, field: Field, given: Given, options: CheckOpti
   const value = given[name];
   const { schema, sealed, readOnly } = field;
   const isUpdate = options.operation === 'update';
-  if (schema === undefined || (readOnly && !isUpdate)) {
+  if (!schema || (readOnly && !isUpdate)) {
     addIssue(issues, name, 'payload/read-only-field', 'is set by the vault: leave it out, as toUpdate does');
     return value;
   }
@@ -107,7 +105,7 @@ function checkField(name: string, field: Field, given: Given, options: CheckOpti
 /** A setting by its schema. Of what has members, its JSON is checked and sent, so that those are read once as well. */
 function checkSetting(schema: Schema<unknown>, value: unknown, name: string, issues: Issue[]): unknown {
   const text = Object(value) === value ? jsonText(value) : undefined;
-  if (text !== undefined) return schema(JSON.parse(text), name, issues);
+  if (text) return schema(JSON.parse(text), name, issues);
   const before = issues.length;
   try {
     const sent = schema(value, name, issues);

@@ -14,7 +14,7 @@ export function closestName(name: string, spellings: ReadonlyMap<string, string>
   // Two slips in a word of six letters or more, one in a shorter one.
   let closest = plain.length < 6 ? 2 : 3;
   let meant = spellings.get(plain);
-  if (meant !== undefined) return meant;
+  if (meant) return meant;
   for (const [spelling, field] of spellings) {
     const distance = slipsBetween(plain, spelling);
     if (distance < closest) [closest, meant] = [distance, field];

@@ -16,7 +16,7 @@ export function domainProblem(domain: string): string | undefined {
     return 'must not have white space, control characters or backslashes';
   // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.
   const authority = /^https?:\/\/([^/?#]+)/i.exec(domain)?.[1];
-  if (authority === undefined) return 'must begin with https:// or http://';
+  if (!authority) return 'must begin with https:// or http://';
   if (authority.includes('@')) return 'must not carry user name or password';
   const host = parsedUrl(domain)?.hostname ?? '';
   if (host === '') return 'must be a valid URL with a host';

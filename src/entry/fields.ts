@@ -226,4 +226,4 @@ export const fieldEntries: readonly (readonly [string, Field])[] = [...table];
 /** The rows that every entry has. */
 export const requiredNames = fieldEntries.flatMap(([name, field]) => (field.required ? [name] : []));
 /** The rows whose values travel sealed, always or at times. */
-export const sealedEntries = fieldEntries.filter(([, field]) => field.sealed !== undefined);
+export const sealedEntries = fieldEntries.filter(([, field]) => field.sealed);

@@ -58,7 +58,7 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
 export function toUpdate(opened: OpenedEntry): VaultUpdate {
   const writable = Object.entries(copyOf(opened)).filter(([name, value]) => {
     const { schema, readOnly, sealed } = fieldOf(name) ?? {};
-    if (schema === undefined || readOnly) return false;
+    if (!schema || readOnly) return false;
     return value !== null || sealed === 'always' || accepts(schema, null);
   });
   return Object.fromEntries(writable) as VaultUpdate;
@@ -87,6 +87,6 @@ export function withCredentials(stored: StoredEntry, work: (sealed: string) => s
 function copyOf(entry: unknown): OpenedEntry {
   const issues: Issue[] = [];
   const read = readOnce(entry, issues);
-  if (read === undefined) throw entryInvalid(issues);
+  if (!read) throw entryInvalid(issues);
   return read as OpenedEntry;
 }

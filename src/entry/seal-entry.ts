@@ -115,8 +115,7 @@ export function sealEntryBy(
 export function checkedSealOptions(options: SealOptions) {
   if (!isObject(options)) throw optionInvalid('options', `must be an object; got ${typeName(options)}`);
   const { operation, padTo, allowUnknown = [], ...others }: SealOptions = options;
-  if (Object.keys(others).length > 0)
-    throw optionInvalid('options', 'are operation, padTo and allowUnknown, and no others');
+  if (Object.keys(others).length > 0) throw optionInvalid('options', 'are operation, padTo and allowUnknown');
   if (!isArray(allowUnknown)) throw optionInvalid('options.allowUnknown', 'must be an array of field names');
   return { operation: operationOf(operation), padTo, allowUnknown };
 }

@@ -96,7 +96,7 @@ export class VaultKey {
   static fromJwk(jwk: { kty?: string; k?: string; alg?: string }): VaultKey {
     const { kty, k, alg = 'A256GCM' } = isObject(jwk) ? jwk : {};
     const bytes = keyBytesFromBase64url(k);
-    if (kty !== 'oct' || alg !== 'A256GCM' || bytes === undefined) {
+    if (kty !== 'oct' || alg !== 'A256GCM' || !bytes) {
       throw new CredsealError(
         'ERR_KEY_FORMAT',
         'The JWK of a vault key has kty "oct", alg "A256GCM" or none, and 43 digits of base64url as k.',
@@ -197,7 +197,7 @@ export class VaultKey {
       if (!isObject(key) || !(#bytes in key)) {
         throw new CredsealError('ERR_KEY_FORMAT', `Expected a VaultKey; got ${typeName(key)}.`);
       }
-      if (key.#bytes === undefined) {
+      if (!key.#bytes) {
         throw new CredsealError('ERR_KEY_DESTROYED', 'This vault key is destroyed.');
       }
       return key.#bytes;

@@ -115,7 +115,7 @@ export function startPreflight(
         batch.checkValue(path, value as string, place, found);
       },
     });
-    if (given === undefined) return issues;
+    if (!given) return issues;
     addUnopened(unopened, sealed, ring, issues);
     // An interval in parts: the table takes it, since sealEntry does, and the API does not.
     for (const [path, value] of values)

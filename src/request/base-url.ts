@@ -9,7 +9,7 @@ export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
 
 /** The error of what cannot make a request, in which field of what was given. */
 export function requestInvalid(message: string, field?: string): CredsealError {
-  return new CredsealError('ERR_REQUEST_INVALID', message, field === undefined ? {} : { field });
+  return new CredsealError('ERR_REQUEST_INVALID', message, field ? { field } : {});
 }
 
 /**
@@ -21,7 +21,7 @@ export function requestInvalid(message: string, field?: string): CredsealError {
 export function checkedBaseUrl(baseUrl: unknown = DEFAULT_BASE_URL): string {
   const problem = (message: string) => requestInvalid(`The base URL ${message}.`, 'baseUrl');
   const url = typeof baseUrl === 'string' ? parsedUrl(baseUrl) : undefined;
-  if (url === undefined) throw problem(`must be an absolute URL such as ${DEFAULT_BASE_URL}`);
+  if (!url) throw problem(`must be an absolute URL such as ${DEFAULT_BASE_URL}`);
   if (url.username !== '' || url.password !== '') throw problem('must not carry user name or password');
   // What is empty behind a "?" is not in `search`, and stays in `href`.
   if (/[?#]/.test(url.href)) throw problem('must end before "?" or "#"');

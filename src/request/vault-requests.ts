@@ -98,7 +98,7 @@ export function vaultAddress({ apiKey, baseUrl }: Omit<VaultConfig, 'key'>): Vau
   const base = checkedBaseUrl(baseUrl);
   const request: VaultAddress['request'] = (method, path, body) => {
     const headers: Record<string, string> = { 'cc-key': checkedKey };
-    if (body === undefined) return withoutRedirects({ method, url: base + path, headers });
+    if (!body) return withoutRedirects({ method, url: base + path, headers });
     headers['content-type'] = 'application/json';
     return withoutRedirects({ method, url: base + path, headers, body: JSON.stringify(body) });
   };

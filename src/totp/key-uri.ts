@@ -46,7 +46,7 @@ export const KEY_URI_BEGINS = 'This URI is not a TOTP secret: one begins with ot
 
 function readAlgorithm(value = ''): TotpAlgorithm {
   const bits = value === '' ? '1' : /^SHA-?(1|256|512)$/i.exec(value)?.[1];
-  if (bits === undefined) throw unsupported('The "algorithm" parameter is none of SHA1, SHA256 and SHA512.');
+  if (!bits) throw unsupported('The "algorithm" parameter is none of SHA1, SHA256 and SHA512.');
   return `SHA${bits}` as TotpAlgorithm;
 }
 

@@ -68,10 +68,10 @@ function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
 
   const account = `Account ${ordinal} of this export`;
   const wrong = (problem: string) => unsupported(`${account} ${problem}: export the others without it.`);
-  if (type === HOTP) throw wrong('is counter-based (HOTP)');
-  if (type !== 0 && type !== TOTP) throw wrong('is neither TOTP nor HOTP');
-  if (algorithm === undefined) throw wrong(`uses ${code === MD5 ? 'MD5' : 'an unknown hash'}`);
-  if (digits === undefined) throw wrong('has codes of an unknown length');
+  if (type !== 0 && type !== TOTP)
+    throw wrong(type === HOTP ? 'is counter-based (HOTP)' : 'is neither TOTP nor HOTP');
+  if (!algorithm) throw wrong(`uses ${code === MD5 ? 'MD5' : 'an unknown hash'}`);
+  if (!digits) throw wrong('has codes of an unknown length');
   if (secret.length === 0) throw malformed(`${account} has no secret.`);
   const { base32 } = new Secret({ buffer: secret.buffer });
   return { base32, algorithm, digits, period: PERIOD, ...names };

@@ -117,7 +117,7 @@ function openSealed(
 ): { key: VaultKey; plaintext: Uint8Array } {
   if (!isSealed(sealed)) throw notSealed(sealed);
   const opened = openBytes(sealed, keys);
-  if (opened !== undefined) return opened;
+  if (opened) return opened;
   throw new CredsealError(
     'ERR_OPEN_FAILED',
     `The value does not open under ${keys.join(', ')}: another key, or a changed value (GCM cannot tell which).`,
@@ -141,7 +141,7 @@ export function openBytes(
   const bytes = hexToBytes(sealed);
   for (const key of keys) {
     const plaintext = decrypt(keyBytes(key), bytes);
-    if (plaintext !== undefined) return { key, plaintext };
+    if (plaintext) return { key, plaintext };
   }
   return undefined;
 }

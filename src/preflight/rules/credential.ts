@@ -15,7 +15,7 @@ export const credentialRules = {
   'credential/malformed': error('Send what came of sealing, whole and as it is.'),
   /** No key at hand opens it: another key, or a changed value; GCM cannot tell which. */
   'credential/wrong-key-or-changed': error(
-    'Compare fingerprints (credseal key show), or seal it again from its source.',
+    'Compare fingerprints (credseal key show), then seal it again from its source.',
   ),
   /** It opens under a previous key of the ring, and not under the current one. */
   'credential/previous-key': warning('Seal it again under the current key: rotateEntry, credseal rotate.'),
@@ -58,7 +58,7 @@ export function checkCredential(
     return undefined;
   }
   const opened = openBytes(value, ring.keys);
-  if (opened === undefined) return false;
+  if (!opened) return false;
   if (opened.key !== ring.current)
     broken('credential/previous-key', `is sealed under ${opened.key}; the current key is ${ring.current}`);
 
