@@ -7,6 +7,7 @@ import { keyFiles, unprotectsBy } from './broken/key-files.js';
 import { fingerprints, keys } from './broken/keys.js';
 import { domains, entries, intervals, preflight } from './broken/settings.js';
 import { totpSecrets } from './broken/totp.js';
+import { readsExportsBy, readsSecretsBy } from './broken/totp-readers.js';
 import { malformedValues, publishedClients, sealedValues } from './broken/values.js';
 import { documents, testsOf } from './vectors.js';
 
@@ -37,6 +38,8 @@ test.each([
   ['handoff-tokens.json', opensTokensBy({})],
   ['key-files.json', unprotectsBy({})],
   ['preflight.json', entriesBy({})],
+  ['totp-secrets.json', readsExportsBy({})],
+  ['totp-secrets.json', readsSecretsBy({})],
 ])('the reader that the bugs of %s are put into is right without them', async (name, answer) => {
   const { disagreements } = await runVectors({ [name]: documents[name] }, answer);
   expect(disagreements).toEqual([]);

@@ -457,6 +457,10 @@ const otherMigration = (comment, flags, text) =>
 
 const alice = account({ name: 'alice', issuer: 'ACME', algorithm: 1, digits: 1, type: 2 });
 const one = [...alice, ...batch(1, 0, 7)];
+/** The same with a field that nobody knows, in as many bytes as make whole groups of base64. */
+const inThrees = [[], numberField(15, 1), numberField(99, 200)]
+  .map((field) => [...one, ...field])
+  .find(({ length }) => length % 3 === 0);
 /** Bytes whose base64 has "+" and "/", and needs padding. */
 const awkward = account({
   secret: Buffer.from('0000fbefbefbefbeffff', 'hex'),
@@ -634,6 +638,20 @@ const noMigrations = [
   noMigration('null for an export', 'MigrationUri', null),
   noMigration('not base64', 'MigrationBase64', raw('CjEK*khl')),
   noMigration('base64 of an impossible length', 'MigrationBase64', raw('CjEKC')),
+  ...[
+    ['an asterisk', '*'],
+    ['a line break', '%0A'],
+    ['a tab', '%09'],
+    ['a full stop', '.'],
+  ].map(([what, stranger]) =>
+    noMigration(
+      `sound base64, but for ${what} in it`,
+      'MigrationBase64',
+      raw(encodeURIComponent(base64(one)).replace(/^.{12}/, `$&${stranger}`)),
+    ),
+  ),
+  noMigration('sound base64 with a digit more', 'MigrationBase64', raw(`${base64(inThrees)}A`)),
+  noMigration('sound base64 with an equals sign more', 'MigrationBase64', raw(`${base64(inThrees)}===`)),
   noMigration('padding inside the base64', 'MigrationBase64', raw('Cg==CjEK')),
   noMigration('a percent sign in the base64', 'MigrationBase64', raw('%4')),
   noMigration('no account', 'MigrationNoAccount', migrationUri(batch(1, 0, 7))),

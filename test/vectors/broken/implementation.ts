@@ -35,10 +35,6 @@ export const after = (
 export const refuses = (method: string, member: string, code: string, pattern: RegExp): Implementation =>
   on(method, (request) => (pattern.test(String(request[member])) ? { error: code } : answerRequest(request)));
 
-/** Answers this where the right answer is an error. */
-export const accepts = (method: string, instead: (request: VectorRequest) => VectorAnswer): Implementation =>
-  after(method, (answer, request) => (answer.error === undefined ? answer : instead(request)));
-
 /** Reads whatever it is given as text. */
 export const stringly = (method: string, member: string): Implementation =>
   on(method, (request) => answerRequest({ ...request, [member]: String(request[member]) }));

@@ -1,23 +1,20 @@
 import { answerRequest } from '../../../src/vectors/index.js';
+import { after, type Bugs, given, type Implementation, on, refuses, stringly } from './implementation.js';
 import {
-  accepts,
-  after,
-  type Bugs,
-  given,
-  type Implementation,
-  on,
-  refuses,
-  stringly,
-} from './implementation.js';
+  hasNoBitsOver,
+  knownLetters,
+  percentDecoded,
+  readsExportsBy,
+  readsSecretsBy,
+  takesWhatIsNotThere,
+} from './totp-readers.js';
 
 const parse = (change: (secret: string) => string) => given('parseTotp', 'secret', change);
 const isUri = (text: string) => text.includes('://');
-const ofBase32 = (change: (secret: string) => string) => parse((text) => (isUri(text) ? text : change(text)));
 const malformedIf = (pattern: RegExp) => refuses('parseTotp', 'secret', 'ERR_TOTP_FORMAT', pattern);
 const without = (parameter: string) =>
   parse((text) => text.replace(new RegExp(`&${parameter}=[^&]*`, 'i'), ''));
 const settings = { algorithm: 'SHA1', digits: 6, period: 30 };
-const anything = accepts('parseTotp', () => ({ base32: '', bits: 0, ...settings }));
 const atTime = (change: (time: number) => number): Implementation =>
   on('totpCode', (request) =>
     answerRequest(typeof request.time === 'number' ? { ...request, time: change(request.time) } : request),
@@ -26,14 +23,6 @@ const token = (change: (token: string) => string) =>
   after('totpCode', ({ token: right, ...rest }) =>
     typeof right === 'string' ? { token: change(right) } : rest,
   );
-const exported = (change: (uri: string) => string) => given('parseMigration', 'uri', change);
-const bytesOf = (uri: unknown) =>
-  Buffer.from(decodeURIComponent(String(uri).split('data=')[1]?.replace('%4', '') ?? ''), 'base64');
-const refusesBytes = (isRefused: (bytes: Buffer) => boolean): Implementation =>
-  on('parseMigration', (request) =>
-    isRefused(bytesOf(request.uri)) ? { error: 'ERR_TOTP_FORMAT' } : answerRequest(request),
-  );
-const noAccounts = accepts('parseMigration', () => ({ secrets: [], batch: { index: 0, size: 1, id: 0 } }));
 const firstOfTwo = (text: string) => {
   const names = new Set<string>();
   const [head = '', query = ''] = text.split('?');
@@ -47,27 +36,26 @@ const firstOfTwo = (text: string) => {
 export const totpSecrets: Bugs = {
   Canonical: {
     what: 'answers in lower case',
-    answer: after('parseTotp', (answer) =>
-      answer.base32 ? { ...answer, base32: String(answer.base32).toLowerCase() } : answer,
-    ),
+    answer: readsSecretsBy({ written: (letters) => letters.toLowerCase() }),
   },
-  Length: {
-    what: 'asks for 128 bits',
-    answer: after('parseTotp', (answer) =>
-      Number(answer.bits) < 128 ? { error: 'ERR_TOTP_FORMAT' } : answer,
-    ),
+  Length: { what: 'asks for 128 bits', answer: readsSecretsBy({ leastBits: 128 }) },
+  LowerCase: { what: 'takes upper case only', answer: readsSecretsBy({ pattern: /^[A-Z2-7]+=*$/ }) },
+  Groups: {
+    what: 'takes no white space',
+    answer: readsSecretsBy({ clean: (text) => text.replaceAll('-', '') }),
   },
-  LowerCase: { what: 'takes upper case only', answer: malformedIf(/^[^:]*[a-z][^:]*$/) },
-  Groups: { what: 'takes no white space', answer: malformedIf(/^[^:]*\s[^:]*$/) },
   InvisibleCharacters: {
-    what: 'ignores white space only',
-    answer: malformedIf(/[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f]/),
+    what: 'ignores what \\s is',
+    answer: readsSecretsBy({ clean: (text) => text.replaceAll(/[\s\u2010-\u2015\u2212-]/g, '') }),
   },
-  Dashes: { what: 'ignores the hyphen of ASCII only', answer: malformedIf(/[\u2010-\u2015\u2212]/) },
-  Padding: { what: 'takes no padding', answer: malformedIf(/^[^:]*=+$/) },
+  Dashes: {
+    what: 'ignores the hyphen of ASCII only',
+    answer: readsSecretsBy({ clean: (text) => text.replaceAll(/[\s\u200b-\u200f\u2060\u00ad-]/g, '') }),
+  },
+  Padding: { what: 'takes no padding', answer: readsSecretsBy({ pattern: /^[a-z2-7]+$/i }) },
   TrailingBits: {
     what: 'refuses bits behind the last byte',
-    answer: malformedIf(/^(?:.{5}|.{26})(?<=[DH7])$/),
+    answer: readsSecretsBy({ isPossible: hasNoBitsOver }),
   },
   KeyUri: { what: 'takes no URI', answer: malformedIf(/^\s*otpauth:/i) },
   KeyUriCase: { what: 'reads scheme and names in lower case only', answer: malformedIf(/OTPAUTH|OtpAuth/) },
@@ -82,30 +70,30 @@ export const totpSecrets: Bugs = {
   },
   Typo: {
     what: 'replaces 0, 1 and 8',
-    answer: ofBase32((text) => text.replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B')),
+    answer: readsSecretsBy({
+      clean: (text) =>
+        text.replaceAll(/[\s-]/g, '').replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B'),
+    }),
   },
   Stranger: {
-    what: 'skips what it does not know',
-    answer: ofBase32((text) => text.replaceAll(/[^A-Za-z2-7=\d\s-]/g, '')),
+    what: 'passes over letters that it does not know',
+    answer: readsSecretsBy({ clean: knownLetters }),
   },
   ImpossibleLength: {
-    what: 'drops letters that make no byte',
-    answer: ofBase32((text) =>
-      /^[A-Z2-7]+$/.test(text) && [1, 3, 6].includes(text.length % 8) ? text.slice(0, -1) : text,
-    ),
+    what: 'does not ask what becomes of the last letters',
+    answer: readsSecretsBy({ isPossible: () => true }),
   },
   CodeNotSecret: {
     what: 'takes a code that is base32 for a secret',
-    answer: accepts('parseTotp', ({ secret }) =>
-      /^[2-7]{7,8}$/.test(String(secret))
-        ? { base32: secret, bits: 40, ...settings }
-        : { error: 'ERR_TOTP_FORMAT' },
-    ),
+    answer: readsSecretsBy({ code: /[^\s\S]/ }),
   },
-  Empty: { what: 'takes nothing for a secret of no bits', answer: anything },
+  Empty: {
+    what: 'takes nothing for a secret of no bits',
+    answer: readsSecretsBy({ pattern: /^[a-z2-7]*=*$/i }),
+  },
   MisplacedPadding: {
     what: 'takes padding away wherever it is',
-    answer: ofBase32((text) => text.replaceAll('=', '')),
+    answer: readsSecretsBy({ clean: (text) => text.replaceAll(/[\s=-]/g, '') }),
   },
   NotAString: { what: 'makes a string of what it is given', answer: stringly('parseTotp', 'secret') },
   Hotp: {
@@ -124,7 +112,7 @@ export const totpSecrets: Bugs = {
     what: 'leaves broken percent-encoding as it is',
     answer: parse((text) => text.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
   },
-  NoSecret: { what: 'takes a URI without a secret', answer: anything },
+  NoSecret: { what: 'does not ask whether a URI has a secret', answer: takesWhatIsNotThere },
   OtherUri: {
     what: 'takes the secret out of any URI',
     answer: parse((text) => (isUri(text) ? (/secret=([A-Z2-7]+)/.exec(text)?.[1] ?? text) : text)),
@@ -138,44 +126,41 @@ export const totpSecrets: Bugs = {
   LargeCounter: { what: 'has counters of 32 bits', answer: atTime((time) => time % (30 * 2 ** 32)) },
   TokenZeros: { what: 'loses the zeros at the start', answer: token((right) => String(Number(right))) },
   BadTime: { what: 'does not mind the sign of time', answer: atTime(Math.abs) },
-  Migration: {
-    what: 'reads the first account only',
-    answer: after('parseMigration', (answer) =>
-      Array.isArray(answer.secrets) ? { ...answer, secrets: answer.secrets.slice(0, 1) } : answer,
-    ),
-  },
+  Migration: { what: 'reads the first account only', answer: readsExportsBy({ takesAll: false }) },
   MigrationDefaults: {
-    what: 'refuses settings that are not specified',
-    answer: refusesBytes((bytes) => !bytes.includes(Buffer.from([0x28, 1]))),
+    what: 'does not know what is unspecified',
+    answer: readsExportsBy({ algorithms: [undefined, 'SHA1', 'SHA256', 'SHA512'] }),
   },
   MigrationBatch: {
     what: 'ignores the batch',
-    answer: after('parseMigration', (answer) =>
-      answer.secrets ? { ...answer, batch: { index: 0, size: 1, id: 0 } } : answer,
-    ),
+    answer: readsExportsBy({ batch: () => ({ index: 0, size: 1 }) }),
   },
   MigrationEncoding: {
     what: 'decodes no percent-encoding',
-    answer: refuses('parseMigration', 'uri', 'ERR_TOTP_FORMAT', /%/),
+    answer: readsExportsBy({ dataOf: (uri) => /[?&]data=([^&#]*)/i.exec(uri)?.[1] }),
   },
   MigrationUnknownFields: {
     what: 'refuses fields that it does not know',
-    answer: refusesBytes((bytes) => bytes.includes(Buffer.from([0x98, 6]))),
+    answer: readsExportsBy({ knows: (field) => field <= 7 }),
   },
   MigrationUnsupported: {
     what: 'leaves out accounts without a word',
-    answer: after('parseMigration', (answer) =>
-      answer.error === 'ERR_TOTP_UNSUPPORTED' ? { secrets: [], batch: { index: 0, size: 1, id: 7 } } : answer,
-    ),
+    answer: readsExportsBy({ unsupported: 'leave out' }),
   },
   MigrationUri: {
-    what: 'does not look at the host',
-    answer: exported((uri) => uri.replace('online', 'offline')),
+    what: 'takes data out of any URI',
+    answer: readsExportsBy({ dataOf: (uri) => percentDecoded(/[?&]data=([^&#]*)/i.exec(uri)?.[1]) }),
   },
   MigrationBase64: {
-    what: 'skips what is not base64',
-    answer: exported((uri) => uri.replace('CjEK*khl', 'CgMKAQE=')),
+    what: 'decodes by Buffer.from(…, "base64"), which passes over strangers',
+    answer: readsExportsBy({ decode: (data) => Buffer.from(data.replaceAll(' ', '+'), 'base64') }),
   },
-  MigrationNoAccount: { what: 'takes an export of nothing', answer: noAccounts },
-  MigrationDamaged: { what: 'gives what it could read', answer: noAccounts },
+  MigrationNoAccount: {
+    what: 'takes an export of nothing',
+    answer: readsExportsBy({ needsAccounts: false }),
+  },
+  MigrationDamaged: {
+    what: 'reads past the end as if there were zeros',
+    answer: readsExportsBy({ readsPastTheEnd: true }),
+  },
 };
