@@ -1,9 +1,10 @@
 import { parsedUrl } from '../url.js';
 
-/** The longest name that DNS has; and a long text would exhaust the stack of the regular expression. */
-const LONGEST_PLAIN = 253;
-/** What nearly every domain looks like, and `URL` has nothing to say about. */
-const PLAIN_ORIGIN = /^https:\/\/(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2,}$/;
+/**
+ * What nearly every domain looks like, and `URL` has nothing to say about. At most 253 characters, the longest name that
+ * DNS has: a long text would exhaust the stack of the regular expression.
+ */
+const PLAIN_ORIGIN = /^https:\/\/(?=.{1,253}$)(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2,}$/;
 
 /**
  * Says what is wrong with the `domain` of an entry, or nothing. The vault matches domains exactly, so that one is
@@ -11,7 +12,7 @@ const PLAIN_ORIGIN = /^https:\/\/(?!.*(?:xn--|localhost))(?:[a-z\d-]+\.)+[a-z]{2
  * slashes, and supplies missing ones (WHATWG URL, "basic URL parser").
  */
 export function domainProblem(domain: string): string | undefined {
-  if (domain.length <= LONGEST_PLAIN && PLAIN_ORIGIN.test(domain)) return undefined;
+  if (PLAIN_ORIGIN.test(domain)) return undefined;
   if (/[\p{Cc}\p{Cs}\\]|\s/u.test(domain))
     return 'must not have white space, control characters or backslashes';
   // Never empty: URL reads "https:///user:password@host" as if the third slash were not there.

@@ -93,7 +93,9 @@ function writeParts(parts: unknown): string {
     if (typeof value !== 'number' || !pattern.test(String(value)))
       refuse(`${name} must be a number from 0, whole or, for seconds, with up to 6 decimals`);
   }
-  const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = counts;
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = PARTS.map(
+    (name) => counts[name],
+  );
   const count = (number: number, unit: string) =>
     number ? `${number} ${unit}${number > 1 ? 's' : ''} ` : '';
   const date =

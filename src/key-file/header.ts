@@ -81,7 +81,9 @@ function isContentType(cty: unknown): boolean {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    const header: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    );
     if (isObject(header)) return header;
   } catch {
     // What it says is no use: the messages of parsers quote their input.

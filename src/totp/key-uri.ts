@@ -22,8 +22,7 @@ const LONGEST_PERIOD = 86_400;
 export function parseKeyUri(uri: string): TotpSettings {
   const [, type, label = '', query = ''] = KEY_URI.exec(uri) ?? [];
   const kind = type?.toLowerCase();
-  if (kind === 'hotp')
-    throw unsupported('This secret is for counter-based codes (HOTP), which are not TOTP codes.');
+  if (kind === 'hotp') throw unsupported('This secret is for counter-based codes (HOTP).');
   if (kind === 'steam') throw unsupported(STEAM);
   if (kind !== 'totp') throw malformed(KEY_URI_BEGINS);
   const { secret, issuer, algorithm, digits, period, encoder } = queryParameters(query, PARAMETERS);
