@@ -4,7 +4,7 @@ import { CliError, EXIT } from './exit.js';
  * The whole number that an option was given, in plain digits; undefined if it was not given. What was typed is not
  * repeated: it may be a secret in the wrong place.
  *
- * @param option with what it counts, where its name does not say: `--pad-to`
+ * @param option as it is typed: `--pad-to`
  */
 export function wholeNumber(option: string, text: string, least: number, most: number): number;
 export function wholeNumber(
