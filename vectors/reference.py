@@ -27,7 +27,7 @@ from python.values import open_value, seal  # noqa: E402
 
 
 def answer_seal(given):
-    sealed = seal(given["value"], parse_key(given["key"]), bytes.fromhex(given["iv"]), given.get("padTo"))
+    sealed = seal(given["value"], parse_key(given["key"]), bytes.fromhex(given["iv"]), given.get("padTo", 1))
     return dict(sealed=sealed)
 
 
@@ -47,7 +47,7 @@ def answer_seal_entry(given):
         return bytes.fromhex(given["ivs"][field])
 
     key, operation = parse_key(given["key"]), given.get("operation", "create")
-    pad_to, allow_unknown = given.get("padTo"), given.get("allowUnknown", [])
+    pad_to, allow_unknown = given.get("padTo", 1), given.get("allowUnknown", [])
     return dict(sealedEntry=seal_entry(given["entry"], key, iv_of, operation, pad_to, allow_unknown))
 
 
@@ -56,10 +56,8 @@ def answer_preflight(given):
 
 
 def answer_handoff(given):
-    entry = open_handoff(
-        given["token"], given["privateKeys"], given["now"], given["maxAge"], given.get("audience")
-    )
-    return dict(entry=entry)
+    options = {name: given[name] for name in ("maxAge", "audience") if name in given}
+    return dict(entry=open_handoff(given["token"], given["privateKeys"], given["now"], options))
 
 
 METHODS = {

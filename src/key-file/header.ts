@@ -76,7 +76,8 @@ function judge(header: Record<string, unknown>): Pick<Wrapping, 'iterations' | '
 
 /** A media type is of either case, and its "application/" may be there (RFC 7516 section 4.1.12). */
 function isContentType(cty: unknown): boolean {
-  return typeof cty === 'string' && cty.toLowerCase().replace(/^application\//, '') === CONTENT_TYPE;
+  // By a pattern: the lower case of the sign of the unit kelvin would be a k.
+  return typeof cty === 'string' && /^(?:application\/)?jwk-set\+json$/i.test(cty);
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

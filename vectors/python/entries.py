@@ -91,7 +91,7 @@ def check_entry(entry, keys, operation="create", allow_unknown=()):
         raise Refused("ERR_ENTRY_INVALID", issues=[dict(path=path, rule=rule) for path, rule in problems])
 
 
-def seal_entry(entry, key, iv_of, operation="create", pad_to=None, allow_unknown=()):
+def seal_entry(entry, key, iv_of, operation="create", pad_to=1, allow_unknown=()):
     """iv_of gives the IV for a field, for the vectors' sake."""
     check_entry(entry, [key], operation, allow_unknown)
     sealed = dict(entry)

@@ -23,18 +23,20 @@ CURVES = {
 MEMBERS = {"alg", "enc", "typ", "kid", "iat", "exp", "jti", "epk"}
 
 
-def open_handoff(token, private_keys, now, max_age, audience=None):
+def open_handoff(token, private_keys, now, options):
+    """options has maxAge and, if the reader is one, audience: what is there with None is none."""
     try:
-        entry = read_json(opened(token, private_keys, now, max_age, audience))
+        entry = read_json(opened(token, private_keys, now, options))
     except ValueError:
         raise Refused("ERR_HANDOFF") from None
     check_entry(entry, [])
     return entry
 
 
-def opened(token, private_keys, now, max_age, audience):
+def opened(token, private_keys, now, options):
     """The plaintext. Everything is checked before any key is used."""
-    if not is_whole(max_age) or max_age < 1 or not (audience is None or is_audience(audience)):
+    max_age, audience = options.get("maxAge"), options.get("audience")
+    if not is_whole(max_age) or max_age < 1 or ("audience" in options and not is_audience(audience)):
         raise ValueError("options")
     keys = read_private_keys(private_keys)
     if not isinstance(token, str) or len(token) > 178_955 or token.find(".") > 4096:

@@ -9,15 +9,14 @@ from .json_text import is_whole, read_json, write_json_string
 from .refused import Refused
 
 
-def seal(value, key, iv, pad_to=None):
+def seal(value, key, iv, pad_to=1):
     """The IV is a parameter for the vectors' sake. Otherwise: secrets.token_bytes(12), for every value."""
     if not isinstance(value, str):
         raise Refused("ERR_PLAINTEXT_FORMAT")
+    if not is_whole(pad_to) or not 1 <= pad_to <= 65536:
+        raise Refused("ERR_PLAINTEXT_FORMAT")
     plaintext = write_json_string(value)
-    if pad_to is not None:
-        if not is_whole(pad_to) or not 1 <= pad_to <= 65536:
-            raise Refused("ERR_PLAINTEXT_FORMAT")
-        plaintext += b" " * (-len(plaintext) % int(pad_to))
+    plaintext += b" " * (-len(plaintext) % int(pad_to))
     if opens_under(value, [key]):
         raise Refused("ERR_ALREADY_SEALED")
     return (iv + AESGCM(key).encrypt(iv, plaintext, None)).hex()

@@ -478,7 +478,7 @@ const keys = [
   ...[0, -1, 1.5, '600', null].map((maxAge) =>
     refused(`maxAge ${JSON.stringify(maxAge)}`, 'Options', { token: good, maxAge }),
   ),
-  ...['', 1, ['vault-worker']].map((audience) =>
+  ...['', 1, null, ['vault-worker']].map((audience) =>
     refused(`audience ${JSON.stringify(audience)}`, 'Options', { token: good, audience }),
   ),
 ];

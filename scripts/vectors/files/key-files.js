@@ -179,6 +179,10 @@ const tests = [
   opensButFor('compressed', 'Header', { zip: 'DEF' }),
   opensButFor('crit', 'Header', { crit: ['exp'], exp: 1 }),
   opensButFor('cty of a JWT', 'Header', { cty: 'JWT' }),
+  opensButFor('cty with the sign of the unit kelvin, whose lower case is k', 'Header', {
+    cty: 'jw\u212a-set+json',
+  }),
+  opensButFor('cty with white space behind it', 'Header', { cty: 'jwk-set+json ' }),
   opensButFor('99999 iterations', 'Iterations', { p2c: 99_999 }),
   opensButFor('1000 iterations', 'Iterations', { p2c: 1000 }),
   opensButFor('10000001 iterations', 'Iterations', { p2c: 10_000_001 }),

@@ -114,7 +114,7 @@ const refusedWrites = [
   unsealable('true for a value', true),
   unsealable('an array for a value', ['hunter2']),
   unsealable('an object for a value', { password: 'hunter2' }),
-  ...[0, -1, 1.5, 65_537, 1e9, '64', true].map(unpaddable),
+  ...[0, -1, 1.5, 65_537, 1e9, '64', true, null].map(unpaddable),
 ];
 
 const readers = [
