@@ -1,6 +1,7 @@
 import { intervalSeconds } from '../../../src/entry/interval.js';
 import { answerRequest } from '../../../src/vectors/index.js';
-import { anything, type Check, entriesBy, passing, type Step, text } from './entries.js';
+import { entriesBy, type Step } from './entries.js';
+import { anything, type Check, passing, text } from './entry-table.js';
 import {
   after,
   type Bug,
