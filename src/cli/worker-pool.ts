@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { filledLines, type LineBlock } from '../bulk/line-blocks.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { keyBytes } from '../key/vault-key.js';
+import { tooLarge } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import type { FromWorker, ToWorker, WorkerStart } from './line-worker.js';
@@ -103,7 +104,12 @@ export class WorkerPool {
     }
     const [inWork, ...waiting] = dead.given;
     this.#members = this.#members.map((member) => (member === dead ? this.#startMember() : member));
-    inWork?.resolve(lost(inWork.block));
+    if (inWork) {
+      const { block, resolve, reject } = inWork;
+      const isKept = this.#start.task.kind === 'rotate' && this.#start.task.keepFailed;
+      if (isKept && block.isTooLong) reject(tooLarge());
+      else resolve(lost(block, isKept));
+    }
     for (const given of waiting) this.#give(given);
   }
 }
@@ -119,13 +125,14 @@ function answer(member: Member, message: FromWorker): void {
   else given?.resolve(message);
 }
 
-/** What came of a block whose thread died. */
-function lost(block: LineBlock): BlockResult {
+/** What came of a block whose thread died; its lines are in the result where those that fail are kept. */
+function lost(block: LineBlock, isKept: boolean): BlockResult {
   const problems = [
     'The worker thread that had this line ended, and its results are lost. Give it again, with --jobs 1.',
   ];
   return {
-    bytes: new Uint8Array(),
+    // A copy, since the block is released.
+    bytes: new Uint8Array(isKept ? block.bytes : []),
     done: 0,
     failures: filledLines(block).map((line) => ({ line, problems })),
   };

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import type { LineBlock } from '../../src/bulk/line-blocks.js';
+import { release } from '../../src/cli/release.js';
+import type { Task } from '../../src/cli/task.js';
 import type { BlockResult } from '../../src/cli/work.js';
 import { WorkerPool } from '../../src/cli/worker-pool.js';
 import { openEntry } from '../../src/entry/open-entry.js';
@@ -22,9 +24,13 @@ function block(text: string): LineBlock {
 const textOf = ({ bytes }: BlockResult) => new TextDecoder().decode(bytes);
 
 /** A pool for as long as something runs with it. */
-async function withPool<T>(size: number, work: (pool: WorkerPool) => Promise<T>, options = {}): Promise<T> {
+async function withPool<T>(
+  size: number,
+  work: (pool: WorkerPool) => Promise<T>,
+  task: Task = { kind: 'seal', options: {} },
+): Promise<T> {
   lines = 0;
-  const pool = new WorkerPool(size, { kind: 'seal', options }, ring, MORTAL);
+  const pool = new WorkerPool(size, task, ring, MORTAL);
   try {
     return await work(pool);
   } finally {
@@ -62,6 +68,36 @@ describe('a worker that dies', () => {
     });
   });
 
+  test('loses no line that is to be kept although it fails', async () => {
+    const task = { kind: 'rotate', keepFailed: true } as const;
+    await withPool(
+      1,
+      async (pool) => {
+        await hasRoom(pool);
+        const given = block('b\n\nexit\n');
+        const result = await pool.run(given);
+        expect(result.failures).toHaveLength(2);
+        // The block is given back, and its results are written later.
+        release(given.bytes);
+        expect(textOf(result)).toBe('b\n\nexit\n');
+      },
+      task,
+    );
+  });
+
+  test('with a line that is too long to be kept fails the document', async () => {
+    const task = { kind: 'rotate', keepFailed: true } as const;
+    await withPool(
+      1,
+      async (pool) => {
+        await hasRoom(pool);
+        const given = { ...block('exit\n'), isTooLong: true } as const;
+        await expect(pool.run(given)).rejects.toMatchObject({ exitCode: 4 });
+      },
+      task,
+    );
+  });
+
   test('before it has started is asked for nothing', async () => {
     const isAsked = await withPool(
       2,
@@ -69,7 +105,7 @@ describe('a worker that dies', () => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         return pool.hasRoom;
       },
-      { stillborn: true },
+      { kind: 'rotate', keepFailed: false },
     );
     expect(isAsked).toBe(false);
   });

@@ -1,7 +1,7 @@
 // A worker for tests only: it answers each block with the lines it was given, and dies of some of them.
 import { parentPort, workerData } from 'node:worker_threads';
 
-if (workerData.task.options.stillborn) process.exit(9);
+if (workerData.task.keepFailed === false) process.exit(9);
 // What a thread knows of the environment, and of the key.
 const environment = Object.keys(process.env).join();
 const hasKey = workerData.keys[0].length === 32;
