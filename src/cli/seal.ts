@@ -10,7 +10,7 @@ export async function seal(options: KeyOptions & { padTo?: string }, search?: Se
   const ring = await loadRing(options, search);
   const value = await readValue('Value to seal');
   if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
-  process.stdout.write(`${sealValue(value, ring.current, { padTo })}\n`);
+  process.stdout.write(`${sealValue(value, ring, { padTo })}\n`);
   return EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WITH_RING } from './rotating.js';
 import { run } from './run.js';
 import { KEY, OLD_KEY, plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
 
@@ -81,6 +82,19 @@ describe('seal', () => {
     ['that does not hold a JSON string', sealBytes('{"a":1}')],
   ])('refuses a value that is sealed already with 4: %s', async (_, sealed) => {
     const { code, stdout, stderr } = await seal(sealed);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(/sealed/);
+  });
+
+  test.concurrent.each<[string, string[], Record<string, string>]>([
+    ['from a file', ['--previous-key-file', 'old'], WITH_KEY],
+    ['from the environment', [], WITH_RING],
+  ])('also under a previous key, which would be forgotten: %s', async (_, options, env) => {
+    const { code, stdout, stderr } = await run(['seal', ...options], {
+      stdin: sealBytes('"hunter2"', OLD_KEY),
+      env,
+      files: { old: OLD_KEY },
+    });
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(/sealed/);
   });
