@@ -222,6 +222,41 @@ describe('a create whose answer was lost', () => {
     expect(await push([sealed(1)])).toMatchObject([{ status: 'refused', httpStatus: 409 }]);
   });
 
+  test.each<[string, Fault, number]>([
+    ['429', { status: 429, headers: { 'retry-after': '1' } }, 990],
+    ['503', { status: 503 }, 0],
+    ['hang-up', 'hang-up', 0],
+  ])('is recognised also when the look-up is answered %s at first', async (_, fault, waited) => {
+    let looked = 0;
+    const times: number[] = [];
+    const outcomes = await push([sealed(1)], {}, ({ method }, count) => {
+      times.push(Date.now());
+      if (count === 1) return 'hang-up-after';
+      if (method !== 'GET') return undefined;
+      looked += 1;
+      return looked === 1 ? fault : undefined;
+    });
+    expect(outcomes).toMatchObject([{ status: 'there' }]);
+    expect(vault?.received.map(({ method }) => method).join(' ')).toBe('POST POST GET POST GET');
+    expect((times[3] ?? 0) - (times[2] ?? 0)).toBeGreaterThanOrEqual(waited);
+  });
+
+  test.each([
+    [503, 503, '; given up after 2 attempts.', 2],
+    [429, 429, '; given up after 2 attempts.', 2],
+    [404, 409, '.', 1],
+    [403, 409, '.', 1],
+  ])('is no conflict where the look-up is answered %i', async (status, httpStatus, end, asked) => {
+    const entry = sealed(1);
+    vault = await startScriptedVault(({ method }) => (method === 'GET' ? { status } : undefined));
+    vault.stored.set(nameOf({ ...entry }), { ...entry });
+    const reason = `An entry is there under this name (409); asked whether it is this one, the vault answers ${status}${end}`;
+    expect(await push([entry], { retries: 1 })).toMatchObject([
+      { status: 'refused', reason, httpStatus, entry },
+    ]);
+    expect(posts()).toHaveLength(asked);
+  });
+
   test('is not taken for granted when the vault cannot be asked', async () => {
     vault = await startScriptedVault(({ method }) => (method === 'GET' ? 'hang-up' : undefined));
     const entry = sealed(1);

@@ -14,8 +14,8 @@ interface Pushed {
 /** An entry that the vault has. */
 export interface PushDone extends Pushed {
   /**
-   * `created`, `updated`: acknowledged by the vault now. `there`: the vault had this very payload, from a push that
-   * was interrupted before it heard the answer. `journaled`: acknowledged earlier, says the journal; nothing was sent.
+   * `created`, `updated`: acknowledged by the vault now. `there`: the vault had this very payload, from an earlier push
+   * that may not have heard the answer. `journaled`: acknowledged earlier, says the journal; nothing was sent.
    * `checked`: fit to be sent, in a dry run.
    */
   readonly status: 'created' | 'updated' | 'there' | 'journaled' | 'checked';

@@ -80,13 +80,14 @@ export function pushEntriesAt(
   );
   const underWay = new Set<Promise<void>>();
   let refusedInARow = 0;
+  let whyUnsent = 'Stopped before it was sent.';
 
   async function push(entry: SealedEntry, line: number): Promise<PushOutcome> {
     const place = { line, permissioned_user_id: entry.permissioned_user_id, domain: entry.domain };
     const id = idOf(entry);
     if (journal?.has(id)) return { ...place, status: 'journaled' };
     if (dryRun) return { ...place, status: 'checked' };
-    if (sender.stop.signal.aborted) return { ...place, status: 'unsent', reason: STOPPED, entry };
+    if (sender.stop.signal.aborted) return { ...place, status: 'unsent', reason: whyUnsent, entry };
     const sent = await sendEntry(entry, sender);
     noteFor(sent);
     if (sent.status !== 'refused') {
@@ -99,7 +100,10 @@ export function pushEntriesAt(
 
   function noteFor(sent: Sent): void {
     refusedInARow = sent.status === 'refused' && sent.isGeneral ? refusedInARow + 1 : 0;
-    if (refusedInARow >= Math.max(STOPS_AFTER, concurrency)) sender.stop.abort();
+    if (sent.status !== 'refused' || refusedInARow < Math.max(STOPS_AFTER, concurrency)) return;
+    if (!sender.stop.signal.aborted)
+      whyUnsent = `Stopped: one entry after another failed for a reason that meets them all. ${sent.reason}`;
+    sender.stop.abort();
   }
 
   return new TransformStream<BulkItem<SealedEntry>, PushOutcome>({
@@ -130,8 +134,6 @@ export function pushEntriesAt(
     },
   });
 }
-
-const STOPPED = 'Not sent: the push had stopped.';
 
 /** What keeps an entry from being sent. The vault knows the current key alone, so that a value under a previous one is an error here. */
 function problemsOf(findings: readonly Finding[]): string[] {

@@ -88,8 +88,12 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
   try {
     response = await ask(request, sender);
     answer = await jsonOf(response);
-    if (response.status === 409 && method === 'POST' && mode === 'create')
-      isThere = isSamePayload(await jsonOf(await ask(vault.get(entry), sender)), entry);
+    if (response.status === 409 && method === 'POST' && mode === 'create') {
+      const lookedUp = await ask(vault.get(entry), sender);
+      const stored = await jsonOf(lookedUp);
+      if (!lookedUp.ok) return notLookedUp(lookedUp);
+      isThere = isSamePayload(stored, entry);
+    }
   } catch (error) {
     return { status: 'failed', reason: unreachable(request.url, error) };
   }
@@ -100,15 +104,26 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
     const reason = 'What answered is no vault: check the base URL.';
     return { status: 'refused', reason, httpStatus, isGeneral: true };
   }
-  if (httpStatus === 429 || httpStatus >= 500) {
-    const wait = retryAfter(response.headers.get('retry-after'), Date.now());
-    const reason = `The vault answers ${httpStatus}`;
-    return { status: 'failed', reason, httpStatus, ...(wait !== undefined && { wait }) };
-  }
+  if (isPassing(response)) return failedBy(response, `The vault answers ${httpStatus}`);
   const said = messageOf(answer, entry, keys);
   const reason = `${explanation(httpStatus)}${said === '' ? '' : ` The vault says: ${said}`}`;
   const isGeneral = httpStatus === 401 || httpStatus === 403 || httpStatus < 400;
   return { status: 'refused', reason, httpStatus, isGeneral };
+}
+
+/** Whether an answer may be another one next time. */
+const isPassing = ({ status }: Response) => status === 429 || status >= 500;
+
+function failedBy({ status: httpStatus, headers }: Response, reason: string): Attempt {
+  const wait = retryAfter(headers.get('retry-after'), Date.now());
+  return { status: 'failed', reason, httpStatus, ...(wait !== undefined && { wait }) };
+}
+
+/** An entry is there under this name, and the vault did not say which: it may be this one, or not. */
+function notLookedUp(lookedUp: Response): Attempt {
+  const reason = `An entry is there under this name (409); asked whether it is this one, the vault answers ${lookedUp.status}`;
+  if (isPassing(lookedUp)) return failedBy(lookedUp, reason);
+  return { status: 'refused', reason: `${reason}.`, httpStatus: 409, isGeneral: false };
 }
 
 function whyNoMore(failures: number, { retries }: Sender): string {
