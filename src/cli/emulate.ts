@@ -37,8 +37,11 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   return EXIT.done;
 }
 
+const NO_KEY_FOR_DATA =
+  'No key: --data keeps entries for the next start, which needs the same key. Give --key-file PATH or --env-file PATH, or set CLOUDCRUISE_ENCRYPTION_KEY. For a new one: (umask 077; credseal key new > vault.key).';
+
 /** The keys at hand, as for every command; where there is none, a fresh one instead of a question. */
-async function ringOf(options: KeyOptions): Promise<{ ring: KeyRing; isFresh: boolean }> {
+async function ringOf(options: EmulateOptions): Promise<{ ring: KeyRing; isFresh: boolean }> {
   try {
     const search = { ask: false, passphrases: passphrasesOf(options) };
     return { ring: await loadRing(options, search), isFresh: false };
@@ -46,6 +49,8 @@ async function ringOf(options: KeyOptions): Promise<{ ring: KeyRing; isFresh: bo
     const isMissing = error instanceof CredsealError && error.code === 'ERR_KEY_MISSING';
     // Previous keys without a current one are half of something.
     if (!isMissing || options.previousKeyFile !== undefined) throw error;
+    // Entries that are kept under a key that nobody kept are lost.
+    if (options.data !== undefined) throw new CredsealError('ERR_KEY_MISSING', NO_KEY_FOR_DATA);
     return { ring: new KeyRing(VaultKey.generate()), isFresh: true };
   }
 }

@@ -183,7 +183,7 @@ withKeys(program.command('doctor'))
 withKeys(program.command('emulate'))
   .description('a local vault for development and tests; prints what clients need, and runs until Ctrl-C')
   .option('--port <number>', 'where to listen on 127.0.0.1; 0 is a free port', '0')
-  .option('--data <file>', 'keep the entries in a file, across restarts')
+  .option('--data <file>', 'keep the entries in a file, across restarts; with a key that is kept, too')
   .option(
     '--fault <words>',
     'make something go wrong: status=429,retry-after=1,rate=0.1; may be repeated',

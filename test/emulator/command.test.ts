@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { vaultRequests } from '../../src/request/vault-requests.js';
 import { run } from '../cli/run.js';
@@ -92,6 +93,7 @@ describe('credseal emulate', () => {
   });
 
   test('--data keeps entries across restarts, for nobody else to read', async () => {
+    await writeFile(join(folder, 'other.key'), OTHER_KEY.toHex());
     const first = emulate(['--data', 'vault.data']);
     const { json } = await send(requestsTo(await first.url()).create(ENTRY));
     expect(await first.end('SIGINT')).toBe(0);
@@ -102,8 +104,29 @@ describe('credseal emulate', () => {
     await expect(third.url()).rejects.toThrow('in use by another local vault');
     expect(third.process.exitCode).toBe(4);
     await second.end('SIGINT');
-    const other = emulate(['--data', 'vault.data'], {});
+    const other = emulate(['--data', 'vault.data', '--key-file', 'other.key']);
     await expect(other.url()).rejects.toThrow('does not open under');
+  });
+
+  test('--data takes no key that is made for one run, and makes no file', async () => {
+    const { code, stdout, stderr } = await run(['emulate', '--data', join(folder, 'none.data')]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toBe(
+      'credseal: No key: --data keeps entries for the next start, which needs the same key. Give --key-file PATH or --env-file PATH, or set CLOUDCRUISE_ENCRYPTION_KEY. For a new one: (umask 077; credseal key new > vault.key).\n',
+    );
+    await expect(stat(join(folder, 'none.data'))).rejects.toThrow('ENOENT');
+  });
+
+  test('a push goes on where the look-up after a lost answer fails', async () => {
+    await writeFile(
+      join(folder, 'lost.json'),
+      '[{ "drop": true, "when": "after" }, null, { "status": 503 }]',
+    );
+    const vault = emulate(['--fault-script', 'lost.json']);
+    const env = { ...ENVIRONMENT, CLOUDCRUISE_BASE_URL: await vault.url() };
+    const { code, stderr } = await run(['push'], { env, stdin: JSON.stringify(sealEntry(ENTRY, KEY)) });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^1 read: 1 there already/);
   });
 
   test('--port, and what is said if it is in use', async () => {
