@@ -96,14 +96,12 @@ export async function push(file: string | undefined, options: PushCommandOptions
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
   if (isInterrupted || summary.of('unsent') > 0) {
-    const why = isInterrupted
-      ? 'interrupted'
-      : 'one entry after another was refused for a reason that meets them all';
+    const why = isInterrupted ? 'Stopped: interrupted.' : printable(summary.whyUnsent);
     const how =
       options.journal === undefined
         ? 'again, with --journal to be able to go on'
         : 'again with the same --journal to go on';
-    process.stderr.write(`Stopped: ${why}. Push ${how}.\n`);
+    process.stderr.write(`${why} Push ${how}.\n`);
   }
   process.stderr.write(summary.text());
   return isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
@@ -185,13 +183,21 @@ class Reading {
   }
 }
 
+/** What is counted apart: a refusal is an answer. */
+type Counted = PushOutcome['status'] | 'not reached';
+
 /** What became of all entries, counted. */
 class Summary {
-  readonly #counts = new Map<PushOutcome['status'], number>();
+  readonly #counts = new Map<Counted, number>();
   readonly #start = performance.now();
+  /** Why the first of those is unsent that are. */
+  whyUnsent = '';
 
-  add({ status }: PushOutcome): void {
-    this.#counts.set(status, this.of(status) + 1);
+  add(outcome: PushOutcome): void {
+    const isReached = outcome.status !== 'refused' || outcome.httpStatus !== undefined;
+    const counted = isReached ? outcome.status : 'not reached';
+    if (outcome.status === 'unsent') this.whyUnsent ||= outcome.reason;
+    this.#counts.set(counted, this.of(counted) + 1);
   }
 
   get count(): number {
@@ -199,18 +205,19 @@ class Summary {
   }
 
   text(): string {
-    const words: Record<PushOutcome['status'], string> = {
+    const words: Record<Counted, string> = {
       created: 'created',
       updated: 'updated',
-      there: 'there already, from an interrupted push',
+      there: 'there already, with these very sealed values',
       journaled: 'sent before, says the journal',
       checked: 'in order, not sent (dry run)',
       invalid: 'not sent, for they fail preflight',
       refused: 'refused',
+      'not reached': 'failed, for the vault was not reached',
       unsent: 'not sent, for the push stopped',
     };
     const parts = Object.entries(words).flatMap(([status, said]) => {
-      const count = this.of(status as PushOutcome['status']);
+      const count = this.of(status as Counted);
       return count === 0 ? [] : `${count} ${said}`;
     });
     const seconds = (performance.now() - this.#start) / 1000;
@@ -219,7 +226,7 @@ class Summary {
 
   exitCode(isOne: boolean): number {
     const { refused, invalid, unsent } = {
-      refused: this.of('refused'),
+      refused: this.of('refused') + this.of('not reached'),
       invalid: this.of('invalid'),
       unsent: this.of('unsent'),
     };
@@ -230,7 +237,7 @@ class Summary {
     return isOne ? EXIT.input : EXIT.checkFailed;
   }
 
-  of(status: PushOutcome['status']): number {
+  of(status: Counted): number {
     return this.#counts.get(status) ?? 0;
   }
 }

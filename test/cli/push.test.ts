@@ -58,6 +58,13 @@ describe('credseal push', () => {
     expect(vault.stored.size).toBe(1);
   });
 
+  test('says of what is pushed a second time that it is there', async () => {
+    await push([], asLines(three));
+    const { code, stderr } = await push([], asLines(three));
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^3 read: 3 there already, with these very sealed values; /);
+  });
+
   test('--update updates, --upsert does both', async () => {
     expect((await push(['--update'], asLines(three))).code).toBe(6);
     expect((await push(['--upsert'], asLines(three.slice(0, 2)))).code).toBe(0);
@@ -102,7 +109,9 @@ describe('credseal push', () => {
     expect(code).toBe(6);
     expect(vault.received.length).toBeLessThan(12);
     expect(stderr).toMatch(/refuses the API key/);
-    expect(stderr).toContain('Stopped: one entry after another was refused');
+    expect(stderr).toMatch(
+      /^Stopped: one entry after another failed for a reason that meets them all\. The vault refuses the API key, .* \(401\)\..* Push again/m,
+    );
     expect(stderr).toMatch(/^40 read: \d+ refused, \d+ not sent, for the push stopped;/m);
     expect(stderr).not.toContain(API_KEY);
   });
@@ -133,6 +142,18 @@ describe('credseal push', () => {
     expect(code).toBe(6);
     expect(stderr).toContain(
       `The vault at ${vault.url} cannot be reached: nobody answers at that address; given up after 1 attempt.`,
+    );
+    expect(stderr).toMatch(/^1 read: 1 failed, for the vault was not reached; /m);
+    const many = await push(
+      ['--retries', '0'],
+      asLines(Array.from({ length: 40 }, (_, index) => sealed(index))),
+    );
+    expect(many.code).toBe(6);
+    expect(many.stderr).toContain(
+      `Stopped: one entry after another failed for a reason that meets them all. The vault at ${vault.url} cannot be reached: nobody answers at that address; given up after 1 attempt. Push again, with --journal`,
+    );
+    expect(many.stderr).toMatch(
+      /^40 read: \d+ failed, for the vault was not reached, \d+ not sent, for the push stopped;/m,
     );
     vault = await startScriptedVault();
   });
