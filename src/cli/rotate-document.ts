@@ -2,7 +2,7 @@ import type { KeyRing } from '../key/key-ring.js';
 import { nameOfPlace } from './place.js';
 import { parseRecords } from './records.js';
 import { type RotateTask, rotateBlock, rotateRecord } from './rotate-task.js';
-import { type Exchange, exchanged, exchangesOf } from './rotated-text.js';
+import { changesOf, exchanged, partsOf } from './rotated-text.js';
 import type { BlockResult } from './work.js';
 
 /** What became of a document that was read whole. */
@@ -19,32 +19,26 @@ export interface RotatedDocument extends Pick<BlockResult, 'done'> {
 export function rotateDocument(text: string, ring: KeyRing, task: RotateTask): RotatedDocument {
   const { form, records } = parseRecords(text);
   if (form === 'ndjson') return rotateLines(text, ring, task);
-  const entries: unknown[] = [];
-  const exchanges: Exchange[] = [];
+  const { before, parts, after } =
+    form === 'array' ? partsOf(text) : { before: '', parts: [text], after: '' };
+  const kept: string[] = [];
   const failures: { place: string; problems: string[] }[] = [];
   let changed = 0;
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
+    const part = parts[index] ?? '';
     const rotated = rotateRecord(record, ring);
-    if (!('error' in rotated)) {
-      if (rotated.after !== rotated.before) changed += 1;
-      exchanges.push(...exchangesOf(rotated.before, rotated.after));
-      entries.push(rotated.after);
+    if ('error' in rotated) {
+      if (form === 'one') throw rotated.error;
+      failures.push({ place: nameOfPlace(record), problems: [rotated.error.message] });
+      if (task.keepFailed) kept.push(part);
       continue;
     }
-    if (form === 'one') throw rotated.error;
-    failures.push({ place: nameOfPlace(record), problems: [rotated.error.message] });
-    if (task.keepFailed && 'value' in record) entries.push(record.value);
+    if (rotated.after !== rotated.before) changed += 1;
+    kept.push(exchanged(part, changesOf(rotated.before, rotated.after)));
   }
-  const isComplete = entries.length === records.length;
-  const same = isComplete ? exchanged(text, exchanges) : undefined;
-  const result =
-    same ?? JSON.stringify(form === 'one' ? entries[0] : entries, null, text.trim().includes('\n') ? 2 : 0);
-  return {
-    text: `${result.trimEnd()}\n`,
-    done: records.length - failures.length,
-    changed,
-    failures,
-  };
+  // An array without any element has a part all the same: the white space in it.
+  const result = records.length === 0 ? text : before + kept.join(',') + after;
+  return { text: `${result.trimEnd()}\n`, done: records.length - failures.length, changed, failures };
 }
 
 function rotateLines(text: string, ring: KeyRing, task: RotateTask): RotatedDocument {

@@ -1,12 +1,13 @@
+import { decodeLines } from '../bulk/encoding.js';
 import type { LineBlock } from '../bulk/line-blocks.js';
 import type { StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
 import { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
+import { tooLarge } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
-import type { DocumentRecord } from './records.js';
-import { exchanged, exchangesOf } from './rotated-text.js';
-import { linesOf } from './stream-records.js';
+import { type DocumentRecord, parseLine } from './records.js';
+import { changesOf, exchanged } from './rotated-text.js';
 import type { BlockResult, LineFailure } from './work.js';
 
 /** To bring sealed entries under the current key. */
@@ -24,17 +25,25 @@ export function rotateBlock(block: LineBlock, ring: KeyRing, { keepFailed }: Rot
   let text = '';
   let done = 0;
   let changed = 0;
-  for (const record of linesOf(block)) {
-    const rotated = rotateRecord(record, ring);
+  if (block.isTooLong) throw tooLarge();
+  const lines = decodeLines(block.bytes, block.line).split('\n');
+  // Behind a line break at the end there is no further line.
+  if (lines.at(-1) === '') lines.pop();
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') {
+      text += `${line}\n`;
+      continue;
+    }
+    const rotated = rotateRecord(parseLine(line), ring);
     if ('error' in rotated) {
-      failures.push({ line: record.line, problems: [rotated.error.message] });
-      if (keepFailed) text += `${record.text}\n`;
+      failures.push({ line: block.line + index, problems: [rotated.error.message] });
+      if (keepFailed) text += `${line}\n`;
       continue;
     }
     done += 1;
     const { before, after } = rotated;
     if (after !== before) changed += 1;
-    text += `${exchanged(record.text, exchangesOf(before, after)) ?? JSON.stringify(after)}\n`;
+    text += `${exchanged(line, changesOf(before, after))}\n`;
   }
   return { bytes: encoder.encode(text), done, changed, failures };
 }

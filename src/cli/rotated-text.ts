@@ -1,34 +1,55 @@
-/** A sealed value, and the one that takes its place. */
-export type Exchange = readonly [old: string, fresh: string];
-
 type Entry = Readonly<Record<string, unknown>>;
 
-/** The sealed values of an entry that are others afterwards. */
-export function exchangesOf(before: Entry, after: Entry): Exchange[] {
-  return Object.keys(after).flatMap((name) =>
-    before[name] === after[name] ? [] : [[String(before[name]), String(after[name])] as const],
-  );
+/** The credentials of an entry that are others afterwards, by their names. */
+export function changesOf(before: Entry, after: Entry): Map<string, string> {
+  const names = Object.keys(after).filter((name) => before[name] !== after[name]);
+  return new Map(names.map((name) => [name, String(after[name])]));
 }
 
-/** A hex digit as an escape of JSON. */
-const ESCAPED_DIGIT = /\\u00(?:3\d|[46][1-6])/i;
-
 /**
- * A JSON text with these strings exchanged and all else as it was, white space and numbers that JavaScript cannot hold
- * too; undefined if one of them is not there exactly once, or may be spelled otherwise, so that nobody can tell which
- * is meant.
+ * The JSON text of an object with these members other strings, however they are spelled, and all else as it was, white
+ * space and numbers that JavaScript cannot hold too.
  */
-export function exchanged(text: string, exchanges: readonly Exchange[]): string | undefined {
-  if (exchanges.length === 0) return text;
-  const fresh = new Map(exchanges);
-  const found = new Set<string>();
-  let isClear = fresh.size === exchanges.length && !ESCAPED_DIGIT.test(text);
-  const result = text.replace(/"([\da-f]{60,})"/gi, (whole: string, sealed: string) => {
-    const replacement = fresh.get(sealed);
-    if (replacement === undefined) return whole;
-    isClear &&= !found.has(sealed);
-    found.add(sealed);
-    return `"${replacement}"`;
-  });
-  return isClear && found.size === fresh.size ? result : undefined;
+export function exchanged(text: string, changes: ReadonlyMap<string, string>): string {
+  if (changes.size === 0) return text;
+  const { before, parts, after } = partsOf(text);
+  return before + parts.map((part) => exchangedPart(part, changes)).join(',') + after;
+}
+
+/** A member whose name and value are strings: what has four quotation marks has none of them inside of one. */
+const TEXT_MEMBER = /^(\s*("[^"]*")\s*:\s*)"[^"]*"(\s*)$/;
+
+function exchangedPart(part: string, changes: ReadonlyMap<string, string>): string {
+  const [, before, name = '""', after] = TEXT_MEMBER.exec(part) ?? [];
+  const value = changes.get(JSON.parse(name));
+  return value === undefined ? part : `${before}"${value}"${after}`;
+}
+
+/** A JSON text of an object or array, cut where one member or element ends and the next begins: at the outer commas. */
+export function partsOf(text: string): { before: string; parts: string[]; after: string } {
+  const cuts: number[] = [];
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '{' || character === '[') {
+      if (depth === 0) cuts.push(at);
+      depth += 1;
+    } else if (character === '}' || character === ']') {
+      depth -= 1;
+      if (depth === 0) cuts.push(at);
+    } else if (character === ',' && depth === 1) cuts.push(at);
+  }
+  return {
+    before: text.slice(0, (cuts[0] ?? 0) + 1),
+    parts: cuts.slice(1).map((cut, index) => text.slice((cuts[index] ?? 0) + 1, cut)),
+    after: text.slice(cuts.at(-1)),
+  };
+}
+
+/** The offset of the quotation mark that ends a string. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
 }

@@ -38,7 +38,7 @@ export async function* streamRecords(path: string, role: string): AsyncGenerator
 }
 
 /** The lines of a block, but for empty ones. */
-export function* linesOf(block: LineBlock): Generator<LineRecord> {
+function* linesOf(block: LineBlock): Generator<LineRecord> {
   if (block.isTooLong) throw tooLarge();
   for (const [index, text] of decodeLines(block.bytes, block.line).split('\n').entries()) {
     if (text.trim() !== '') yield { line: block.line + index, text, ...parseLine(text) };

@@ -137,14 +137,47 @@ describe('what is not a credential keeps its text', () => {
     expect(rotated.user_name).not.toBe(rotated.password);
   });
 
-  test.concurrent('a value written with escapes is rotated all the same', async () => {
-    const escaped = JSON.stringify(old).replace(
-      old.password ?? '',
-      (hex) => `\\u003${hex.charCodeAt(0) - 48}${hex.slice(1)}`,
-    );
-    const digit = /^\d/.test(old.password ?? '') ? escaped : JSON.stringify(old);
-    const { code, stdout } = await run(['rotate'], { stdin: digit, env });
-    expect({ code, opened: passwordsIn(stdout) }).toEqual({ code: 0, opened: ['hunter2 old'] });
+  const numbers = '"local_storage":{"n":12345678901234567890,"k":1e400,"m":1.0}';
+  /** An entry whose numbers JavaScript cannot hold. */
+  const withNumbers = (value: string) =>
+    `{"permissioned_user_id":"u","domain":"https://example.com","password":"${value}",${numbers}}`;
+  const value = old.password ?? '';
+  const escapedValue = value.replace(/./, (hex) => `\\u00${hex.charCodeAt(0).toString(16)}`);
+
+  test.concurrent.each<[string, string, number]>([
+    ['the value is written with escapes', withNumbers(escapedValue), 1],
+    ['the name is written with escapes', withNumbers(value).replace('"password', '"\\u0070assword'), 1],
+    ['another text has such escapes', withNumbers(value).replace('"u"', '"\\u0061"'), 1],
+    ['entries of an array share a value', `[ ${withNumbers(value)}, ${withNumbers(value)} ]`, 2],
+    [
+      'an entry of an array fails, and is kept',
+      `[ ${JSON.stringify(strange('x'))},\n${withNumbers(value)}]`,
+      1,
+    ],
+  ])('numbers that JavaScript cannot hold stay where %s', async (_, stdin, count) => {
+    const { stdout } = await run(['rotate', '--keep-failed'], { stdin, env });
+    expect(stdout.split(numbers)).toHaveLength(count + 1);
+    const rotated = [JSON.parse(stdout)].flat().slice(-count);
+    for (const entry of rotated) expect(openEntry(entry, current).password).toBe('hunter2 old');
+    expect(new Set(rotated.map(({ password }) => password)).size).toBe(count);
+  });
+
+  test.concurrent('also where an entry of an array fails, and is not in the result', async () => {
+    const bad = JSON.stringify(strange('x'));
+    const { code, stdout } = await run(['rotate'], {
+      stdin: `[${bad},\n ${withNumbers(value)},${bad}, ${withNumbers(value)}, ${bad}]`,
+      env,
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\[\n {.*}}, {.*}}\]\n$/);
+    expect(stdout.split(numbers)).toHaveLength(3);
+  });
+
+  test.concurrent('lines that are empty stay, and count for nothing', async () => {
+    const stdin = `\n${line(now)}\r\n \t\n${line(now)}\n\n`;
+    const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: stdin });
+    expect(stderr).toContain('2 entries: ');
   });
 });
 
@@ -214,9 +247,8 @@ describe('entries that fail among others', () => {
   test.concurrent('are taken along as they are with --keep-failed, in their place', async () => {
     const { code, stdout, stderr } = await run(['rotate', '--keep-failed'], { stdin, env });
     expect(code).toBe(1);
-    const given = stdin.split('\n').filter((text) => text !== '');
-    const lines = stdout.trimEnd().split('\n');
-    expect(lines).toHaveLength(5);
+    const given = stdin.split('\n');
+    const lines = stdout.split('\n');
     expect(lines.slice(1)).toEqual(given.slice(1));
     expect(stderr).not.toContain('--keep-failed');
   });
