@@ -40,7 +40,7 @@ export async function runDocument(
   const progress = startProgress();
   const totals: Totals = { done: 0, failed: 0 };
   try {
-    await withOutput(options.output, async (write) => {
+    const runAll = async (write: Write) => {
       const work = workOf(task, ring);
       const document = await beginDocument(source);
       if ('text' in document) {
@@ -64,7 +64,8 @@ export async function runDocument(
           EXIT.checkFailed,
           `${totals.failed} of ${totals.done + totals.failed} entries failed; nothing is written: FILE would have lost them.`,
         );
-    });
+    };
+    await withOutput(options.output, runAll, { isInput: isInPlace });
   } finally {
     progress.stop();
     source.close();

@@ -9,6 +9,14 @@ import { statsOf } from './stats.js';
 /** Takes whole lines, and waits where the reader is slower: an interruption comes between two writes, never within. */
 export type Write = (lines: string | Uint8Array) => Promise<void>;
 
+/** What there is to know of an output. */
+interface Output {
+  /** What it is on the command line, for messages. */
+  readonly role?: string;
+  /** Whether it is the file that is read: then it is replaced only if it is what it was before anything was read. */
+  readonly isInput?: boolean;
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Whether an output is a file, and not standard output. */
@@ -26,9 +34,10 @@ export function isFile(path: string | undefined): path is string {
 export async function withOutput<T>(
   path: string | undefined,
   work: (write: Write) => Promise<T>,
+  { role = '--output', isInput = false }: Output = {},
 ): Promise<T> {
   if (!isFile(path)) return whileInterruptible(afterStdout, () => work(writeStdout));
-  return withFile(path, '--output', work, whileInterruptible);
+  return withFile(path, role, work, { whileRunning: whileInterruptible, isInput });
 }
 
 /**
@@ -40,8 +49,12 @@ export async function withFile<T>(
   path: string,
   option: string,
   work: (write: Write) => Promise<T>,
-  whileRunning: typeof whileInterruptible = (_before, run) => run(),
+  {
+    whileRunning = (_before, run) => run(),
+    isInput = false,
+  }: Pick<Output, 'isInput'> & { readonly whileRunning?: typeof whileInterruptible } = {},
 ): Promise<T> {
+  const before = stampOf(path);
   const target = await targetOf(path, option);
   // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
   const place = target.isSpecial
@@ -67,7 +80,15 @@ export async function withFile<T>(
       if (isEmpty) {
         await file.close();
         remove();
-      } else await orRefuse(option, () => finish(file, place, target));
+      } else {
+        await orRefuse(option, () => finish(file, target));
+        if (isInput && stampOf(path) !== before)
+          throw new CliError(
+            EXIT.input,
+            'FILE was changed meanwhile, or is gone: nothing is written. Run this again.',
+          );
+        if (!target.isSpecial) await orRefuse(option, () => rename(place, target.path));
+      }
       return result;
     });
   } catch (error) {
@@ -125,11 +146,15 @@ async function statOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function finish(file: FileHandle, place: string, target: Target): Promise<void> {
-  if (target.isSpecial) return file.close();
-  await file.sync();
+async function finish(file: FileHandle, { isSpecial }: Target): Promise<void> {
+  if (!isSpecial) await file.sync();
   await file.close();
-  await rename(place, target.path);
+}
+
+/** What tells whether a file was written to: results over newer text would lose it. */
+function stampOf(path: string): string | undefined {
+  const found = statsOf(path);
+  return found && [found.ino, found.size, found.mtimeMs].join(' ');
 }
 
 /** Does something to the file, or says why it cannot be done: without its name, as for every path. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { KeyRing } from '../key/key-ring.js';
 import { beginDocument, MAX_DOCUMENT_BYTES, openSource } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
@@ -41,21 +41,19 @@ export async function rotate(file = '-', options: RotateOptions): Promise<number
   const output = options.inPlace ? file : options.output;
   const isLosing = () => counts.failed > 0 && !keepFailed;
 
-  // Taken before anything is read or made: what is appended from here on is not in what was read.
-  const own = isSameFile(file, output) ? output : undefined;
-  const before = own && stampOf(own);
   if (dryRun) await run(async () => undefined);
-  else
-    await withOutput(output, async (write) => {
+  else {
+    const work = async (write: Write) => {
       await run(write);
       if (isLosing() && isFileToBe(output))
         throw new CliError(
           EXIT.checkFailed,
           `${summaryOf(counts, ring)} Nothing is written: the file would have lost what failed. --keep-failed takes it along.`,
         );
-      if (own && stampOf(own) !== before)
-        throw new CliError(EXIT.input, 'FILE was changed meanwhile, and is left as it is. Run this again.');
-    });
+    };
+    const role = options.inPlace ? 'FILE' : '--output';
+    await withOutput(output, work, { role, isInput: isSameFile(file, output) });
+  }
   process.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);
   if (!dryRun && isLosing())
     process.stderr.write('What failed is not in the output; --keep-failed takes it along as it is.\n');
@@ -120,10 +118,4 @@ function summaryOf(counts: Counts, { keys }: KeyRing): string {
 function isFileToBe(output: string | undefined): boolean {
   if (output === undefined || output === '-') return false;
   return statsOf(output)?.isFile() ?? true;
-}
-
-/** What tells whether a file was written to: rotated text over newer entries would lose them. */
-function stampOf(file: string): string {
-  const { ino, size, mtimeMs } = statSync(file);
-  return [ino, size, mtimeMs].join(' ');
 }

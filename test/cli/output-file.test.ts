@@ -1,8 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { withOutput } from '../../src/cli/output-file.js';
 import { inFolder, MAIN, shell } from './run.js';
 import { WITH_KEY } from './sealing.js';
 
@@ -55,6 +67,40 @@ describe('-o writes a file', () => {
       const text = await readFile(join(folder, 'entries.ndjson'), 'utf8');
       expect(text.split('\n')).toHaveLength(3);
       expect(text).not.toContain('hunter2');
+    });
+  });
+
+  test('over its own input not if that was changed meanwhile', async () => {
+    const big = two.repeat(2000);
+    await inFolder({ e: big }, async (folder) => {
+      const done = finished(folder, ['payload', 'e', '-o', 'e', '--jobs', '1'], '');
+      while ((await readdir(folder)).length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+      await writeFile(join(folder, 'e'), two, { flag: 'a' });
+      expect(await done).toEqual({ code: 4, stderr: expect.stringContaining('FILE was changed meanwhile') });
+      expect(await readFile(join(folder, 'e'), 'utf8')).toBe(big + two);
+      expect(await readdir(folder)).toEqual(['e']);
+    });
+  });
+
+  test.each<[string, (path: string) => Promise<void>, string]>([
+    ['changed', (path) => writeFile(path, 'newer'), 'e'],
+    ['moved away', (path) => rename(path, `${path}.newer`), 'e.newer'],
+  ])('nor if that was %s at the last, while the results go to the disk', async (_, meanwhile, left) => {
+    await inFolder({ e: 'old' }, async (folder) => {
+      const path = join(folder, 'e');
+      const file = await open(path);
+      const handle: FileHandle = Object.getPrototypeOf(file);
+      await file.close();
+      const sync = vi.spyOn(handle, 'sync').mockImplementationOnce(() => meanwhile(path));
+      const done = withOutput(path, (write) => write('result'), { isInput: true });
+      await expect(done).rejects.toMatchObject({
+        exitCode: 4,
+        message: expect.stringContaining('or is gone'),
+      });
+      expect(sync).toHaveBeenCalledOnce();
+      sync.mockRestore();
+      expect(await readdir(folder)).toEqual([left]);
+      expect(await readFile(join(folder, left), 'utf8')).toBe(left === 'e' ? 'newer' : 'old');
     });
   });
 

@@ -93,6 +93,18 @@ describe('a file is written whole or not at all', () => {
     },
   );
 
+  test.concurrent('what cannot be written is said of FILE, where that is written in place', async () => {
+    const path = `${'x'.repeat(230)}.ndjson`;
+    await inFolder({ [path]: document }, async (cwd) => {
+      // The name of the file beside it is longer than names may be.
+      const { code, stderr } = await runIn(cwd, ['rotate', path, '--in-place'], env);
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^credseal: FILE cannot be written: /),
+      });
+    });
+  });
+
   test.concurrent.each<[string, string[]]>([
     ['--in-place without a file', ['--in-place']],
     ['--in-place of standard input', ['-', '--in-place']],
