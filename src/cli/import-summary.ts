@@ -24,11 +24,10 @@ export interface ImportSummary {
 /** As many rows are told one by one; the others are counted. */
 export const MAX_TOLD = 20;
 
-const reasons: Readonly<Record<SkipReason, string>> = {
+const reasons: Readonly<Record<Exclude<SkipReason, 'secure note'>, string>> = {
   'no web address': 'without a web address',
   'not a web address':
     'whose address does not begin with http:// or https:// (apps, servers, bare host names)',
-  'secure note': 'secure notes',
   'not a login': 'of another kind (cards, identities, folders)',
   archived: 'archived',
   deleted: 'deleted',
@@ -37,12 +36,15 @@ const reasons: Readonly<Record<SkipReason, string>> = {
 
 /** The summary, in lines. Rows are named by number only. */
 export function importSummary({ found, done, count, failures, failed, hasBadTotp }: ImportSummary): string {
-  const { format, rows, skipped, superseded, withoutTotp, withFurtherSites } = found;
+  const { format, rows, skipped, superseded, withoutTotp, withoutPassword, withFurtherSites } = found;
   const passedOver = Object.entries(skipped) as [SkipReason, number][];
   const inAll = passedOver.reduce((sum, [, number]) => sum + number, 0);
   const lines = [
-    `${format}: ${rows} ${rows === 1 ? 'row' : 'rows'} read, ${count} ${done}, ${inAll} skipped, ${superseded.size} ${superseded.size === 1 ? 'duplicate' : 'duplicates'}, ${failed} failed.`,
-    ...passedOver.map(([reason, number]) => `  skipped: ${number} ${reasons[reason]}`),
+    `${format}: ${counted(rows, 'row')} read, ${count} ${done}, ${inAll} skipped, ${counted(superseded.size, 'duplicate')}, ${failed} failed.`,
+    ...passedOver.map(
+      ([reason, number]) =>
+        `  skipped: ${reason === 'secure note' ? counted(number, reason) : `${number} ${reasons[reason]}`}`,
+    ),
     ...told([...superseded], ([row, kept]) => [
       `  duplicate: row ${row} names the same entry as row ${kept}, which ${kept > row ? 'comes later' : 'was changed later'} and is kept`,
     ]),
@@ -54,10 +56,23 @@ export function importSummary({ found, done, count, failures, failed, hasBadTotp
   ];
   if (hasBadTotp)
     lines.push('  With --skip-bad-totp, rows with an unusable TOTP secret become entries without one.');
-  if (withoutTotp > 0) lines.push(`  without its TOTP secret, which the vault cannot use: ${withoutTotp}`);
+  if (withoutTotp > 0)
+    lines.push(
+      `  ${counted(withoutTotp, 'entry')} without the TOTP secret of the row, which the vault cannot use`,
+    );
+  if (withoutPassword > 0)
+    lines.push(`  ${counted(withoutPassword, 'entry')} without a password, as the row has none`);
   if (withFurtherSites > 0)
-    lines.push(`  for the first of several sites in the row, and not for the others: ${withFurtherSites}`);
+    lines.push(
+      withFurtherSites === 1
+        ? '  1 row names several sites: its entry is for the first'
+        : `  ${withFurtherSites} rows name several sites: their entries are for the first`,
+    );
   return `${lines.join('\n')}\n`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${count === 1 ? word : `${word}s`.replace(/ys$/, 'ies')}`;
 }
 
 function told<T>(all: readonly T[], tell: (one: T) => string[], count = all.length): string[] {

@@ -61,7 +61,8 @@ export function withoutMark(text: string): string {
  * @param role what the file is on the command line.
  */
 export function unread(role: string, error: unknown, exitCode: number = EXIT.input): CliError {
-  return new CliError(exitCode, `${role} cannot be read: ${systemReason(error)}.`, true);
+  const what = role === 'FILE' ? 'The FILE argument' : role;
+  return new CliError(exitCode, `${what} cannot be read: ${systemReason(error)}.`, true);
 }
 
 /** Why a file cannot be read or written, without its name. */

@@ -2,7 +2,7 @@ import { CredsealError } from '../errors.js';
 import { ringFromJwkSet } from '../key/jwk-set.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
-import { EXIT } from './exit.js';
+import { CliError, EXIT } from './exit.js';
 import { decodeUtf8, readBytes, withoutLineBreak } from './input.js';
 import type { Passphrases } from './passphrase.js';
 
@@ -34,8 +34,8 @@ export async function keysIn(
   source: string,
   passphrases: Passphrases,
 ): Promise<KnownKeys> {
-  const text = withoutLineBreak(decodeUtf8(bytes, source, EXIT.key));
   try {
+    const text = withoutLineBreak(decodeUtf8(bytes, source, EXIT.key));
     if (PROTECTED.test(text)) {
       const passphrase = await passphrases.toOpen(source);
       // Loaded only here: whoever has no such file does not wait for it.
@@ -47,8 +47,30 @@ export async function keysIn(
     if ('keys' in jwk) return ofRing(ringFromJwkSet(jwk), 'JWK set', source);
     return [{ key: VaultKey.fromJwk(jwk), format: 'JWK', source }];
   } catch (error) {
-    throw inSource(source, error);
+    throw inSource(source, withAdvice(error, bytes));
   }
+}
+
+/** What such files often are instead, and cannot be seen to be. */
+const LOOKALIKES: readonly [beginning: RegExp, advice: string][] = [
+  [
+    /^(?:\xff\xfe)?(?:[\t-~]\0)+$|^(?:\xfe\xff)?(?:\0[\t-~])+$/,
+    'It is in UTF-16, as PowerShell 5 writes files. Convert it: (Get-Content FILE) | Set-Content -Encoding ascii FILE; elsewhere, iconv -f UTF-16 -t UTF-8 FILE',
+  ],
+  [
+    /^\xef\xbb\xbf/,
+    'It begins with a byte order mark (BOM), which shows nothing: save it as UTF-8 without BOM; in PowerShell, with Set-Content -Encoding ascii.',
+  ],
+  [/^\s*(?:export\s+)?[A-Za-z_]\w*=/, 'It looks like NAME=value: use --env-file.'],
+];
+
+function withAdvice(error: unknown, bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes).toString('latin1');
+  const advice = LOOKALIKES.find(([beginning]) => beginning.test(text))?.[1];
+  if (advice === undefined) return error;
+  // What does not even decode has a message that knows less.
+  if (error instanceof CliError) return new CredsealError('ERR_KEY_FORMAT', advice);
+  return error instanceof CredsealError ? new CredsealError(error.code, `${error.message} ${advice}`) : error;
 }
 
 /** What is wrong with a key, with the place it came from in front. */

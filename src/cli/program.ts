@@ -152,7 +152,7 @@ withDocument(withKeys(program.command('rotate')))
   .description('sealed entries under a previous key → under the current one, in the same form')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .option('--dry-run', 'open and seal everything, and write nothing')
-  .addOption(new Option('--in-place', 'the same, in place of FILE').conflicts('output'))
+  .addOption(new Option('--in-place', 'write to FILE itself, whole or not at all').conflicts('output'))
   .option('--keep-failed', 'take entries that fail along as they are, instead of leaving them out')
   .action(runs(async () => (await import('./rotate.js')).rotate));
 withKeys(program.command('push'))

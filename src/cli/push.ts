@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type BulkItem, badLine } from '../bulk/item.js';
-import type { PushOutcome } from '../bulk/push/outcome.js';
+import type { PushFailure, PushOutcome } from '../bulk/push/outcome.js';
 import { pushEntriesAt } from '../bulk/push/push-entries.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
 import { checkedBaseUrl } from '../request/base-url.js';
@@ -9,7 +9,7 @@ import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
 import { wholeNumber } from './number-option.js';
 import { refuseSameFile, type Write, withFile } from './output-file.js';
-import { nameOfPlace, Places } from './place.js';
+import { nameOfPlace, Places, toldAt } from './place.js';
 import { printable } from './printable.js';
 import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
@@ -83,7 +83,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
       summary.add(outcome);
       progress.update(summary.count, reading.part);
       if ('reason' in outcome && outcome.status !== 'unsent')
-        progress.print(`${reading.nameOf(outcome.line)}${identity(outcome)}: ${printable(outcome.reason)}\n`);
+        progress.print(toldAt(`${reading.nameOf(outcome.line)}${identity(outcome)}`, problemsIn(outcome)));
       if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
     }
   }
@@ -240,6 +240,11 @@ class Summary {
   of(status: Counted): number {
     return this.#counts.get(status) ?? 0;
   }
+}
+
+/** What preflight has found, a line each; else the reason. */
+function problemsIn({ findings, reason }: PushFailure): string[] {
+  return (findings?.map(({ message, hint }) => `${message} ${hint}`) ?? [reason]).map(printable);
 }
 
 function identity({ permissioned_user_id, domain }: PushOutcome): string {

@@ -29,7 +29,9 @@ export function usageMessage(
   function said(): string {
     switch (code) {
       case 'commander.unknownOption':
-        return first === undefined ? 'Unknown option.' : `Unknown option for this command: ${first}.`;
+        return first === undefined
+          ? unknownOption(message, args)
+          : `Unknown option for this command: ${first}.`;
       case 'commander.unknownCommand':
         return meant === undefined ? unknownCommand(command) : 'Unknown command.';
       case 'commander.excessArguments':
@@ -58,6 +60,12 @@ function commandOf(command: Command, [name, ...args]: readonly string[]): Comman
 
 function nameOf(command: Command): string {
   return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+/** By its place, since its name may be anything. */
+function unknownOption(message: string, args: readonly string[]): string {
+  const place = 1 + args.findIndex((typed) => message.startsWith(`error: unknown option '${typed}'`));
+  return place === 0 ? 'Unknown option.' : `Unknown option: word ${place} behind "credseal".`;
 }
 
 function unknownCommand(group: Command): string {

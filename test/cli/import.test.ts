@@ -232,8 +232,8 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
 
 describe('what cannot be read is told by its role, not by its name', () => {
   test.each([
-    ['a file that is not there', SECRET, /^credseal: FILE cannot be read: no such file\.\n$/],
-    ['a folder', 'folder', /^credseal: FILE cannot be read: it is a directory\.\n$/],
+    ['a file that is not there', SECRET, /^credseal: The FILE argument cannot be read: no such file\.\n$/],
+    ['a folder', 'folder', /^credseal: The FILE argument cannot be read: it is a directory\.\n$/],
   ])('%s', async (_, name, message) => {
     const { code, stdout, stderr } = await run(['import', name], { env: WITH_KEY, files: { folder: null } });
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
@@ -264,9 +264,46 @@ test('--map, --user-id and --skip-bad-totp do what they say', async () => {
     password: 'p',
   });
   expect(stderr).toMatch(
-    /^csv: 1 row read, 1 written in plain text, .*\n {2}without its TOTP secret, which the vault cannot use: 1\n$/,
+    /^csv: 1 row read, 1 written in plain text, .*\n {2}1 entry without the TOTP secret of the row, which the vault cannot use\n$/,
   );
   expect(code).toBe(0);
+});
+
+test('the summary counts entries without a password, and rows that name several sites', async () => {
+  const items = [
+    {
+      type: 1,
+      login: { uris: [{ uri: 'https://a.example' }, { uri: 'https://b.example' }], username: 'ada' },
+    },
+    { type: 1, login: { uris: [{ uri: 'https://c.example' }], username: 'ada', password: 'p' } },
+    { type: 2 },
+  ];
+  const { code, stderr } = await run(['import', '--dry-run'], {
+    stdin: JSON.stringify({ encrypted: false, items }),
+  });
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    'bitwarden-json: 3 rows read, 2 would be sealed, 1 skipped, 0 duplicates, 0 failed.\n  skipped: 1 secure note\n  1 entry without a password, as the row has none\n  1 row names several sites: its entry is for the first\n',
+  );
+});
+
+test.each([
+  [
+    'with --from',
+    ['--from', 'chrome'],
+    /no column url .*separated by semicolons or tabs: save it with commas/,
+  ],
+  ['with --map', ['--map', 'url=domain'], /as --map 1 names it, for domain\. .*save it with commas/],
+  ['without', [], /of no export that is known .*save it with commas/],
+])('a file with semicolons is refused with the way out: %s', async (_, args, message) => {
+  for (const [stdin, said] of [
+    [`${CHROME}a,b,c,d,e\n`.replaceAll(',', ';'), message],
+    ['"name";"url";"username";"password"\n', /The header .*semicolons, save it with commas/],
+  ] as const) {
+    const { code, stderr } = await run(['import', '--dry-run', ...args], { stdin });
+    expect(code).toBe(4);
+    expect(stderr).toMatch(said);
+  }
 });
 
 test('of many rows that fail, the first are told and the others counted', async () => {

@@ -84,6 +84,16 @@ describe('credseal push', () => {
     expect(vault.stored.size).toBe(2);
   });
 
+  test('tells everything that preflight has found, a line each', async () => {
+    const { stderr } = await push(
+      [],
+      asLines([{ ...sealed(1), user_name: PLAIN, password: PLAIN }, sealed(2)]),
+    );
+    expect(stderr).toMatch(
+      /^line 1 \(user-1, https:\/\/example\.com\): password is not sealed\. .*\nline 1 \(user-1, https:\/\/example\.com\): user_name is not sealed\. /,
+    );
+  });
+
   test('counts the elements of an array from 0', async () => {
     const { stderr } = await push([], JSON.stringify([sealed(1), { ...sealed(2), password: PLAIN }]));
     expect(stderr).toContain('entry [1] (user-2, https://example.com): ');

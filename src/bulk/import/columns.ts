@@ -2,7 +2,7 @@ import { notAnEntry } from '../item.js';
 import { type ColumnRole, type CsvFormat, type CsvFormatName, csvFormats } from './csv-formats.js';
 import type { ExportRecord, Login } from './login.js';
 import { type ColumnMap, loginOf } from './own-columns.js';
-import { columnsOf, knownColumns, missingColumns } from './recognise.js';
+import { columnsOf, knownColumns, missingColumns, separatorAdvice } from './recognise.js';
 
 /** Makes of a row what it is. */
 export type RowReader = (row: readonly string[]) => ExportRecord;
@@ -39,8 +39,9 @@ export function readerOf(name: CsvFormatName, header: readonly string[]): RowRea
   const places = placesOf(format, header);
   const missing = missingColumns(format, places);
   if (missing.length > 0) {
+    const advice = separatorAdvice(header) ?? 'Export again, or name the columns with --map COLUMN=FIELD.';
     throw notAnEntry(
-      `The header has no column ${missing.join(' and no ')}, which an export of ${name} has. Export again, or name the columns with --map COLUMN=FIELD.`,
+      `The header has no column ${missing.join(' and no ')}, which an export of ${name} has. ${advice}`,
     );
   }
   const at = (role: ColumnRole | undefined) => columnsOf(role).flatMap((column) => places.get(column) ?? []);
@@ -81,9 +82,10 @@ export function ownReaderOf(map: ColumnMap, header: readonly string[]): RowReade
   const columns = Object.entries(map).map(([column, field], index) => {
     const place = places.get(column.trim());
     if (place === undefined) {
-      throw notAnEntry(
-        `The header has no column as --map ${index + 1} names it, for ${field}. Upper and lower case count; the header has ${header.length} columns.`,
-      );
+      const advice =
+        separatorAdvice(header) ??
+        `Upper and lower case count; the header has ${header.length} ${header.length === 1 ? 'column' : 'columns'}.`;
+      throw notAnEntry(`The header has no column as --map ${index + 1} names it, for ${field}. ${advice}`);
     }
     return { field, place };
   });

@@ -65,7 +65,10 @@ function refusal(error: unknown): unknown {
   if (!isFault) return error;
   const { code, records, lines } = error as unknown as CsvFault;
   const row = records === 0 ? 'The header' : `Row ${records}`;
-  return notAnEntry(`${row} (line ${lines}) ${PROBLEMS[code] ?? 'is not valid CSV. Export again.'}`);
+  const problem = PROBLEMS[code] ?? 'is not valid CSV. Export again.';
+  // A spreadsheet of many countries writes "name";"url".
+  const advice = records === 0 ? ' If its columns are separated by semicolons, save it with commas.' : '';
+  return notAnEntry(`${row} (line ${lines}) ${problem}${advice}`);
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {

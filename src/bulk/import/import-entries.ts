@@ -41,6 +41,8 @@ export interface EntryImport {
   readonly superseded: ReadonlyMap<number, number>;
   /** How many entries do without a TOTP secret that the vault cannot use, with `skipBadTotp`. */
   readonly withoutTotp: number;
+  /** How many entries have no password, because their records have none. */
+  readonly withoutPassword: number;
   /** How many entries come of records that name more sites than the one of the entry. */
   readonly withFurtherSites: number;
   /** Entries and failures in the order of the export, each with its row as `line`. It can be read once. */
@@ -103,6 +105,7 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
   const failedRows: number[] = [];
   // Of rows that may lose to another one, and are not counted then.
   const isWithoutTotp = new Set<number>();
+  const isWithoutPassword = new Set<number>();
   const hasFurtherSites = new Set<number>();
   let rows = 0;
   for await (const outcome of outcomesOf(document, settings)) {
@@ -116,6 +119,7 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
     if ('error' in outcome) failedRows.push(rows);
     else {
       if (outcome.isWithoutTotp) isWithoutTotp.add(rows);
+      if (isPasswordMissing(outcome.entry)) isWithoutPassword.add(rows);
       if (outcome.furtherSites > 0) hasFurtherSites.add(rows);
     }
   }
@@ -130,9 +134,13 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
     skipped,
     superseded,
     withoutTotp: countKept(isWithoutTotp),
+    withoutPassword: countKept(isWithoutPassword),
     withFurtherSites: countKept(hasFurtherSites),
   };
 }
+
+/** A secret provider has the password itself. */
+const isPasswordMissing = (entry: VaultEntry) => !('password' in entry || 'secret_ref' in entry);
 
 async function* outcomesOf(document: ExportDocument, settings: EntrySettings): AsyncGenerator<Outcome> {
   let row = 0;

@@ -59,13 +59,18 @@ export function recogniseHeader(header: readonly string[]): CsvFormatName {
     );
   }
   if (format !== undefined) return format;
-  const sheet = header.length === 1 && /[;\t]/.test(header[0] ?? '');
-  const advice = sheet
-    ? 'Its columns are separated by semicolons or tabs: save it with commas.'
-    : 'Say what it is with --from FORMAT, or for a file of your own name its columns: --map COLUMN=FIELD.';
+  const advice =
+    separatorAdvice(header) ??
+    'Say what it is with --from FORMAT, or for a file of your own name its columns: --map COLUMN=FIELD.';
   throw notAnEntry(
     `The header is that of no export that is known (${knownFormatNames.join(', ')}). ${advice}`,
   );
+}
+
+/** What to do about a header that is one column and looks like several. */
+export function separatorAdvice(header: readonly string[]): string | undefined {
+  if (header.length > 1 || !/[;\t]/.test(header[0] ?? '')) return undefined;
+  return 'Its columns are separated by semicolons or tabs: save it with commas.';
 }
 
 function candidatesFor(

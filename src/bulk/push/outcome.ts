@@ -1,4 +1,5 @@
 import type { SealedEntry } from '../../entry/seal-entry.js';
+import type { Finding } from '../../errors.js';
 
 /** What became of an entry that was to be pushed. */
 export type PushOutcome = PushDone | PushFailure;
@@ -28,6 +29,8 @@ export interface PushFailure extends Pushed {
   readonly status: 'invalid' | 'refused' | 'unsent';
   /** What went wrong and what to do, as a sentence for people; shows no value. */
   readonly reason: string;
+  /** What preflight has found, where the entry is `invalid` for that: the reason is made of it. */
+  readonly findings?: readonly Finding[];
   /** The status of the vault's last answer, where there was one. */
   readonly httpStatus?: number;
   /** The payload, to push again; not there for an invalid one, which would fail again and may hold plain text. */

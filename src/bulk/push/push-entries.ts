@@ -114,9 +114,10 @@ export function pushEntriesAt(
         controller.enqueue({ line, status: 'invalid', reason: item.error.message });
         return;
       }
-      const problems = problemsOf(check(item.value, line));
-      if (problems.length > 0) {
-        controller.enqueue({ line, ...nameOf(item.value), status: 'invalid', reason: problems.join(' ') });
+      const findings = check(item.value, line).filter(isObstacle);
+      if (findings.length > 0) {
+        const reason = findings.map(({ message, hint }) => `${message} ${hint}`).join(' ');
+        controller.enqueue({ line, ...nameOf(item.value), status: 'invalid', reason, findings });
         return;
       }
       while (underWay.size >= concurrency) await Promise.race(underWay);
@@ -136,10 +137,8 @@ export function pushEntriesAt(
 }
 
 /** What keeps an entry from being sent. The vault knows the current key alone, so that a value under a previous one is an error here. */
-function problemsOf(findings: readonly Finding[]): string[] {
-  return findings.flatMap(({ severity, rule, message, hint }) =>
-    severity === 'error' || rule === 'credential/previous-key' ? `${message} ${hint}` : [],
-  );
+function isObstacle({ severity, rule }: Finding): boolean {
+  return severity === 'error' || rule === 'credential/previous-key';
 }
 
 /** The name of an entry that may be anything. */
