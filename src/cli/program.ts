@@ -218,6 +218,7 @@ vectors
   .command('verify')
   .description('run them against this build, or against another implementation; see vectors/README.md')
   .option('--exec <command>', 'a program that answers one JSON object a line for each on stdin')
+  .option('--verbose', 'the counts of every flag, not only of those with a disagreement')
   .option('--timeout <seconds>', 'how long the program may take from one answer to the next', '10')
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
   .action(runs(async () => (await import('./vectors.js')).vectorsVerify));

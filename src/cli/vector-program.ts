@@ -40,7 +40,7 @@ export async function askProgram(
     stdio: ['pipe', 'pipe', 'inherit'],
     env: Object.fromEntries(env),
   });
-  const count = () => `${answers.size} of ${requests.length} answers`;
+  const count = () => `${answers.size} of ${requests.length} answers (one for each method of each test)`;
 
   function stop(): void {
     if (child.pid === undefined) return;

@@ -14,6 +14,7 @@ export interface VectorsVerifyOptions {
   exec?: string;
   timeout: string;
   format?: 'text' | 'json';
+  verbose?: boolean;
 }
 
 /** The vectors of this package, beside `dist`. */
@@ -24,11 +25,17 @@ const MAX_SHOWN = 20;
 const MAX_TEXT = 200;
 
 /** `credseal vectors verify`: every vector against this build, or against the program of `--exec`. */
-export async function vectorsVerify({ exec, timeout, format }: VectorsVerifyOptions): Promise<number> {
+export async function vectorsVerify({
+  exec,
+  timeout,
+  format,
+  verbose = false,
+}: VectorsVerifyOptions): Promise<number> {
   const files = await readVectors();
   const { isSilent, ...report }: ProgramReport =
     exec === undefined ? await runVectors(files) : await verifyProgram(files, exec, secondsOf(timeout));
-  process.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : asText(report, isSilent));
+  const text = () => (isSilent ? problemsOf(report) : asText(report, verbose));
+  process.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : text());
   return report.ok ? EXIT.done : EXIT.checkFailed;
 }
 
@@ -67,15 +74,18 @@ function secondsOf(timeout: string): number {
   );
 }
 
-function asText({ files, disagreements, problems }: VectorReport, isSilent = false): string {
-  const told = problems.map((problem) => `Problem: ${problem}`);
-  if (isSilent) return `${told.join('\n')}\n`;
+const problemsOf = ({ problems }: VectorReport) =>
+  problems.map((problem) => `Problem: ${problem}\n`).join('');
+
+function asText(report: VectorReport, isVerbose: boolean): string {
+  const { files, disagreements } = report;
   const lines = [row('', 'tests', 'agree', 'disagree', 'unsupported')];
   const total = { tests: 0, agree: 0, disagree: 0, unsupported: 0 };
   for (const { file, flags, tests, agree, disagree, unsupported } of files) {
     lines.push(row(file, tests, agree, disagree, unsupported));
     for (const [flag, counts] of Object.entries(flags)) {
-      lines.push(row(`  ${flag}`, counts.tests, counts.agree, counts.disagree, counts.unsupported));
+      if (isVerbose || counts.disagree > 0)
+        lines.push(row(`  ${flag}`, counts.tests, counts.agree, counts.disagree, counts.unsupported));
     }
     total.tests += tests;
     total.agree += agree;
@@ -91,9 +101,7 @@ function asText({ files, disagreements, problems }: VectorReport, isSilent = fal
     );
   }
   if (disagreements.length > MAX_SHOWN) lines.push(`and ${disagreements.length - MAX_SHOWN} more`);
-  lines.push(...told);
-  if (lines.at(-1) !== '') lines.push('');
-  return lines.join('\n');
+  return `${lines.join('\n').trimEnd()}\n${problemsOf(report)}`;
 }
 
 const row = (name: string, ...counts: (number | string)[]) =>

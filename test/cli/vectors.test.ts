@@ -32,8 +32,11 @@ async function verify(source: string, ...args: string[]) {
 }
 
 describe('credseal vectors verify', () => {
-  test('runs every vector against this build, and reports per file and flag', async () => {
-    const { code, stdout, stderr } = await run(['vectors', 'verify']);
+  test('runs every vector against this build, and reports per file, and per flag with --verbose', async () => {
+    const short = await run(['vectors', 'verify']);
+    const { code, stdout, stderr } = await run(['vectors', 'verify', '--verbose']);
+    expect(short.stdout).toBe(stdout.replaceAll(/^ {2}\S.*\n/gm, ''));
+    expect(short.stdout.split('\n')).toHaveLength(Object.keys(documents).length + 3);
     expect([code, stderr]).toEqual([0, '']);
     for (const [name, document] of Object.entries(documents)) {
       const count = testsOf(document).length;
@@ -176,7 +179,9 @@ describe('credseal vectors verify --exec', () => {
   test('tells of no vector where nothing was answered', async () => {
     const { code, stdout } = await run(['vectors', 'verify', '--exec', 'exit 3']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^Problem: The program ended with exit code 3 after 0 of \d+ answers\.\n/);
+    expect(stdout).toMatch(
+      /^Problem: The program ended with exit code 3 after 0 of \d+ answers \(one for each method of each test\)\.\n/,
+    );
     expect(stdout.trimEnd().split('\n').length).toBeLessThan(5);
   });
 

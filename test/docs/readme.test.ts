@@ -90,7 +90,7 @@ describe('README', () => {
       });
       expect(stderr).toBe('');
       // What is sent to a local vault of the example's own does not come here.
-      const sends = code.includes('startEmulator') ? 0 : (code.match(/fetch\(/g) ?? []).length;
+      const sends = code.includes('startEmulator') ? 0 : (code.match(/(?:fetch|guarded)\(/g) ?? []).length;
       expect(received).toHaveLength(sends);
       for (const { body } of received) expect(body).not.toMatch(/hunter2|battery/);
     },
