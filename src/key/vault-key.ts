@@ -55,13 +55,15 @@ export class VaultKey {
     // Checked and copied here, since JavaScript knows nothing of `private`; what is ours is wiped, as the key is a copy.
     // Only of a view is the length sure to be readable.
     const found = ArrayBuffer.isView(bytes) && isBytes(bytes) ? bytes.length : typeName(bytes);
-    if (found !== KEY_BYTES) {
+    // Not by its iterator, which a subclass may have of its own, as it may have a length.
+    const copy = new Uint8Array(found === KEY_BYTES ? bytes : []);
+    if (copy.length !== KEY_BYTES) {
       throw new CredsealError(
         'ERR_KEY_FORMAT',
         `A vault key is a Uint8Array of ${KEY_BYTES} bytes; got ${found}.`,
       );
     }
-    this.#bytes = Uint8Array.from(bytes);
+    this.#bytes = copy;
     if (isOurs) bytes.fill(0);
   }
 
