@@ -1,5 +1,11 @@
 import type { EntryRef } from '../entry/fields.js';
-import { type SealOptions, sealEntry, type VaultEntry, type VaultUpdate } from '../entry/seal-entry.js';
+import {
+  checkedSealOptions,
+  type SealOptions,
+  sealEntry,
+  type VaultEntry,
+  type VaultUpdate,
+} from '../entry/seal-entry.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
@@ -74,10 +80,18 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
   const { request, get } = vaultAddress(config);
 
   return Object.freeze<VaultRequests>({
-    create: (entry, options) =>
-      request('POST', '/vault', sealEntry(entry, key, { ...options, operation: 'create' })),
-    update: (entry, options) =>
-      request('PUT', '/vault', sealEntry(entry, key, { ...options, operation: 'update' })),
+    create: (entry, options = {}) =>
+      request(
+        'POST',
+        '/vault',
+        sealEntry(entry, key, { ...checkedSealOptions(options), operation: 'create' }),
+      ),
+    update: (entry, options = {}) =>
+      request(
+        'PUT',
+        '/vault',
+        sealEntry(entry, key, { ...checkedSealOptions(options), operation: 'update' }),
+      ),
     list: () => request('GET', '/vault'),
     get,
     delete: (ref) => request('DELETE', '/vault', checkedRef(ref)),

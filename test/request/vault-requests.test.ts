@@ -76,6 +76,19 @@ describe('create and update', () => {
     refusal('ERR_ENTRY_INVALID', () => Reflect.apply(requests.create, undefined, [withNull, options]));
   });
 
+  test.each<[string, unknown]>([
+    ['a number', 64],
+    ['null', null],
+    ['an array', []],
+    ['a text', 'update'],
+    ['another name', { padto: 64 }],
+    ['an operation that is none', { operation: 'nonsense' }],
+    ['a name in place of names', { allowUnknown: 'new_field' }],
+  ])('refuse options as sealEntry does: %s', (_, options) => {
+    for (const call of [vault().create, vault().update])
+      refusal('ERR_ENTRY_INVALID', () => Reflect.apply(call, undefined, [ENTRY, options]));
+  });
+
   test.each(['create', 'update'] as const)('%s pads and lets through as the options say', (call) => {
     const entry = { ...ENTRY, new_field: 1 };
     const { body } = vault()[call](entry, { padTo: 64, allowUnknown: ['new_field'] });
