@@ -61,11 +61,15 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
       // A body in `init` goes before that of the request (Fetch Standard, "Request class", constructor).
       const body: unknown = sent.body ?? undefined;
       // Text and bytes are checked and sent at once.
-      let text = readable(() => textOf(body));
-      if (body instanceof Blob) text = await Blob.prototype.text.call(body);
+      let { text, blob, stream } = readable(() => ({
+        text: textOf(body),
+        blob: body instanceof Blob ? body : undefined,
+        stream: isStream(body) ? body : undefined,
+      }));
+      if (blob) text = await Blob.prototype.text.call(blob);
       else if (body === undefined) text = await request?.clone().text();
-      else if (text === undefined && isStream(body)) {
-        sent.body = await new Response(body).arrayBuffer();
+      else if (text === undefined && stream) {
+        sent.body = await new Response(stream).arrayBuffer();
         text = textOf(sent.body);
         delete (sent as { duplex?: string }).duplex;
       }
@@ -114,9 +118,13 @@ function recogniser(vault: URL) {
   };
 }
 
+/** What reaches this machine as well: unspecified addresses, IPv4 mapped into IPv6, names (RFC 6761 section 6.3). */
+const ALSO_LOOPBACK = /^(0\.0\.0\.0|\[::(ffff:(7f..:\w+|0:0))?\]|(.+\.)?localhost)$/;
+
 /** A host, whichever scheme and port it is reached by; on this machine, where every port is another service, its port. */
 function hostOf({ hostname, port }: URL): string {
-  return LOOPBACK.test(hostname) ? port : hostname.replace(/\.$/, '');
+  const host = hostname.replace(/\.$/, '');
+  return LOOPBACK.test(host) || ALSO_LOOPBACK.test(host) ? port : host;
 }
 
 /**

@@ -115,6 +115,33 @@ describe('guarded is everything under the path of the vault', () => {
     await expectGuarded('http://[::1]:8080/vault', 'http://[0:0::1]:8080');
   });
 
+  it.each([
+    'http://0.0.0.0:8080',
+    'http://0:8080',
+    'http://[::]:8080',
+    'http://[::ffff:127.0.0.1]:8080',
+    'http://[::ffff:127.255.3.4]:8080',
+    'http://[::ffff:0.0.0.0]:8080',
+    'http://127.0.0.1.:8080',
+    'http://localhost.:8080',
+    'http://vault.LOCALHOST:8080',
+    'http://a.b.localhost.:8080',
+  ])('under a base URL of this machine, however that is reached: %s', async (base) => {
+    await expectGuarded(`${base}/vault`, 'http://127.0.0.1:8080');
+    await expectGuarded(`${base}/vault`, 'http://[::1]:8080');
+  });
+
+  it.each([
+    'http://localhost.example:8080',
+    'http://notlocalhost:8080',
+    'http://0.0.0.1:8080',
+    'http://[::2]:8080',
+    'http://[::ffff:126.0.0.1]:8080',
+    'http://[::ffff:127.0.0.1]:8081',
+  ])('but not where it only looks like this machine, or is another port: %s', async (base) => {
+    await expectUntouched([`${base}/vault`, { method: 'POST', body }], 'http://127.0.0.1:8080');
+  });
+
   it('for a relative URL, where there is a page or a worker that it is relative to', async () => {
     vi.stubGlobal('document', { baseURI: `${HOST}/app/` });
     await expectGuarded('/vault');

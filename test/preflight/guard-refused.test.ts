@@ -234,6 +234,15 @@ describe('what cannot be read is refused with a code, and what it threw is not s
     expect(fetched).not.toHaveBeenCalled();
   });
 
+  it.each(['has', 'getPrototypeOf', 'get'])('a proxy for a body whose trap throws: %s', async (trap) => {
+    const call = post(new Proxy({}, { [trap]: thrower }));
+    const error: unknown = await call.catch((reason: unknown) => reason);
+    // What nobody asks for does not throw, and the body is no payload.
+    expect(error).toMatchObject({ code: trap === 'get' ? 'ERR_PREFLIGHT' : 'ERR_REQUEST_INVALID' });
+    expect(String(error)).not.toContain('QZXJW');
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
   it('a revoked proxy for a body', async () => {
     await expect(post(revoked())).rejects.toMatchObject({ code: 'ERR_REQUEST_INVALID' });
     expect(fetched).not.toHaveBeenCalled();
