@@ -46,7 +46,7 @@ export function sealValue(
 
 /**
  * {@link sealValue} with an IV of the caller's. Not public: it exists for test vectors, since a repeated IV gives
- * away the authentication key.
+ * away the XOR of two plaintexts, and the authentication key.
  */
 export function sealValueWithIv(value: string, key: VaultKey, iv: Uint8Array, padTo?: number): Sealed {
   if (iv.length !== IV_BYTES) throw new RangeError(`An IV is ${IV_BYTES} bytes.`);
