@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import type { EmulatorAnswer } from '../emulator/options.js';
 import { startEmulator } from '../emulator/start-emulator.js';
 import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
@@ -9,11 +10,13 @@ import { type FaultOptions, faultsOf } from './fault-option.js';
 import { systemReason } from './input.js';
 import { environment, type KeyOptions, loadRing, passphrasesOf } from './keys.js';
 import { wholeNumber } from './number-option.js';
+import { printable } from './printable.js';
 
 export interface EmulateOptions extends KeyOptions, FaultOptions {
   port: string;
   data?: string;
   allowUnknown?: string[];
+  verbose?: boolean;
 }
 
 /** `credseal emulate`: a local vault until SIGINT or SIGTERM; what clients need to know goes to stdout, to be pasted. */
@@ -23,9 +26,17 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   const { ring, isFresh } = await ringOf(options);
   const given = (await environment(options)).CLOUDCRUISE_API_KEY || undefined;
   const apiKey = given ?? `sk_local_${randomBytes(24).toString('base64url')}`;
-  const { data, allowUnknown } = options;
+  const { data, allowUnknown, verbose } = options;
   const end = untilSignal();
-  const vault = await started({ key: ring, apiKey, port, data, faults, allowUnknown });
+  const vault = await started({
+    key: ring,
+    apiKey,
+    port,
+    data,
+    faults,
+    allowUnknown,
+    onAnswer: verbose ? tellAnswer : undefined,
+  });
   // What was given is not shown again: only what was made here is known to nobody else.
   if (isFresh) process.stdout.write(`export CLOUDCRUISE_ENCRYPTION_KEY=${ring.current.toHex()}\n`);
   if (given === undefined) process.stdout.write(`export CLOUDCRUISE_API_KEY=${apiKey}\n`);
@@ -35,6 +46,11 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   await end;
   await vault.close();
   return EXIT.done;
+}
+
+/** Without query: it has the name of an entry, and nobody knows what else. */
+function tellAnswer({ method, path, status }: EmulatorAnswer): void {
+  process.stderr.write(`${printable(`${method} ${path} ${status ?? 'no answer'}`)}\n`);
 }
 
 const NO_KEY_FOR_DATA =

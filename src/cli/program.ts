@@ -195,6 +195,7 @@ withKeys(program.command('emulate'))
     'accept a field that this version does not know; may be repeated',
     collect,
   )
+  .option('--verbose', 'method, path and status of each request on stderr, and nothing else of it')
   .action(runs(async () => (await import('./emulate.js')).emulate));
 
 const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');

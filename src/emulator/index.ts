@@ -1,4 +1,4 @@
 export type { EntryRef } from '../entry/fields.js';
 export type { Fault, FaultRequest, Faults } from './faults.js';
-export type { EmulatorOptions } from './options.js';
+export type { EmulatorAnswer, EmulatorOptions } from './options.js';
 export { type Emulator, startEmulator } from './start-emulator.js';

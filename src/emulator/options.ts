@@ -24,6 +24,17 @@ export interface EmulatorOptions {
   readonly allowUnknown?: readonly string[] | undefined;
   /** A larger body is refused with 413; by default 1 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /** Is told of every request when it is over, for a log. */
+  readonly onAnswer?: ((answer: EmulatorAnswer) => void) | undefined;
+}
+
+/** A request that is over, without anything of its headers, query or body. */
+export interface EmulatorAnswer {
+  readonly method: string;
+  /** Without query. */
+  readonly path: string;
+  /** Undefined if the connection ended before there was an answer. */
+  readonly status: number | undefined;
 }
 
 const DEFAULTS = {
@@ -34,6 +45,7 @@ const DEFAULTS = {
   faults: undefined,
   allowUnknown: [],
   maxBodyBytes: 1_048_576,
+  onAnswer: () => undefined,
 };
 
 const isCount = (value: unknown, least: number, most: number) =>
@@ -52,6 +64,7 @@ const checks: Readonly<
     'is an array of field names',
   ],
   maxBodyBytes: [(value) => isCount(value, 1, 2 ** 30), 'is a whole number of bytes, at most 2^30'],
+  onAnswer: [(value) => typeof value === 'function', 'is a function that takes { method, path, status }'],
 };
 
 /**

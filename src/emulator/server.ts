@@ -5,6 +5,7 @@ import { CredsealError } from '../errors.js';
 import { callOf } from './calls.js';
 import type { EntryStore } from './entry-store.js';
 import { type Fault, type FaultRequest, retryAfterHeader } from './faults.js';
+import type { EmulatorAnswer } from './options.js';
 import { Disconnected, readJson } from './read-body.js';
 import { Refusal, refusalBody } from './refusal.js';
 import { type Sending, sendBody, sendResult } from './send-answer.js';
@@ -17,6 +18,7 @@ export interface ServerParts {
   readonly isApiKey: (given: string | undefined) => boolean;
   readonly faultOf: (request: FaultRequest) => Fault;
   readonly maxBodyBytes: number;
+  readonly onAnswer: (answer: EmulatorAnswer) => void;
   /** Ends what waits, when the vault closes. */
   readonly signal: AbortSignal;
 }
@@ -37,7 +39,11 @@ export function vaultServer(parts: ServerParts): Server {
     count += 1;
     const { socket } = request;
     unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
-    response.on('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    response.on('close', () => {
+      unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
+      const { method, path } = targetOf(request);
+      parts.onAnswer({ method, path, status: response.headersSent ? response.statusCode : undefined });
+    });
     // Nobody is there any more to be told.
     response.on('error', () => socket.destroy());
     answer(parts, { request, response, count, isWaiting }).catch(() => socket.destroy());

@@ -59,7 +59,8 @@ const GRACE_MS = 2000;
  * await local.close();
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { key, apiKey, port, host, data, now, faults, allowUnknown, maxBodyBytes } = checkedOptions(options);
+  const { key, apiKey, port, host, data, now, faults, allowUnknown, maxBodyBytes, onAnswer } =
+    checkedOptions(options);
   const ring = key instanceof KeyRing ? key : new KeyRing(key);
   const expected = digestOf(checkedApiKey(apiKey));
   const faultOf = faultPlan(faults);
@@ -76,6 +77,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     store,
     faultOf,
     maxBodyBytes,
+    onAnswer,
     signal: ending.signal,
     // Of digests, which are of one length, so that the time says nothing about the key.
     isApiKey: (given) => timingSafeEqual(digestOf(given ?? ''), expected),

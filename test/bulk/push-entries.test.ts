@@ -111,7 +111,7 @@ describe('what fails preflight', () => {
     ['null', null],
   ])('is not sent, nor shown: %s', async (_, entry) => {
     const [outcome, next] = await push([entry as SealedEntry, sealed(2)]);
-    expect(outcome?.status).toBe('invalid');
+    expect(outcome).toMatchObject({ status: 'invalid', findings: [{ severity: 'error' }] });
     expect(JSON.stringify(outcome)).not.toContain(secret);
     expect(outcome).not.toHaveProperty('entry');
     expect(next?.status).toBe('created');

@@ -161,6 +161,28 @@ describe('credseal emulate', () => {
     expect([status, headers.get('retry-after')]).toEqual([429, '3']);
   });
 
+  test('--verbose tells method, path and status, and nothing else of a request', async () => {
+    await writeFile(join(folder, 'dropped.json'), '[null, null, null, { "drop": true }]');
+    const vault = emulate(['--verbose', '--fault-script', 'dropped.json']);
+    const { create, get, list } = requestsTo(await vault.url());
+    await send(create(ENTRY));
+    await send(get({ ...REF, domain: 'https://MARKER.example' }));
+    await send({
+      method: 'GET',
+      url: `${await vault.url()}/%1b[31m?MARKER`,
+      headers: { 'cc-key': 'MARKER' },
+    });
+    await expect(send(list())).rejects.toThrow();
+    await vault.end('SIGTERM');
+    expect(vault.stderr.split('\n').slice(1)).toEqual([
+      'POST /vault 201',
+      'GET /vault 404',
+      'GET /%1b[31m 404',
+      'GET /vault no answer',
+      '',
+    ]);
+  });
+
   test('--allow-unknown', async () => {
     const vault = emulate(['--allow-unknown', 'new_field']);
     const url = await vault.url();
