@@ -197,7 +197,10 @@ export class VaultKey {
   static {
     keyBytes = (key) => {
       if (!isObject(key) || !(#bytes in key)) {
-        throw new CredsealError('ERR_KEY_FORMAT', `Expected a VaultKey; got ${typeName(key)}.`);
+        throw new CredsealError(
+          'ERR_KEY_FORMAT',
+          `Expected a VaultKey, as VaultKey.fromHex() makes one; got ${typeName(key)}.`,
+        );
       }
       if (!key.#bytes) {
         throw new CredsealError('ERR_KEY_DESTROYED', 'This vault key is destroyed.');

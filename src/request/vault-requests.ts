@@ -135,8 +135,9 @@ export function checkedApiKey(apiKey: unknown): string {
   // RFC 9110 section 5.5 would allow inner spaces and more; no API key has them, and a pasted line break is common.
   const stranger = apiKey.search(/[^\x21-\x7e]/);
   if (stranger !== -1) {
+    const advice = /^\S+[\r\n]+$/.test(apiKey) ? ' Take the line break off.' : '';
     throw requestInvalid(
-      `The API key has white space, or what no header carries, at position ${stranger + 1} of ${apiKey.length}.`,
+      `The API key has white space, or what no header carries, at position ${stranger + 1} of ${apiKey.length}.${advice}`,
       'apiKey',
     );
   }

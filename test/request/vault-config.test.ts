@@ -186,6 +186,14 @@ describe('the API key', () => {
     const error = refusal('ERR_REQUEST_INVALID', () => vault({ apiKey }));
     expect(error.field).toBe('apiKey');
     expectHidden(error, secret);
+    const isAtEnd = /^\S+[\r\n]+$/.test(apiKey);
+    expect(error.message.endsWith('. Take the line break off.')).toBe(isAtEnd);
+  });
+
+  test('and a key in hex in place of a VaultKey is told how one is made', () => {
+    const hex = '0123456789abcdef'.repeat(4);
+    const error = refusal('ERR_KEY_FORMAT', () => vault({ key: hex as unknown as VaultKey }));
+    expect(error.message).toBe('Expected a VaultKey, as VaultKey.fromHex() makes one; got string.');
   });
 
   test.each<[unknown]>([

@@ -138,3 +138,22 @@ test('an export that ends in a row cut off gives that row as a failure', async (
   const found = await imported(`${CHROME}\na,https://a.example,ada,p,\nb,https://b.ex`);
   expect(found.items.map((item) => 'value' in item)).toEqual([true, false]);
 });
+
+test('entries without a password are counted, but for those whose password a provider has', async () => {
+  const plain = await imported(
+    `${CHROME}\na,https://a.example,ada,p,\nb,https://b.example,ada,,\nb,https://b.example,ada,,`,
+  );
+  expect([plain.entries, plain.withoutPassword]).toEqual([2, 1]);
+  const map = {
+    site: 'domain',
+    user: 'permissioned_user_id',
+    provider: 'secret_provider_id',
+    ref: 'secret_ref',
+    name: 'user_name',
+  };
+  const own = await imported(
+    'site,user,provider,ref,name\nhttps://a.example,ada,1,x,n\nhttps://b.example,ada,,,n\n',
+    { map },
+  );
+  expect([own.entries, own.withoutPassword]).toEqual([2, 1]);
+});
