@@ -192,7 +192,7 @@ describe('the API key', () => {
 
   test('and a key in hex in place of a VaultKey is told how one is made', () => {
     const hex = '0123456789abcdef'.repeat(4);
-    const error = refusal('ERR_KEY_FORMAT', () => vault({ key: hex as unknown as VaultKey }));
+    const error = refusal('ERR_KEY_FORMAT', () => vault({ key: hex as unknown as typeof KEY }));
     expect(error.message).toBe('Expected a VaultKey, as VaultKey.fromHex() makes one; got string.');
   });
 
