@@ -60,6 +60,9 @@ export function rotateRecord(
   } catch (error) {
     // A key that is gone, or a fault, is no matter of one entry.
     if (!(error instanceof CredsealError) || error.code.startsWith('ERR_KEY_')) throw error;
-    return { error };
+    if (error.code !== 'ERR_SEALED_FORMAT') return { error };
+    // Most often, nobody has sealed the entry yet.
+    const message = `${error.message} Entries in plain text are sealed by credseal payload.`;
+    return { error: new CredsealError(error.code, message) };
   }
 }

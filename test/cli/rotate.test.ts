@@ -186,7 +186,12 @@ describe('an entry by itself that fails gives no result, and the exit code says 
     ['does not open', strange('x'), 5, /password: .*does not open/],
     ['is changed', { ...old, password: `${old.password?.slice(0, -2)}00` }, 5, /does not open/],
     ['holds no JSON string', { ...old, password: sealBytes('hunter2', OLD_KEY) }, 5, /JSON string/],
-    ['is not sealed', { ...old, password: 'hunter2' }, 4, /password: Not a sealed value/],
+    [
+      'is not sealed',
+      { ...old, password: 'hunter2' },
+      4,
+      /password: Not a sealed value.*sealed by credseal payload\\./,
+    ],
     ['is no entry', 5, 4, /An entry is one object/],
   ])('%s', async (_, entry, exitCode, message) => {
     for (const stdin of [
