@@ -190,7 +190,7 @@ describe('an entry by itself that fails gives no result, and the exit code says 
       'is not sealed',
       { ...old, password: 'hunter2' },
       4,
-      /password: Not a sealed value.*sealed by credseal payload\\./,
+      /password: Not a sealed value.*sealed by credseal payload\./,
     ],
     ['is no entry', 5, 4, /An entry is one object/],
   ])('%s', async (_, entry, exitCode, message) => {
