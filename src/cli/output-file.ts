@@ -60,7 +60,7 @@ export async function withFile<T>(
   const place = target.isSpecial
     ? target.path
     : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
-  const file = await orRefuse(option, () => open(place, target.isSpecial ? 'w' : 'wx', 0o600), EXIT.usage);
+  let opened: FileHandle | undefined;
   const remove = () => {
     if (!target.isSpecial) rmSync(place, { force: true });
   };
@@ -71,7 +71,11 @@ export async function withFile<T>(
     end();
   };
   try {
+    // Opened within, so that no interruption comes between the file and who removes it.
     return await whileRunning(endWithout, async () => {
+      const flags = target.isSpecial ? 'w' : 'wx';
+      const file = await orRefuse(option, () => open(place, flags, 0o600), EXIT.usage);
+      opened = file;
       let isEmpty = true;
       const result = await work((lines) => {
         isEmpty &&= lines.length === 0;
@@ -92,7 +96,7 @@ export async function withFile<T>(
       return result;
     });
   } catch (error) {
-    await file.close();
+    await opened?.close();
     remove();
     throw error;
   } finally {
