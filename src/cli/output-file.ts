@@ -96,8 +96,10 @@ export async function withFile<T>(
       return result;
     });
   } catch (error) {
-    await opened?.close();
-    remove();
+    if (opened !== undefined) {
+      await opened.close();
+      remove();
+    }
     throw error;
   } finally {
     process.off('exit', remove);
