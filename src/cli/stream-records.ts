@@ -11,9 +11,6 @@ import { type DocumentRecord, parseLine, parseRecords } from './records.js';
  */
 export type StreamedRecord = DocumentRecord & { readonly text: string };
 
-/** A line of NDJSON that is not empty. */
-export type LineRecord = StreamedRecord & { readonly line: number };
-
 /**
  * The entries of a document, one after the other. NDJSON is read line by line and never held whole; one object over
  * several lines, and an array, are.
@@ -38,7 +35,7 @@ export async function* streamRecords(path: string, role: string): AsyncGenerator
 }
 
 /** The lines of a block, but for empty ones. */
-function* linesOf(block: LineBlock): Generator<LineRecord> {
+function* linesOf(block: LineBlock): Generator<StreamedRecord> {
   if (block.isTooLong) throw tooLarge();
   for (const [index, text] of decodeLines(block.bytes, block.line).split('\n').entries()) {
     if (text.trim() !== '') yield { line: block.line + index, text, ...parseLine(text) };

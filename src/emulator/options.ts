@@ -24,7 +24,7 @@ export interface EmulatorOptions {
   readonly allowUnknown?: readonly string[] | undefined;
   /** A larger body is refused with 413; by default 1 MiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** Is told of every request when it is over, for a log. */
+  /** Is told of every request when it is over, for a log. What it throws is not caught. */
   readonly onAnswer?: ((answer: EmulatorAnswer) => void) | undefined;
 }
 

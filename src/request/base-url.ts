@@ -1,16 +1,11 @@
-import { CredsealError } from '../errors.js';
 import { parsedUrl } from '../url.js';
+import { requestInvalid } from './request-invalid.js';
 
 /** Where the vault is, unless somebody says otherwise: VAULT-API.md, "The facts". */
 export const DEFAULT_BASE_URL = 'https://api.cloudcruise.com';
 
 /** The host of a URL on this machine. */
 export const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
-
-/** The error of what cannot make a request, in which field of what was given. */
-export function requestInvalid(message: string, field?: string): CredsealError {
-  return new CredsealError('ERR_REQUEST_INVALID', message, field ? { field } : {});
-}
 
 /**
  * Checks a base URL, and gives it without a trailing slash. `https` only: plain `http` carries the API key in clear

@@ -1,5 +1,5 @@
 import { isObject } from '../inspection.js';
-import { requestInvalid } from './base-url.js';
+import { requestInvalid } from './request-invalid.js';
 import type { VaultRequest } from './vault-requests.js';
 
 /**

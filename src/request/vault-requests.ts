@@ -9,7 +9,8 @@ import {
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { checkedBaseUrl, requestInvalid } from './base-url.js';
+import { checkedBaseUrl } from './base-url.js';
+import { requestInvalid } from './request-invalid.js';
 
 /**
  * A request ready to send: `fetch(request.url, request)`. Its headers carry the API key, so that a log is no place
