@@ -12,3 +12,8 @@ const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--n
 export function keepMemoryFlat(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
+
+/** Lets heaps grow as they do by themselves: one that fills from nothing takes twice as long with a collection at every step. To be called before a thread starts. */
+export function letMemoryGrow(): void {
+  setFlagsFromString('--heap-growing-percent=0');
+}

@@ -2,6 +2,7 @@
 import { EXIT, failure, tell } from './exit.js';
 import { systemReason } from './input.js';
 import { runPlain } from './plain-command.js';
+import { plainOpen, plainSeal } from './plain-value.js';
 
 // A closed pipe (`credseal payload … | head -1`) is the reader's choice, not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -12,9 +13,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Whoever does not want to hear the problems still gets the results.
 process.stderr.on('error', () => undefined);
 
+/** Runs what needs no option parser; undefined if this does. */
+async function runQuickly([command, ...args]: readonly string[]): Promise<number | undefined> {
+  switch (command) {
+    case 'seal':
+      return runPlain(plainSeal, args);
+    case 'open':
+      return runPlain(plainOpen, args);
+    case 'payload':
+      return (await import('./plain-payload.js')).runPlainPayload(args);
+    default:
+      return undefined;
+  }
+}
+
 const args = process.argv.slice(2);
 try {
-  process.exitCode = (await runPlain(args)) ?? (await (await import('./program.js')).runProgram(args));
+  process.exitCode = (await runQuickly(args)) ?? (await (await import('./program.js')).runProgram(args));
 } catch (error) {
   process.exitCode = tell(failure(error));
 }

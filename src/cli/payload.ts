@@ -1,6 +1,6 @@
 import type { SealOptions } from '../entry/seal-entry.js';
 import { type DocumentOptions, runDocument } from './document.js';
-import { type KeyOptions, loadRing } from './keys.js';
+import { type KeyOptions, loadRing, type Search } from './keys.js';
 import { paddingOf } from './seal.js';
 
 /** The options of the commands that seal entries. */
@@ -11,9 +11,13 @@ export interface EntryOptions extends KeyOptions, DocumentOptions {
 }
 
 /** `credseal payload`: entries in plain text become sealed entries, in the same form. */
-export async function payload(file: string | undefined, options: EntryOptions): Promise<number> {
+export async function payload(
+  file: string | undefined,
+  options: EntryOptions,
+  search?: Search,
+): Promise<number> {
   const task = { kind: 'seal', options: sealOptionsOf(options) } as const;
-  return runDocument(file, task, await loadRing(options), options);
+  return runDocument(file, task, await loadRing(options, search), options);
 }
 
 /** What the command line says about sealing, in the library's words. */

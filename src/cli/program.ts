@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure, tell } from './exit.js';
 import { importHelp } from './import-help.js';
-import {
-  ENV_FILE,
-  KEY_FILE,
-  PASSPHRASE_FD,
-  PREVIOUS_KEY_FILE,
-  SEAL_OPTIONS,
-  type ValueOption,
-} from './options.js';
+import { DOCUMENT_OPTIONS, ENTRY_OPTIONS, KEY_OPTIONS, type OptionSpec, SEAL_OPTIONS } from './options.js';
 import { usageMessage } from './usage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -40,7 +33,7 @@ function runs<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<n
 
 const collect = (value: string, all: string[] = []) => [...all, value];
 
-function withOptions(command: Command, options: readonly ValueOption[]): Command {
+function withOptions(command: Command, options: readonly OptionSpec[]): Command {
   for (const { flags, description, isRepeatable } of options) {
     if (isRepeatable) command.option(flags, description, collect);
     else command.option(flags, description);
@@ -48,8 +41,7 @@ function withOptions(command: Command, options: readonly ValueOption[]): Command
   return command;
 }
 
-const withKeys = (command: Command) =>
-  withOptions(command, [KEY_FILE, ENV_FILE, PREVIOUS_KEY_FILE, PASSPHRASE_FD]);
+const withKeys = (command: Command) => withOptions(command, KEY_OPTIONS);
 
 function withKeyOutput(command: Command): Command {
   return withKeys(command)
@@ -58,26 +50,13 @@ function withKeyOutput(command: Command): Command {
 }
 
 /** For commands that write an entry for an entry. */
-function withDocument(command: Command): Command {
-  return command
-    .option(
-      '-o, --output <path>',
-      'write to a file, which appears whole or not at all, for nobody else to read',
-    )
-    .option('--jobs <count>', 'how many threads work on NDJSON (by default the cores, at most 8)');
-}
+const withDocument = (command: Command) => withOptions(withKeys(command), DOCUMENT_OPTIONS);
 
-function withEntries(command: Command): Command {
-  return withDocument(withKeys(command))
-    .argument('[file]', 'one entry as JSON, an array, or NDJSON; - or nothing for stdin')
-    .option('--update', 'for an update: credentials may be null, id may be given')
-    .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')
-    .option(
-      '--allow-unknown <name>',
-      'let a field through that this version does not know; may be repeated',
-      collect,
-    );
-}
+const withEntries = (command: Command) =>
+  withOptions(withKeys(command), ENTRY_OPTIONS).argument(
+    '[file]',
+    'one entry as JSON, an array, or NDJSON; - or nothing for stdin',
+  );
 
 const key = program.command('key').description('make and look at vault keys');
 key
@@ -120,7 +99,7 @@ withEntries(program.command('request'))
   )
   .action(runs(async () => (await import('./request.js')).request));
 
-withDocument(withKeys(program.command('import')))
+withDocument(program.command('import'))
   .description("a password manager's export → sealed entries as NDJSON")
   .argument('[file]', 'the export; - or nothing for stdin')
   .option('--from <format>', 'what the export is: auto, or one of those below', 'auto')
@@ -148,7 +127,7 @@ withKeys(program.command('preflight'))
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
   .action(runs(async () => (await import('./preflight.js')).preflight));
-withDocument(withKeys(program.command('rotate')))
+withDocument(program.command('rotate'))
   .description('sealed entries under a previous key → under the current one, in the same form')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .option('--dry-run', 'open and seal everything, and write nothing')

@@ -4,7 +4,7 @@ import type { KeyRing } from '../key/key-ring.js';
 import { keyBytes } from '../key/vault-key.js';
 import { tooLarge } from './document-source.js';
 import { CliError, EXIT } from './exit.js';
-import { keepMemoryFlat } from './flat-memory.js';
+import { keepMemoryFlat, letMemoryGrow } from './flat-memory.js';
 import type { FromWorker, ToWorker, WorkerStart } from './line-worker.js';
 import type { Task } from './task.js';
 import type { BlockResult } from './work.js';
@@ -78,6 +78,7 @@ export class WorkerPool {
   #startMember(): Member {
     const { task, ring, script } = this.#start;
     const keys = ring.keys.map((key) => new Uint8Array(keyBytes(key)));
+    letMemoryGrow();
     const worker = new Worker(script, {
       workerData: { task, keys } satisfies WorkerStart,
       transferList: keys.map(({ buffer }) => buffer as ArrayBuffer),

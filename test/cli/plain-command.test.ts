@@ -1,41 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ENV_FILE, KEY_FILE, PASSPHRASE_FD, PREVIOUS_KEY_FILE, SEAL_OPTIONS } from '../../src/cli/options.js';
-import { plainOptions } from '../../src/cli/plain-command.js';
+import { KEY_OPTIONS } from '../../src/cli/options.js';
+import { plainArguments } from '../../src/cli/plain-command.js';
+import { plainPayload } from '../../src/cli/plain-payload.js';
+import { plainOpen, plainSeal } from '../../src/cli/plain-value.js';
 import { program } from '../../src/cli/program.js';
 import { run, shell } from './run.js';
 import { KEY, plaintextOf, WITH_KEY } from './sealing.js';
 
-const command = program.commands.find((each) => each.name() === 'seal');
-const known = [KEY_FILE, ENV_FILE, PREVIOUS_KEY_FILE, PASSPHRASE_FD, ...SEAL_OPTIONS];
+describe.each([
+  ['seal', plainSeal],
+  ['open', plainOpen],
+  ['payload', plainPayload],
+])('arguments of %s that are plain', (name, { options, operands }) => {
+  const command = program.commands.find((each) => each.name() === name);
+  const known = [...KEY_OPTIONS, ...options];
 
-/** What the option parser makes of it; undefined if it has anything to say. */
-function parsed(args: readonly string[]): Record<string, unknown> | undefined {
-  for (const name of Object.keys(command?.opts() ?? {})) command?.setOptionValue(name, undefined);
-  const rest = command?.parseOptions([...args]);
-  const options = Object.entries(command?.opts() ?? {}).filter(([, value]) => value !== undefined);
-  return rest?.operands.length || rest?.unknown.length ? undefined : Object.fromEntries(options);
-}
+  /** What the option parser makes of it; undefined if it has anything to say. */
+  function parsed(args: readonly string[]) {
+    for (const option of Object.keys(command?.opts() ?? {})) command?.setOptionValue(option, undefined);
+    const rest = command?.parseOptions([...args]);
+    if (rest === undefined || rest.unknown.length > 0 || rest.operands.length > operands) return undefined;
+    const given = Object.entries(command?.opts() ?? {}).filter(([, value]) => value !== undefined);
+    return { options: Object.fromEntries(given), operands: rest.operands };
+  }
 
-describe('options that are plain', () => {
-  test('are all that the parser knows for seal', () => {
+  test('are all that the parser knows', () => {
     expect(known.map(({ flags }) => flags)).toEqual(command?.options.map(({ flags }) => flags));
+    expect(operands).toBe(command?.registeredArguments.length);
   });
 
   test('mean what the parser says, or are left to it', () => {
-    const names = known.map(({ flags }) => flags.split(' ')[0] as string);
+    const names = known.flatMap(({ flags }) => flags.replace(/ <.*/, '').split(', '));
     const word = fc.oneof(
-      fc.constantFrom(...names, ...names.map((name) => `${name}=`), '--', '-', '--help', '--pad', 'a', ''),
-      fc.constantFrom(...names).map((name) => `${name}=x=y`),
+      fc.constantFrom(...names, ...names.map((each) => `${each}=`), '--', '-', '--help', '--pad', 'a', ''),
+      fc.constantFrom(...names).map((each) => `${each}=x=y`),
+      fc.constantFrom(...names).map((each) => `${each}x`),
       fc.string({ maxLength: 3 }),
     );
     let plain = 0;
     fc.assert(
       fc.property(fc.array(word, { maxLength: 6 }), (args) => {
-        const options = plainOptions(args, known);
-        if (options === undefined) return;
+        const given = plainArguments(args, known, operands);
+        if (given === undefined) return;
         plain += 1;
-        expect(options).toEqual(parsed(args));
+        expect(given).toEqual(parsed(args));
       }),
       { numRuns: 3000 },
     );
@@ -43,7 +54,16 @@ describe('options that are plain', () => {
   });
 });
 
-describe('seal and open hand over to the whole program', () => {
+describe('what is run again and again does not look for files', () => {
+  test.each(['main', 'plain-payload', 'line-worker'])('%s.js imports only what is in Node', (name) => {
+    const text = readFileSync(new URL(`../../dist/cli/${name}.js`, import.meta.url), 'utf8');
+    const imported = [...text.matchAll(/^import\b.*? from "(.+)";$/gm)].map(([, from = '']) => from);
+    expect(imported).toContain('crypto');
+    expect(imported.filter((from) => !isBuiltin(from))).toEqual([]);
+  });
+});
+
+describe('seal, open and payload hand over to the whole program', () => {
   const environment = { ...WITH_KEY, CREDSEAL_PASSPHRASE: 'correct horse' };
 
   test('where a key file is protected, before standard input is read', async () => {
@@ -54,6 +74,15 @@ describe('seal and open hand over to the whole program', () => {
     expect(stderr).toBe('');
     expect(plaintextOf(sealed)).toBe('"hunter2"');
     expect(opened).toBe('hunter2');
+  });
+
+  test('so that entries on standard input are all there', async () => {
+    const entry = { permissioned_user_id: 'u', domain: 'https://example.com', password: 'hunter2' };
+    const line = 'credseal key protect -o k.jwe </dev/null && credseal payload --key-file k.jwe <entry.json';
+    const files = { 'entry.json': JSON.stringify(entry) };
+    const { stdout, stderr } = await shell(line, { env: environment, files });
+    expect(stderr).toBe('');
+    expect(plaintextOf(JSON.parse(stdout).password)).toBe('"hunter2"');
   });
 
   test('also where it can be read only once', async () => {

@@ -1,0 +1,16 @@
+import { open } from './open.js';
+import { SEAL_OPTIONS } from './options.js';
+import type { PlainCommand } from './plain-command.js';
+import { seal } from './seal.js';
+
+/** The commands that are run once a value. */
+export const plainSeal: PlainCommand = {
+  options: SEAL_OPTIONS,
+  operands: 0,
+  run: ({ options }, search) => seal(options, search),
+};
+export const plainOpen: PlainCommand = {
+  options: [],
+  operands: 0,
+  run: ({ options }, search) => open(options, search),
+};
