@@ -27,27 +27,30 @@ export interface CheckOptions {
 /** An entry that was held against the field table. `values` is usable only if there are no issues. */
 export interface Checked {
   /** What to send, still in plain text: TOTP secrets canonical, intervals as text, fields left out dropped. */
-  readonly values: Map<string, unknown>;
+  readonly values: Record<string, unknown>;
   readonly issues: Issue[];
 }
 
 /** Holds an entry against the field table and the rules between fields, and collects everything there is to say. */
 export function checkEntry(entry: unknown, options: CheckOptions): Checked {
-  const values = new Map<string, unknown>();
   const issues: Issue[] = [];
   const given = readOnce(entry, issues);
-  if (!given) return { values, issues };
+  if (!given) return { values: {}, issues };
+  // A copy, whose members are its own whatever their names: __proto__ is one like all others.
+  const values: Record<string, unknown> = { ...given };
   for (const name of requiredNames) {
     if (given[name] === undefined) addIssue(issues, name, 'payload/missing-field', 'is required');
   }
   for (const name of Object.keys(given)) {
     const value = given[name];
-    if (value === undefined) continue;
+    if (value === undefined) {
+      delete values[name];
+      continue;
+    }
     const field = fieldOf(name);
-    values.set(
-      name,
-      field ? checkField(name, field, given, options, issues) : checkUnknown(name, value, options, issues),
-    );
+    values[name] = field
+      ? checkField(name, field, given, options, issues)
+      : checkUnknown(name, value, options, issues);
   }
   addCrossFieldIssues(given, issues);
   return { values, issues };
@@ -57,8 +60,13 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
 export function readOnce(entry: unknown, issues: Issue[]): Given | undefined {
   try {
     const problem = notAnObject(entry);
-    if (!problem) return { ...(entry as Given) };
-    issues.push(problem);
+    if (problem) issues.push(problem);
+    else {
+      const given: Record<string | symbol, unknown> = { ...(entry as Given) };
+      // JSON has none, and no rule looks at them.
+      for (const symbol of Object.getOwnPropertySymbols(given)) delete given[symbol];
+      return given;
+    }
   } catch {
     addIssue(issues, '', 'payload/not-an-object', 'The entry cannot be read: a field of it throws');
   }

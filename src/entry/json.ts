@@ -35,8 +35,8 @@ export function jsonText(value: unknown): string | undefined {
  * `Promise` where somebody forgot to await, would pass for an object without any; instances of plain classes do.
  */
 export function notAnObject(entry: unknown): Issue | undefined {
-  const kind = Object.prototype.toString.call(entry).slice(8, -1).slice(0, 40);
-  return kind === 'Object' ? undefined : notAnEntry(kind);
+  const tag: string = Object.prototype.toString.call(entry);
+  return tag === '[object Object]' ? undefined : notAnEntry(tag.slice(8, -1).slice(0, 40));
 }
 
 /** The problem of what is no entry, by what it is instead. */

@@ -100,9 +100,8 @@ export function sealEntryBy(
   const ring = keysOf(key);
   const { operation, allowUnknown, padTo } = checkedSealOptions(options);
   const credential = plainCredential(ring.keys);
-  const { values, issues } = checkEntry(entry, { operation, allowUnknown, credential });
+  const { values: sealed, issues } = checkEntry(entry, { operation, allowUnknown, credential });
   if (issues.length > 0) throw entryInvalid(issues);
-  const sealed = Object.fromEntries(values);
   for (const [name, field] of sealedEntries) {
     const value = sealed[name];
     if (typeof value === 'string' && isSealedField(field, sealed))

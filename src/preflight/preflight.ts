@@ -118,7 +118,7 @@ export function startPreflight(
     if (!given) return issues;
     addUnopened(unopened, sealed, ring, issues);
     // An interval in parts: the table takes it, since sealEntry does, and the API does not.
-    for (const [path, value] of values)
+    for (const [path, value] of Object.entries(values))
       if (typeof value === 'string' && typeof given[path] !== 'string')
         addIssue(issues, path, 'setting/type', 'must be text, as sealEntry makes it');
     checkUpdate(given, operation, issues);

@@ -233,6 +233,11 @@ describe('members called like those of Object.prototype', () => {
     expect(faultsOf(parsed(text))).toEqual([fault]);
   });
 
+  test('that are symbols are none, and do not travel', () => {
+    const sent = seal({ ...REF, password: 'hunter2', [Symbol('password')]: 'hunter2' });
+    expect(Reflect.ownKeys(sent)).toEqual([...names(REF), 'password']);
+  });
+
   test('do not stand in for required ones', () => {
     const entry: unknown = JSON.parse(`{"__proto__":${JSON.stringify(REF)}}`);
     expect(faultsOf(entry)).toContain('domain: payload/missing-field');
