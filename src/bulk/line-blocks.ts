@@ -3,6 +3,7 @@ import { indexOfDuplicateMember } from '../preflight/duplicate-member.js';
 import { countLines, decodeLines, MARK_BYTES, refuseForeignBeginning, refuseNul } from './encoding.js';
 import { type BulkItem, badLine } from './item.js';
 import { jsonBreaksAt } from './json-position.js';
+import { isShortestJson } from './shortest-json.js';
 
 const LINE_FEED = 10;
 const SMALL_BUFFER_BYTES = 65_536;
@@ -167,7 +168,7 @@ export function readBlock(block: LineBlock, maxLineBytes = DEFAULT_MAX_LINE_BYTE
       if (text.trim() !== '') items.push(badLine(line, jsonProblem(text, block.isOpenEnded)));
       continue;
     }
-    const again = indexOfDuplicateMember(text);
+    const again = isShortestJson(text, value) ? -1 : indexOfDuplicateMember(text);
     items.push(again === -1 ? { line, value } : badLine(line, duplicateMessage(again)));
   }
   return items;
