@@ -1,15 +1,19 @@
-import { createReadStream, fstatSync, type ReadStream } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, type ReadStream, readSync } from 'node:fs';
 import { decodeLines } from '../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../bulk/line-blocks.js';
 import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import { unread } from './input.js';
 import { isWholeObject } from './records.js';
+import { statsOf } from './stats.js';
 
 /** What is not NDJSON is held whole, and up to this size. */
 export const MAX_DOCUMENT_BYTES = 256 * 2 ** 20;
 /** What is made of so much lives within the young objects of a heap that is kept flat: it is not promoted, and costs less. */
 const FILE_CHUNK_BYTES = 48 * 2 ** 10;
+
+/** The descriptor of standard input. */
+const STDIN = 0;
 
 /** The bytes of a document as they are read. */
 export interface Source {
@@ -32,18 +36,18 @@ export function openSource(file: string | undefined, name = 'FILE'): Source {
   const isStdin = file === undefined || file === '-';
   if (isStdin && process.stdin.isTTY)
     process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  let stream: NodeJS.ReadStream | ReadStream | undefined;
   const role = isStdin ? 'Standard input' : name;
+  let stream: NodeJS.ReadStream | ReadStream | undefined;
   let read = 0;
   let size: number | undefined;
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    // Opened here, so that somebody listens when it cannot be.
-    stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
     try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        size ??= sizeOf('fd' in stream ? stream.fd : undefined);
+      const found = isStdin ? fstatSync(STDIN) : statsOf(file);
+      if (found?.isFile()) size = found.size;
+      else stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
+      for await (const chunk of stream ?? chunksOf(isStdin ? STDIN : file)) {
         read += chunk.length;
-        yield chunk;
+        yield chunk as Uint8Array;
       }
     } catch (error) {
       throw unread(role, error);
@@ -57,11 +61,23 @@ export function openSource(file: string | undefined, name = 'FILE'): Source {
   };
 }
 
-/** The size of a file that is open; 0 for anything else. */
-function sizeOf(fd: unknown): number {
-  if (typeof fd !== 'number') return 0;
-  const found = fstatSync(fd);
-  return found.isFile() ? found.size : 0;
+/**
+ * Reads a file that is one, whose next bytes nobody has to wait for, without the detours of a stream. In between, everything
+ * else has its turn: signals, and threads that have something to tell.
+ */
+async function* chunksOf(file: string | typeof STDIN): AsyncGenerator<Uint8Array> {
+  const fd = file === STDIN ? STDIN : openSync(file, 'r');
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES);
+      const length = readSync(fd, chunk);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+      await new Promise(setImmediate);
+    }
+  } finally {
+    if (fd !== STDIN) closeSync(fd);
+  }
 }
 
 /** A document that is NDJSON, to be read on, or the text of one that is something else. */
