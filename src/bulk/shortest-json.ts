@@ -1,3 +1,5 @@
+import { isObject } from '../inspection.js';
+
 /**
  * Whether a JSON text has no more characters than the members of its value take: names and texts without escapes, true,
  * false, null, and no space between them. A member that is there twice takes more, since the value has it once. This
@@ -8,11 +10,11 @@
  * @param value what it gives.
  */
 export function isShortestJson(json: string, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   // Both brackets, less the comma that the last member does not have.
   let length = 1;
   for (const name of Object.keys(value)) {
-    const member: unknown = (value as Record<string, unknown>)[name];
+    const member = value[name];
     // The quotation marks of the name, colon and comma.
     length += name.length + 4;
     if (typeof member === 'string') length += member.length + 2;

@@ -68,7 +68,7 @@ export async function runDocument(
     await withOutput(options.output, runAll, { isInput: isInPlace });
   } finally {
     progress.stop();
-    source.close();
+    await source.close();
   }
   const { done, failed } = totals;
   if (failed === 0) return EXIT.done;

@@ -13,8 +13,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Whoever does not want to hear the problems still gets the results.
 process.stderr.on('error', () => undefined);
 
-/** Runs what needs no option parser; undefined if this does. */
+/** Runs what needs no option parser; undefined if this does, or may have a question for somebody at a terminal. */
 async function runQuickly([command, ...args]: readonly string[]): Promise<number | undefined> {
+  if (process.stdin.isTTY) return undefined;
   switch (command) {
     case 'seal':
       return runPlain(plainSeal, args);

@@ -2,6 +2,7 @@ import { failure, tell } from './exit.js';
 import type { KeyOptions } from './keys.js';
 import { type OptionSpec, PLAIN_KEY_OPTIONS } from './options.js';
 import type { Passphrases } from './passphrase.js';
+import type { EntryOptions } from './payload.js';
 
 /** A command that may run without the option parser, from a file that holds all it takes. */
 export interface PlainCommand {
@@ -10,14 +11,13 @@ export interface PlainCommand {
   /** How many arguments it takes at most. */
   readonly operands: number;
   readonly run: (
-    given: { readonly options: Options; readonly operands: readonly string[] },
+    given: { readonly options: EntryOptions; readonly operands: readonly string[] },
     search: { readonly passphrases: Passphrases },
   ) => Promise<number>;
 }
 
 /** Options by the names that the parser gives them, as many as were given. */
-// biome-ignore lint/suspicious/noExplicitAny: what each may be is declared by the command, as for the parser.
-type Options = Record<string, any>;
+type Options = Record<string, string | true | string[]>;
 
 /** Has been met on the way: the whole program asks for it. */
 class NeedsPassphrase extends Error {}
@@ -36,7 +36,6 @@ const noPassphrases: Passphrases = {
  * @returns the exit code; undefined if the command line is for the whole program.
  */
 export async function runPlain(command: PlainCommand, args: readonly string[]): Promise<number | undefined> {
-  if (process.stdin.isTTY) return undefined;
   const given = plainArguments(args, [...PLAIN_KEY_OPTIONS, ...command.options], command.operands);
   if (given === undefined || !(await canBeReadTwice(given.options))) return undefined;
   try {
@@ -48,12 +47,15 @@ export async function runPlain(command: PlainCommand, args: readonly string[]): 
   }
 }
 
-/** Arguments as the option parser would read them: `--name value`, `--name=value`, `--name`, `-n value`, and operands; undefined if there is anything else. */
+/**
+ * Arguments as the option parser would read them: `--name value`, `--name=value`, `--name`, `-n value`, and operands;
+ * undefined if there is anything else.
+ */
 export function plainArguments(
   args: readonly string[],
   known: readonly OptionSpec[],
   maxOperands: number,
-): { options: Options; operands: string[] } | undefined {
+): { options: EntryOptions; operands: string[] } | undefined {
   const options: Options = {};
   const operands: string[] = [];
   for (let at = 0; at < args.length; at++) {
@@ -62,8 +64,8 @@ export function plainArguments(
       operands.push(argument);
       continue;
     }
-    const [, flag, inline] = /^(-[a-z]$|--[a-z-]+)(?:=(.*))?$/s.exec(argument) ?? [];
-    const option = known.find(({ flags }) => flags.split(/, | /).includes(flag ?? ''));
+    const [, flag = '', inline] = /^(-[a-z]$|--[a-z-]+)(?:=(.*))?$/s.exec(argument) ?? [];
+    const option = known.find(({ flags }) => flags.split(/, | /).includes(flag));
     if (option === undefined) return undefined;
     const { name, takesValue } = read(option);
     if (!takesValue) {
@@ -74,9 +76,10 @@ export function plainArguments(
     if (inline === undefined) at += 1;
     const value = inline ?? args[at];
     if (value === undefined || value.startsWith('-')) return undefined;
-    options[name] = option.isRepeatable ? [...(options[name] ?? []), value] : value;
+    options[name] = option.isRepeatable ? ([options[name] ?? [], value].flat() as string[]) : value;
   }
-  return operands.length <= maxOperands ? { options, operands } : undefined;
+  // What each may be is declared by the command, as for the parser.
+  return operands.length <= maxOperands ? { options: options as EntryOptions, operands } : undefined;
 }
 
 /** What the flags of an option say: the name that the parser gives it, and whether it has a value. */

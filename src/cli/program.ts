@@ -27,7 +27,8 @@ let exitCode: number = EXIT.done;
 /** Commands are loaded when they run: `credseal seal` does not wait for what `credseal payload` needs. */
 function runs<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) {
   return async (...args: unknown[]) => {
-    exitCode = await (await load())(...(args as A));
+    // Behind arguments and options, the parser hands over the command itself.
+    exitCode = await (await load())(...(args.slice(0, -1) as A));
   };
 }
 

@@ -37,6 +37,7 @@ interface Member {
 export class WorkerPool {
   readonly #start: { readonly task: Task; readonly ring: KeyRing; readonly script: URL };
   #members: Member[] = [];
+  #starting = 0;
   #isEnding = false;
 
   /** @param script what the threads run: another one for tests only. */
@@ -78,6 +79,7 @@ export class WorkerPool {
   #startMember(): Member {
     const { task, ring, script } = this.#start;
     const keys = ring.keys.map((key) => new Uint8Array(keyBytes(key)));
+    this.#starting += 1;
     letMemoryGrow();
     const worker = new Worker(script, {
       workerData: { task, keys } satisfies WorkerStart,
@@ -87,14 +89,25 @@ export class WorkerPool {
     });
     const ended = new Promise((resolve) => worker.once('exit', resolve));
     const member: Member = { worker, given: [], ended, isReady: false };
-    worker.on('message', (message: FromWorker) => answer(member, message));
+    worker.on('message', (message: FromWorker) => {
+      if (message !== 'ready') return answer(member, message);
+      member.isReady = true;
+      this.#hasStarted();
+    });
     // What it died of may quote what it was working on: the exit that follows is enough.
     worker.on('error', () => undefined);
     worker.on('exit', () => this.#replace(member));
     return member;
   }
 
+  /** One is ready, or will never be: memory is kept flat again once no other fills its heap. */
+  #hasStarted(): void {
+    this.#starting -= 1;
+    if (this.#starting === 0) keepMemoryFlat();
+  }
+
   #replace(dead: Member): void {
+    if (!dead.isReady) this.#hasStarted();
     if (this.#isEnding || !dead.isReady) {
       // One that does not even start would not start again either. What it was to do cannot be done; there is such
       // only where it was to replace another.
@@ -115,12 +128,7 @@ export class WorkerPool {
   }
 }
 
-function answer(member: Member, message: FromWorker): void {
-  if (message === 'ready') {
-    member.isReady = true;
-    keepMemoryFlat();
-    return;
-  }
+function answer(member: Member, message: Exclude<FromWorker, 'ready'>): void {
   const given = member.given.shift();
   if ('refused' in message) given?.reject(new CliError(EXIT.input, message.refused));
   else given?.resolve(message);

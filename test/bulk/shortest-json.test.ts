@@ -27,6 +27,7 @@ describe('a JSON text that is as short as its value allows', () => {
     '{"a":{},"b":"1234567","b":"1234567"}',
     '{"a":[],"b":"x","b":"x"}',
     '[{"a":1,"a":2}]',
+    '["a"    ]',
     '"a"',
     'null',
     '7',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,8 +7,10 @@ import { plainArguments } from '../../src/cli/plain-command.js';
 import { plainPayload } from '../../src/cli/plain-payload.js';
 import { plainOpen, plainSeal } from '../../src/cli/plain-value.js';
 import { program } from '../../src/cli/program.js';
-import { run, shell } from './run.js';
+import { run, runNode, shell } from './run.js';
 import { KEY, plaintextOf, WITH_KEY } from './sealing.js';
+
+const DIST = new URL('../../dist/cli/', import.meta.url);
 
 describe.each([
   ['seal', plainSeal],
@@ -55,13 +57,83 @@ describe.each([
 });
 
 describe('what is run again and again does not look for files', () => {
-  test.each(['main', 'plain-payload', 'line-worker'])('%s.js imports only what is in Node', (name) => {
-    const text = readFileSync(new URL(`../../dist/cli/${name}.js`, import.meta.url), 'utf8');
-    const imported = [...text.matchAll(/^import\b.*? from "(.+)";$/gm)].map(([, from = '']) => from);
+  const FILES = ['main', 'plain-payload', 'line-worker'];
+  const textOf = (name: string) => readFileSync(new URL(`${name}.js`, DIST), 'utf8');
+
+  test.each(FILES)('%s.js imports only what is in Node', (name) => {
+    const imported = [...textOf(name).matchAll(/^import\b(?:.*? from)? ?"(.+)";$/gm)].map(([, from]) => from);
     expect(imported).toContain('crypto');
-    expect(imported.filter((from) => !isBuiltin(from))).toEqual([]);
+    expect(imported.filter((from = '') => !isBuiltin(from))).toEqual([]);
+  });
+
+  test.each(FILES)('%s.js loads later what is there, or what it never comes to', (name) => {
+    // Questions are for the whole program: who is at a terminal, or has a passphrase, is handed over before.
+    const unreached = ['./passphrase.js', './prompt.js', '../key-file/unprotect-keys.js'];
+    const loaded = [...textOf(name).matchAll(/\bimport\("(.+?)"\)/g)].map(([, from = '']) => from);
+    const missing = loaded.filter(
+      (from) => !isBuiltin(from) && !unreached.includes(from) && !existsSync(new URL(from, DIST)),
+    );
+    expect(missing).toEqual([]);
   });
 });
+
+describe('without the option parser', () => {
+  const entry = JSON.stringify({
+    permissioned_user_id: 'u',
+    domain: 'https://example.com',
+    password: 'hunter2',
+  });
+  const files = {
+    'e.json': entry,
+    k: KEY,
+    'bad.json': '{"domain":1}',
+    dir: null,
+    'two.ndjson': `${entry}\n{}\n`,
+  };
+  // The whole program by itself, as main.js hands over to it.
+  const script = `import(${JSON.stringify(new URL('program.js', DIST).href)})
+    .then(({ runProgram }) => runProgram(process.argv.slice(1)))
+    .then((code) => { process.exitCode = code; });`;
+
+  test.each([
+    'seal',
+    'seal --pad-to 0',
+    'seal --pad-to=x',
+    'seal --key-file nowhere',
+    'seal --key-file dir',
+    'seal surplus',
+    'seal --pad',
+    'open',
+    'open --key-file bad.json',
+    'open --key-file k',
+    'payload',
+    'payload e.json --jobs 0',
+    'payload e.json --pad-to x',
+    'payload e.json surplus',
+    'payload nowhere',
+    'payload dir',
+    'payload bad.json',
+    'payload two.ndjson',
+    'payload e.json -o dir',
+    'payload e.json -o',
+    'payload e.json --output=',
+    'payload -- e.json',
+    'payload --update=yes e.json',
+    'payload --env-file k e.json',
+    'payload --previous-key-file bad.json e.json',
+  ])('says and gives back the same: %s', async (line) => {
+    const args = line.split(' ');
+    const given = { files, stdin: 'x', env: WITH_KEY };
+    const plain = await run(args, given);
+    const whole = await runNode(['--input-type=module', '--eval', script, '--', ...args], given);
+    expect({ ...plain, stdout: shapeOf(plain.stdout) }).toEqual({ ...whole, stdout: shapeOf(whole.stdout) });
+  });
+});
+
+/** Sealed values are never the same twice. */
+function shapeOf(text: string): string {
+  return text.replace(/[\da-f]{60,}/g, (sealed) => `<${sealed.length}>`);
+}
 
 describe('seal, open and payload hand over to the whole program', () => {
   const environment = { ...WITH_KEY, CREDSEAL_PASSPHRASE: 'correct horse' };

@@ -29,7 +29,12 @@ export interface Outcome {
 
 /** Runs `credseal` with these arguments, in a folder of its own that holds the files. */
 export function run(args: readonly string[], given: Given = {}): Promise<Outcome> {
-  return start(process.execPath, [MAIN, ...args], given.env ?? {}, given);
+  return runNode([MAIN, ...args], given);
+}
+
+/** Runs Node with these arguments, in a folder of its own that holds the files. */
+export function runNode(args: readonly string[], given: Given = {}): Promise<Outcome> {
+  return start(process.execPath, args, given.env ?? {}, given);
 }
 
 /** Runs `credseal` in a folder that is there, to look at what it leaves. */
