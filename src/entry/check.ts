@@ -82,7 +82,9 @@ function checkUnknown(name: string, value: unknown, { allowUnknown }: CheckOptio
     return value;
   }
   const meant = suggestion(name);
-  const advice = meant ? `Did you mean ${meant}?` : 'allowUnknown (--allow-unknown) lets it through, unsealed';
+  const advice = meant
+    ? `Did you mean ${meant}?`
+    : 'allowUnknown (--allow-unknown) lets it through, unsealed';
   addIssue(issues, path, 'payload/unknown-field', `is not a field of an entry. ${advice}`);
   return value;
 }
