@@ -7,12 +7,21 @@ export const MARK_BYTES = 4;
 
 /** Beginnings of what is no text in UTF-8, and what to do about it. */
 const BEGINNINGS: readonly { bytes: readonly (number | 'any')[]; advice: string }[] = [
-  { bytes: [0xff, 0xfe, 0, 0], advice: 'is UTF-32. Convert it first: iconv -f UTF-32 -t UTF-8' },
-  { bytes: [0xff, 0xfe], advice: 'is UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8' },
-  { bytes: [0xfe, 0xff], advice: 'is UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8' },
+  {
+    bytes: [0xff, 0xfe, 0, 0],
+    advice: 'is UTF-32. Convert it first: iconv -f UTF-32 -t UTF-8 FILE > utf8-FILE',
+  },
+  { bytes: [0xff, 0xfe], advice: 'is UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8 FILE > utf8-FILE' },
+  { bytes: [0xfe, 0xff], advice: 'is UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8 FILE > utf8-FILE' },
   // Without a byte order mark, a text that begins in ASCII is known by its every other byte.
-  { bytes: ['any', 0, 'any', 0], advice: 'looks like UTF-16. Convert it first: iconv -f UTF-16LE -t UTF-8' },
-  { bytes: [0, 'any', 0, 'any'], advice: 'looks like UTF-16. Convert it first: iconv -f UTF-16BE -t UTF-8' },
+  {
+    bytes: ['any', 0, 'any', 0],
+    advice: 'looks like UTF-16. Convert it first: iconv -f UTF-16LE -t UTF-8 FILE > utf8-FILE',
+  },
+  {
+    bytes: [0, 'any', 0, 'any'],
+    advice: 'looks like UTF-16. Convert it first: iconv -f UTF-16BE -t UTF-8 FILE > utf8-FILE',
+  },
   { bytes: [0x50, 0x4b, 3, 4], advice: 'is a ZIP archive. Unpack it first: unzip -p FILE' },
   { bytes: [0x1f, 0x8b], advice: 'is compressed by gzip. Unpack it first: gunzip -c FILE' },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], advice: 'is compressed by zstd. Unpack it first: zstd -dc FILE' },
@@ -61,7 +70,7 @@ export function decodeLines(bytes: Uint8Array, line: number): string {
   } catch {
     const place = line + firstUndecodable(bytes);
     throw notAnEntry(
-      `Line ${place} is not valid UTF-8; the input may be Latin-1. Convert it first: iconv -f ISO-8859-1 -t UTF-8`,
+      `Line ${place} is not valid UTF-8; the input may be Latin-1. Convert it first: iconv -f ISO-8859-1 -t UTF-8 FILE > utf8-FILE`,
       `line ${place}`,
     );
   }

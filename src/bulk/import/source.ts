@@ -39,7 +39,7 @@ export async function* chunksOf(stream: unknown): AsyncGenerator<Uint8Array> {
 /**
  * Looks at the beginning of a file.
  *
- * @throws CredsealError `ERR_ENTRY_INVALID` if it is empty, in another encoding than UTF-8, compressed, or binary
+ * @throws CredsealError `ERR_ENTRY_INVALID` if it is empty, in another encoding than UTF-8, compressed, binary, or XML
  */
 export async function kindOf(source: ImportSource): Promise<ContentKind> {
   const bytes = await beginningOf(source);
@@ -48,8 +48,13 @@ export async function kindOf(source: ImportSource): Promise<ContentKind> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) return 'zip';
   if (bytes.length >= MARK_BYTES) refuseForeignBeginning(bytes);
   if (bytes.includes(0)) throw notAnEntry(BINARY);
-  return /^\uFEFF?\s*[{[]/.test(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)) ? 'json' : 'csv';
+  const [first = ''] = new TextDecoder().decode(bytes).trimStart();
+  if (first === '<') throw notAnEntry(MARKUP);
+  return first === '{' || first === '[' ? 'json' : 'csv';
 }
+
+const MARKUP =
+  'The file is XML or HTML, which is not read. Export as CSV or JSON. From KeePass: open the database in KeePassXC: Database → Export → CSV.';
 
 /** What is said of a file that is no text. */
 export const BINARY =

@@ -45,7 +45,11 @@ type Case = readonly [
 ];
 
 const encodings: Case[] = [
-  ['UTF-16 with a byte order mark', utf16(`\uFEFF${HEADER}\n${ROW}`), /is UTF-16.*iconv -f UTF-16 -t UTF-8/],
+  [
+    'UTF-16 with a byte order mark',
+    utf16(`\uFEFF${HEADER}\n${ROW}`),
+    /is UTF-16.*iconv -f UTF-16 -t UTF-8 FILE > utf8-FILE$/,
+  ],
   ['UTF-16, big endian', swapped(`\uFEFF${HEADER}\n${ROW}`), /is UTF-16.*iconv/],
   ['UTF-16 without a mark', utf16(`${HEADER}\n${ROW}`), /looks like UTF-16.*iconv -f UTF-16LE/],
   [
@@ -56,7 +60,7 @@ const encodings: Case[] = [
   [
     'Latin-1',
     latin1(`${HEADER}\n${ROW}\nzoë,https://b.example,zoë,${MARKER},\n`),
-    /^Line 3 is not valid UTF-8.*iconv/,
+    /^Line 3 is not valid UTF-8.*iconv -f WINDOWS-1252 -t UTF-8 FILE > utf8-FILE$/,
   ],
   ['Latin-1 in JSON', latin1(bitwarden({ items: [`ä${MARKER}`] })), /^Line 1 is not valid UTF-8.*iconv/],
   ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3), /gzip.*gunzip/],
@@ -217,6 +221,18 @@ const kinds: Case[] = [
   ['Bitwarden as 1PUX', bitwarden({ items: [MARKER] }), /no 1PUX export/, { from: '1pux' }],
 ];
 
+const XML = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>';
+const isXml =
+  /^The file is XML or HTML, which is not read\. .*From KeePass: .*KeePassXC: Database → Export → CSV/;
+const markup: Case[] = [
+  ['an export of KeePass in XML', `${XML}\n<KeePassFile><Value>${MARKER}</Value></KeePassFile>`, isXml],
+  ['with a byte order mark', `\uFEFF\r\n ${XML}<a b="${MARKER}"/>`, isXml],
+  ['HTML', `<!DOCTYPE html>\n<td>${MARKER}</td>`, isXml],
+  ['XML that is said to be CSV', `${XML}<a>${MARKER}</a>`, isXml, { from: 'keepassxc' }],
+  ['XML that is said to be JSON', `${XML}<a>${MARKER}</a>`, isXml, { from: 'bitwarden-json' }],
+  ['XML in an archive', zipOf({ name: 'credentials.csv', content: `${XML}<a>${MARKER}</a>` }), isXml],
+];
+
 const BOMB = new Uint8Array(20 * 2 ** 20);
 const archives: Case[] = [
   [
@@ -326,6 +342,7 @@ describe.each<[kind: string, cases: Case[]]>([
   ['that is damaged', shapes],
   ['whose header does not fit', headers],
   ['of another kind', kinds],
+  ['of markup', markup],
   ['that is a hostile or broken archive', archives],
 ])('a file %s is refused before there is an entry, and says what to do without a value', (_, cases) => {
   test.each(cases.map((one) => ({ rule: one[0], one })))(
