@@ -56,9 +56,10 @@ export function readerOf(name: CsvFormatName, header: readonly string[]): RowRea
     return place === undefined ? [] : [{ ...rule, place }];
   });
   return checkedRows(header.length, (row) => {
-    for (const { place, is, isNot, reason } of skips) {
+    for (const { place, is, isNot, matches, reason } of skips) {
       const value = (row[place] ?? '').toLowerCase();
-      if (value === is || (isNot !== undefined && value !== isNot)) return { skip: reason };
+      if (value === is || (isNot !== undefined && value !== isNot) || matches?.test(value))
+        return { skip: reason };
     }
     const address = firstOf(row, url);
     return {

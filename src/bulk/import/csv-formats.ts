@@ -26,11 +26,12 @@ export interface CsvFormat {
 /** One column, or several of which the first that is not empty counts. The first one has to be there. */
 export type ColumnRole = string | readonly [string, ...string[]];
 
-/** Passes a row over: where the column has this value, or any other than this. Upper and lower case are the same. */
+/** Passes a row over: where the column has this value, any other than this, or one like this; all in lower case. */
 interface SkipRule {
   readonly column: string;
   readonly is?: string;
   readonly isNot?: string;
+  readonly matches?: RegExp;
   readonly reason: SkipReason;
 }
 
@@ -106,6 +107,10 @@ const lastpass: CsvFormat = {
   knownBy: ['extra', 'grouping', 'fav'],
 };
 
+/**
+ * KeePassXC. `Group` is the path of the group, from the root group, which may have any name. The recycle bin is one of
+ * the groups beneath, and known by its name alone, which is that of the language it was made in.
+ */
 const keepassxc: CsvFormat = {
   url: 'URL',
   username: 'Username',
@@ -113,7 +118,8 @@ const keepassxc: CsvFormat = {
   totp: 'TOTP',
   title: 'Title',
   changed: { column: 'Last Modified', read: dateOf },
-  leftBehind: ['Group', 'Notes', 'Icon', 'Created'],
+  skip: [{ column: 'Group', matches: /^[^/]*\/recycle bin(\/|$)/, reason: 'deleted' }],
+  leftBehind: ['Notes', 'Icon', 'Created'],
   knownBy: ['Group', 'Icon', 'Last Modified', 'Created'],
 };
 
