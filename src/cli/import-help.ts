@@ -18,6 +18,10 @@ Each row becomes one entry: domain is the origin of its first web address, user_
 sealed. Notes, tags and other fields stay behind. Of rows with the same permissioned_user_id and domain, the last changed
 is kept (or the last, where the format does not tell). Rows are counted from 1, below the header.
 
+A bare host name as address is not completed: its row is skipped and named, and with --map it fails.
+KeePassXC exports its recycle bin too. Entries in "Recycle Bin" are skipped; in another language the bin has another name,
+which is not known here: empty it before the export.
+
 --user-id TEMPLATE makes permissioned_user_id, which is not sealed. By default it is {username}; it may have
   {username}  the user name            {title}  the title of the row
   {host}      the host of the site     {row}    the number of the row

@@ -13,6 +13,8 @@ export interface ImportSummary {
   readonly done: string;
   /** How many entries that is. */
   readonly count: number;
+  /** Whether a file was asked for, and there is none. */
+  readonly isUnwritten: boolean;
   /** The first rows that failed. */
   readonly failures: readonly FailedRow[];
   /** How many failed in all. */
@@ -35,18 +37,20 @@ const reasons: Readonly<Record<Exclude<SkipReason, 'secure note'>, string>> = {
 };
 
 /** The summary, in lines. Rows are named by number only. */
-export function importSummary({ found, done, count, failures, failed, hasBadTotp }: ImportSummary): string {
-  const { format, rows, skipped, superseded, withoutTotp, withoutPassword, withFurtherSites } = found;
+export function importSummary(summary: ImportSummary): string {
+  const { found, done, count, isUnwritten, failures, failed, hasBadTotp } = summary;
+  const { format, rows, skipped, withBadAddress, superseded, supersededByDate } = found;
+  const { withoutTotp, withoutPassword, withFurtherSites } = found;
   const passedOver = Object.entries(skipped) as [SkipReason, number][];
   const inAll = passedOver.reduce((sum, [, number]) => sum + number, 0);
   const lines = [
     `${format}: ${counted(rows, 'row')} read, ${count} ${done}, ${inAll} skipped, ${counted(superseded.size, 'duplicate')}, ${failed} failed.`,
-    ...passedOver.map(
-      ([reason, number]) =>
-        `  skipped: ${reason === 'secure note' ? counted(number, reason) : `${number} ${reasons[reason]}`}`,
-    ),
+    ...passedOver.flatMap(([reason, number]) => [
+      `  skipped: ${reason === 'secure note' ? counted(number, reason) : `${number} ${reasons[reason]}`}`,
+      ...(reason === 'not a web address' && withBadAddress.length > 0 ? [mendable(withBadAddress)] : []),
+    ]),
     ...told([...superseded], ([row, kept]) => [
-      `  duplicate: row ${row} names the same entry as row ${kept}, which ${kept > row ? 'comes later' : 'was changed later'} and is kept`,
+      `  duplicate: row ${row} names the same entry as row ${kept}, which ${supersededByDate.has(row) ? 'was changed later' : 'comes later'} and is kept`,
     ]),
     ...told(
       failures,
@@ -68,7 +72,15 @@ export function importSummary({ found, done, count, failures, failed, hasBadTotp
         ? '  1 row names several sites: its entry is for the first'
         : `  ${withFurtherSites} rows name several sites: their entries are for the first`,
     );
+  if (isUnwritten) lines.push('  nothing is written: no row became an entry');
   return `${lines.join('\n')}\n`;
+}
+
+/** The first of the rows whose address may be meant for a web site, and what to do about them. */
+function mendable(rows: readonly number[]): string {
+  const more = rows.length > MAX_TOLD ? ` and ${rows.length - MAX_TOLD} more` : '';
+  const listed = `row${rows.length === 1 ? '' : 's'} ${rows.slice(0, MAX_TOLD).join(', ')}${more}`;
+  return `    bare host names or misspelt addresses among them: ${listed}. Begin them with https:// or http://, and import again.`;
 }
 
 function counted(count: number, word: string): string {

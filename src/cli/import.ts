@@ -61,7 +61,8 @@ export async function importExport(file: string | undefined, options: ImportComm
     ? run(async () => undefined)
     : withOutput(options.output, run));
   const done = options.dryRun ? 'would be sealed' : options.plaintext ? 'written in plain text' : 'sealed';
-  process.stderr.write(importSummary({ found, done, count, ...told.asSummary() }));
+  const isUnwritten = count === 0 && !options.dryRun && isFile(options.output);
+  process.stderr.write(importSummary({ found, done, count, isUnwritten, ...told.asSummary() }));
   return told.count === 0 ? EXIT.done : EXIT.checkFailed;
 }
 

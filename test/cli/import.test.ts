@@ -196,6 +196,33 @@ describe('-o writes a file that is whole or not there', () => {
   });
 });
 
+describe('an export that gives no entry', () => {
+  test.each([
+    ['no rows', CHROME, 0],
+    ['rows that are passed over', `${CHROME}a,android://x@y,ada,p,\n`, 0],
+    ['rows that fail', `${CHROME}a,https://a.example,,p,\n`, 1],
+  ])('of %s: it is said that no file is written, and an old one stays', async (_, content, exit) => {
+    await inFolder({ 'export.csv': content, 'old.ndjson': 'old' }, async (folder) => {
+      const into = (name: string) =>
+        shell(`cd ${folder} && credseal import export.csv -o ${name}`, { env: WITH_KEY });
+      for (const name of ['new.ndjson', 'old.ndjson']) {
+        const { code, stderr } = await into(name);
+        expect(stderr).toMatch(/\n {2}nothing is written: no row became an entry\n$/);
+        expect(code).toBe(exit);
+      }
+      expect((await readdir(folder)).sort()).toEqual(['export.csv', 'old.ndjson']);
+      expect(await readFile(join(folder, 'old.ndjson'), 'utf8')).toBe('old');
+    });
+  });
+
+  test('and no file to write says nothing of one', async () => {
+    for (const args of [[], ['--dry-run', '-o', 'x']]) {
+      const { stderr } = await run(['import', ...args], { env: WITH_KEY, stdin: CHROME });
+      expect(stderr).not.toContain('nothing is written');
+    }
+  });
+});
+
 describe('what is typed wrongly is a matter of usage, and is not repeated', () => {
   test.concurrent.each<[rule: string, args: string[], message: RegExp]>([
     ['an unknown format', ['--from', SECRET], /^credseal: The formats are auto, csv, 1password/],
@@ -285,6 +312,65 @@ test('the summary counts entries without a password, and rows that name several 
   expect(stderr).toBe(
     'bitwarden-json: 3 rows read, 2 would be sealed, 1 skipped, 0 duplicates, 0 failed.\n  skipped: 1 secure note\n  1 entry without a password, as the row has none\n  1 row names several sites: its entry is for the first\n',
   );
+});
+
+test('of a duplicate it says what decided: the date of change, or the place', async () => {
+  const head = 'Group,Title,Username,Password,URL,Last Modified\n';
+  const row = (site: string, changed: string) => `Root,t,ada,p,https://${site}.example,${changed}\n`;
+  const stdin = [
+    row('a', '2024-01-01T00:00:00Z'),
+    row('a', '2024-01-02T00:00:00Z'),
+    row('b', '2024-01-02T00:00:00Z'),
+    row('b', '2024-01-01T00:00:00Z'),
+    row('c', '2024-01-01T00:00:00Z'),
+    row('c', '2024-01-01T00:00:00Z'),
+  ].join('');
+  const { stderr } = await run(['import', '--dry-run'], { stdin: head + stdin });
+  const duplicate = (row: number, kept: number, why: string) =>
+    `  duplicate: row ${row} names the same entry as row ${kept}, which ${why} and is kept\n`;
+  expect(stderr).toContain(
+    duplicate(1, 2, 'was changed later') +
+      duplicate(4, 3, 'was changed later') +
+      duplicate(5, 6, 'comes later'),
+  );
+});
+
+describe('rows whose address is a bare host name', () => {
+  const bare = (count: number) =>
+    Array.from({ length: count }, (_, row) => `a,host-${row}.example,ada,${SECRET},\n`).join('');
+
+  test('are passed over, and named by number, with what to do', async () => {
+    const stdin = `${CHROME}a,android://x@y,ada,p,\na,b.example.com,ada,p,\na,https://a.example,ada,p,\na,münchen.de/login,ada,p,\na,,ada,p,\n`;
+    const { code, stderr } = await run(['import', '--dry-run'], { stdin });
+    expect(stderr).toBe(
+      [
+        'chrome: 5 rows read, 1 would be sealed, 4 skipped, 0 duplicates, 0 failed.',
+        '  skipped: 3 whose address does not begin with http:// or https:// (apps, servers, bare host names)',
+        '    bare host names or misspelt addresses among them: rows 2, 4. Begin them with https:// or http://, and import again.',
+        '  skipped: 1 without a web address',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(0);
+  });
+
+  test('of which the first are named and the others counted', async () => {
+    const one = await run(['import', '--dry-run'], { stdin: CHROME + bare(1) });
+    expect(one.stderr).toContain(' among them: row 1. Begin');
+    const many = await run(['import', '--dry-run'], { stdin: CHROME + bare(30) });
+    expect(many.stderr).toContain(' 18, 19, 20 and 10 more. Begin');
+  });
+
+  test('fail with --map, where the column is said to be the domain', async () => {
+    const stdin = `site,user\nhttps://a.example,ada\nb.example.com,ada\n`;
+    const map = ['--map', 'site=domain', '--map', 'user=user_name'];
+    const { code, stdout, stderr } = await run(['import', ...map], { env: WITH_KEY, stdin });
+    expect(opened(stdout)).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^csv: 2 rows read, 1 sealed, 0 skipped, 0 duplicates, 1 failed\.\n {2}failed: row 2: domain must begin with https:\/\/ or http:\/\//,
+    );
+    expect(code).toBe(1);
+  });
 });
 
 test.each([

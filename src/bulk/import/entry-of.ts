@@ -9,9 +9,15 @@ import type { UserIdTemplate } from './user-id.js';
 
 /** What becomes of one record. */
 export type Outcome =
-  | { readonly skip: SkipReason }
+  | Skipped
   | { readonly error: CredsealError; readonly identity?: string; readonly changed?: number | undefined }
   | MadeEntry;
+
+interface Skipped {
+  readonly skip: SkipReason;
+  /** Whether it names what may be a web site, in an address that is none. */
+  readonly hasBadAddress?: boolean;
+}
 
 export interface MadeEntry {
   readonly entry: VaultEntry;
@@ -34,7 +40,11 @@ export function entryOf(record: ExportRecord, row: number, { userId, skipBadTotp
   if ('skip' in record) return record;
   if ('problem' in record) return refused('', 'payload/not-an-object', record.problem);
   const sites = sitesOf(record.urls);
-  if ('skip' in sites) return sites;
+  if ('skip' in sites) {
+    // In a file of one's own somebody said that this is a domain, so that it is none by mistake.
+    const isMistake = sites.hasBadAddress && record.fields !== undefined;
+    return isMistake ? refused('domain', 'setting/domain', NO_DOMAIN) : sites;
+  }
   const { username, password, totp, title, changed, fields = {} } = record;
   if (username === '' && password === '' && totp === '') return { skip: 'no credentials' };
   const { domain, host, further } = sites;
@@ -78,23 +88,30 @@ function settingsOf({ permissioned_user_id: _, ...fields }: Readonly<Record<stri
  * The site of a record: the origin of its first web address (WHATWG URL, "origin"), without path, user info and default
  * port. A record is one entry, so that further sites are counted and not made entries of.
  */
-function sitesOf(
-  urls: Login['urls'],
-): { skip: SkipReason } | { domain: string; host: string; further: number } {
+function sitesOf(urls: Login['urls']): Skipped | { domain: string; host: string; further: number } {
   const sites = new Map<string, string>();
   let isAny = false;
+  let hasBadAddress = false;
   for (const text of urls) {
     const address = text.trim();
     if (address === '') continue;
     isAny = true;
     // What has no scheme could be either of http and https, and the vault matches domains exactly.
     const url = /^https?:\/\//i.test(address) ? parsedUrl(address) : undefined;
-    if (url !== undefined && !sites.has(url.origin)) sites.set(url.origin, url.host);
+    if (url === undefined) hasBadAddress ||= !OTHER_SCHEME.test(address);
+    else if (!sites.has(url.origin)) sites.set(url.origin, url.host);
   }
   const [first] = sites;
-  if (first === undefined) return { skip: isAny ? 'not a web address' : 'no web address' };
+  if (first === undefined)
+    return isAny ? { skip: 'not a web address', hasBadAddress } : { skip: 'no web address' };
   return { domain: first[0], host: first[1], further: sites.size - 1 };
 }
+
+/** An app, a server: android://, ssh://. */
+const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:\/\//i;
+
+const NO_DOMAIN =
+  'domain must begin with https:// or http://, and name a host: which of the two, is not guessed. Mend the row.';
 
 function refused(path: string, rule: RuleId, message: string): { error: CredsealError } {
   return refusedFor([{ path, rule, message }]);

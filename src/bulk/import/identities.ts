@@ -37,9 +37,10 @@ export class Identities {
 
   /**
    * Every row that another one takes the place of, with that row; both counted from 1. Of rows of one identity the one
-   * that was last changed stays; of those changed at the same time, or at none that is known, the last.
+   * that was last changed stays; of those changed at the same time, or at none that is known, the last. Those that their
+   * date decides about are in `supersededByDate` too.
    */
-  superseded(): Map<number, number> {
+  superseded(): { superseded: Map<number, number>; supersededByDate: Set<number> } {
     const several = this.#several();
     const winners = new Map<bigint, number>();
     const rows: [hash: bigint, row: number][] = [];
@@ -51,11 +52,15 @@ export class Identities {
       const winner = winners.get(hash);
       if (winner === undefined || this.#changeOf(row) >= this.#changeOf(winner)) winners.set(hash, row);
     }
-    const losers = rows.flatMap(([hash, row]): [number, number][] => {
+    const superseded = new Map<number, number>();
+    const supersededByDate = new Set<number>();
+    for (const [hash, row] of rows) {
       const winner = winners.get(hash) as number;
-      return winner === row ? [] : [[row + 1, winner + 1]];
-    });
-    return new Map(losers);
+      if (winner === row) continue;
+      superseded.set(row + 1, winner + 1);
+      if (this.#changeOf(winner) > this.#changeOf(row)) supersededByDate.add(row + 1);
+    }
+    return { superseded, supersededByDate };
   }
 
   /** Halves of hashes that come more than once: of different hashes, too, but rarely, and half of the memory is enough. */

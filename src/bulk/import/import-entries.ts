@@ -37,8 +37,15 @@ export interface EntryImport {
   readonly failed: number;
   /** How many are passed over, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  /**
+   * Rows passed over as `not a web address` that may be web sites all the same: the address is a bare host name, or
+   * misspelt. With a map, where a column is said to be the domain, such rows fail.
+   */
+  readonly withBadAddress: readonly number[];
   /** Rows that name the same entry as another one, each with the row that is kept: the last changed, else the last. */
   readonly superseded: ReadonlyMap<number, number>;
+  /** Those of the superseded rows whose other row was changed later, or alone has a date; of the rest, it comes later. */
+  readonly supersededByDate: ReadonlySet<number>;
   /** How many entries do without a TOTP secret that the vault cannot use, with `skipBadTotp`. */
   readonly withoutTotp: number;
   /** How many entries have no password, because their records have none. */
@@ -103,6 +110,7 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
   const identities = new Identities();
   const skipped: Partial<Record<SkipReason, number>> = {};
   const failedRows: number[] = [];
+  const withBadAddress: number[] = [];
   // Of rows that may lose to another one, and are not counted then.
   const isWithoutTotp = new Set<number>();
   const isWithoutPassword = new Set<number>();
@@ -112,6 +120,7 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
     rows += 1;
     if ('skip' in outcome) {
       skipped[outcome.skip] = (skipped[outcome.skip] ?? 0) + 1;
+      if (outcome.hasBadAddress) withBadAddress.push(rows);
       identities.add();
       continue;
     }
@@ -123,7 +132,7 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
       if (outcome.furtherSites > 0) hasFurtherSites.add(rows);
     }
   }
-  const superseded = identities.superseded();
+  const { superseded, supersededByDate } = identities.superseded();
   const countKept = (some: Iterable<number>) => [...some].filter((row) => !superseded.has(row)).length;
   const failed = countKept(failedRows);
   const passedOver = Object.values(skipped).reduce((sum, count) => sum + count, 0);
@@ -132,7 +141,9 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
     entries: rows - passedOver - superseded.size - failed,
     failed,
     skipped,
+    withBadAddress,
     superseded,
+    supersededByDate,
     withoutTotp: countKept(isWithoutTotp),
     withoutPassword: countKept(isWithoutPassword),
     withFurtherSites: countKept(hasFurtherSites),

@@ -36,8 +36,14 @@ test('of rows of one entry the one changed last is kept, else the last, in its p
       expect(found.superseded.size).toBe(rows.length - rowsOf(found).length);
       for (const [loser, winner] of found.superseded) {
         expect(rowsOf(found)).toContain(winner);
-        expect(rows[loser - 1]).toMatchObject({ site: rows[winner - 1]?.site, user: rows[winner - 1]?.user });
+        const [lost, kept] = [rows[loser - 1], rows[winner - 1]];
+        expect(lost).toMatchObject({ site: kept?.site, user: kept?.user });
+        // The date decides, or else the place.
+        const isOlder = kept?.changed !== undefined && kept.changed > (lost?.changed ?? -1);
+        expect(found.supersededByDate.has(loser)).toBe(isOlder);
+        if (!isOlder) expect(winner).toBeGreaterThan(loser);
       }
+      for (const row of found.supersededByDate) expect(found.superseded.has(row)).toBe(true);
     }),
     { numRuns: 200 },
   );

@@ -130,6 +130,28 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
     ]);
   });
 
+  test.each([
+    ['a bare host name', 'b.example.com'],
+    ['a bare host name with a path', 'münchen.de/login'],
+    ['a bare host name with a port', 'b.example.com:8443'],
+    ['a scheme that is cut off', '//b.example.com'],
+    ['a misspelt scheme', 'https:/b.example.com'],
+    ['no host', 'https://'],
+  ])('fails where the domain is %s: the column is said to be one', async (_, address) => {
+    const csv = `site,user\nhttps://a.example,ada\n${address},ada\nandroid://x@y,ada\n,ada\n`;
+    const found = await imported(csv, { map: { site: 'domain', user: 'user_name' } });
+    expect(found.skipped).toEqual({ 'not a web address': 1, 'no web address': 1 });
+    expect(found.failed).toBe(1);
+    const [, failure] = found.items;
+    expect(failure).toMatchObject({
+      line: 2,
+      error: { code: 'ERR_ENTRY_INVALID', issues: [{ path: 'domain', rule: 'setting/domain' }] },
+    });
+    const message = failure !== undefined && 'error' in failure ? failure.error.message : '';
+    expect(message).toMatch(/^domain must begin with https:\/\/ or http:\/\/, .* a host\b/);
+    expect(message).not.toContain('example');
+  });
+
   test('keeps a tfa_method of its own', async () => {
     const found = await imported('site,user,how\nhttps://a.example,ada,EMAIL', {
       map: { site: 'domain', user: 'user_name', how: 'tfa_method' },

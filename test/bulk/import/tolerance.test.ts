@@ -134,6 +134,40 @@ describe('a row that cannot be an entry fails by itself, and shows no value', ()
   });
 });
 
+test('rows whose address has no scheme, or cannot be read, are passed over, and named to be mended', async () => {
+  const urls = [
+    'b.example.com',
+    'münchen.de/login',
+    'b.example.com:8443',
+    'https:/b.example.com',
+    'https://[b',
+    'android://x@com.example',
+    'ssh://b.example.com',
+    'chrome://FirefoxAccounts',
+    'https://a.example',
+    '',
+  ];
+  const rows = urls.map((url) => `a,${url},ada,p,`);
+  const found = await imported([CHROME, ...rows].join('\n'));
+  expect(found.skipped).toEqual({ 'not a web address': 8, 'no web address': 1 });
+  expect(found.withBadAddress).toEqual([1, 2, 3, 4, 5]);
+});
+
+test('of several addresses, one that could be mended is enough', async () => {
+  const uris = (...all: string[]) => ({
+    type: 1,
+    login: { uris: all.map((uri) => ({ uri })), username: 'a' },
+  });
+  const items = [
+    uris('androidapp://x', 'b.example.com'),
+    uris('androidapp://x', 'iosapp://y'),
+    uris('b.example.com', 'https://a.example'),
+  ];
+  const found = await imported(JSON.stringify({ items }));
+  expect(found.skipped).toEqual({ 'not a web address': 2 });
+  expect(found.withBadAddress).toEqual([1]);
+});
+
 test('an export that ends in a row cut off gives that row as a failure', async () => {
   const found = await imported(`${CHROME}\na,https://a.example,ada,p,\nb,https://b.ex`);
   expect(found.items.map((item) => 'value' in item)).toEqual([true, false]);
