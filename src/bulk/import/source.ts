@@ -54,7 +54,7 @@ export async function kindOf(source: ImportSource): Promise<ContentKind> {
 }
 
 const MARKUP =
-  'The file is XML or HTML, which is not read. Export as CSV or JSON. From KeePass: open the database in KeePassXC: Database → Export → CSV.';
+  'The file is XML or HTML, which is not read. Export as CSV or JSON. For KeePass, open the database in KeePassXC: Database → Export → CSV.';
 
 /** What is said of a file that is no text. */
 export const BINARY =

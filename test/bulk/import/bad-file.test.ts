@@ -223,7 +223,7 @@ const kinds: Case[] = [
 
 const XML = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>';
 const isXml =
-  /^The file is XML or HTML, which is not read\. .*From KeePass: .*KeePassXC: Database → Export → CSV/;
+  /^The file is XML or HTML, which is not read\. .*For KeePass, .*KeePassXC: Database → Export → CSV/;
 const markup: Case[] = [
   ['an export of KeePass in XML', `${XML}\n<KeePassFile><Value>${MARKER}</Value></KeePassFile>`, isXml],
   ['with a byte order mark', `\uFEFF\r\n ${XML}<a b="${MARKER}"/>`, isXml],
