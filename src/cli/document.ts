@@ -68,7 +68,7 @@ export async function runDocument(
     await withOutput(options.output, runAll, { isInput: isInPlace });
   } finally {
     progress.stop();
-    await source.close();
+    source.close();
   }
   const { done, failed } = totals;
   if (failed === 0) return EXIT.done;

@@ -90,7 +90,7 @@ async function rotateAll(file: string, { task, ring, jobs, write, counts }: Run)
     }
   } finally {
     progress.stop();
-    await source.close();
+    source.close();
   }
 }
 

@@ -30,7 +30,7 @@ export async function* streamRecords(path: string, role: string): AsyncGenerator
     if (error instanceof CredsealError) throw new CliError(EXIT.input, `${role}: ${error.message}`);
     throw error;
   } finally {
-    await source.close();
+    source.close();
   }
 }
 
