@@ -8,7 +8,7 @@ import { isWholeObject } from './records.js';
 
 /** What is not NDJSON is held whole, and up to this size. */
 export const MAX_DOCUMENT_BYTES = 256 * 2 ** 20;
-/** What is made of so much lives within the young objects of a heap that is kept flat: it is not promoted, and costs less. */
+/** What is made of so much fits among the young objects of a heap that is kept flat: it is not promoted, and costs less. */
 const FILE_CHUNK_BYTES = 48 * 2 ** 10;
 
 /** The bytes of a document as they are read. */

@@ -8,12 +8,18 @@ import { setFlagsFromString } from 'node:v8';
 // is this small has no work, and which wait for the cores that seal. It is read at every such collection.
 const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--no-parallel-scavenge'];
 
-/** Keeps the memory of this process where it is after the first thousands of entries, and its collection in its threads. To be called again when a thread has started. */
+/**
+ * Keeps the memory of this process where it is after the first thousands of entries, and its collection in its threads.
+ * To be called again when a thread has started.
+ */
 export function keepMemoryFlat(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
 
-/** Lets heaps grow as they do by themselves: one that fills from nothing takes twice as long with a collection at every step. To be called before a thread starts. */
+/**
+ * Lets heaps grow as they do by themselves: one that fills from nothing takes twice as long with a collection at every
+ * step. To be called before a thread starts.
+ */
 export function letMemoryGrow(): void {
   setFlagsFromString('--heap-growing-percent=0');
 }
