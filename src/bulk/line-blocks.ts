@@ -7,6 +7,8 @@ import { isShortestJson } from './shortest-json.js';
 
 const LINE_FEED = 10;
 const SMALL_BUFFER_BYTES = 65_536;
+/** So much text is held at once, however large a block is: whole lines, and at least one. */
+const PIECE_BYTES = 65_536;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** Longer lines are refused: one has room for a field of ten megabytes, and memory stays bounded without any break. */
@@ -80,9 +82,8 @@ export class LineBlocks {
 
   /** Waits for enough bytes to tell what this is. */
   #begin(chunk: Uint8Array, isAll = false): Uint8Array | undefined {
-    const bytes = new Uint8Array(this.#head.length + chunk.length);
-    bytes.set(this.#head);
-    bytes.set(chunk, this.#head.length);
+    const isAlone = this.#head.length === 0 && chunk.length >= MARK_BYTES;
+    const bytes = isAlone ? chunk : joined(this.#head, chunk);
     if (bytes.length < MARK_BYTES && !isAll) {
       this.#head = bytes;
       return undefined;
@@ -140,38 +141,66 @@ export class LineBlocks {
   }
 }
 
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
+
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
- * The JSON values of a block, line by line; empty lines are passed over.
+ * The JSON values of a block, line by line; empty lines are passed over. A line is parsed when it is asked for.
  *
  * @throws CredsealError `ERR_ENTRY_INVALID` if the bytes are not UTF-8
  */
-export function readBlock(block: LineBlock, maxLineBytes = DEFAULT_MAX_LINE_BYTES): BulkItem<unknown>[] {
-  if (block.isTooLong) return [badLine(block.line, tooLongMessage(maxLineBytes))];
-  const texts = decodeLines(block.bytes, block.line).split('\n');
-  const items: BulkItem<unknown>[] = [];
-  for (let index = 0; index < texts.length; index++) {
-    const text = texts[index] as string;
-    const line = block.line + index;
-    if (text === '' || text === '\r') continue;
-    // A character is at most three bytes, so that most lines need no counting.
-    if (text.length * 3 > maxLineBytes && encoder.encode(text).length > maxLineBytes) {
-      items.push(badLine(line, tooLongMessage(maxLineBytes)));
-      continue;
+export function* readBlock(
+  block: LineBlock,
+  maxLineBytes = DEFAULT_MAX_LINE_BYTES,
+): Generator<BulkItem<unknown>, void> {
+  if (block.isTooLong) yield badLine(block.line, tooLongMessage(maxLineBytes));
+  let { line } = block;
+  for (let start = 0; start < block.bytes.length; ) {
+    const end = endOfPiece(block.bytes, start);
+    const texts = decodeLines(block.bytes.subarray(start, end), line).split('\n');
+    for (let index = 0; index < texts.length; index++) {
+      const item = readLine(texts[index] as string, line + index, maxLineBytes, block.isOpenEnded);
+      if (item !== undefined) yield item;
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      // The parser's own message quotes the line.
-      if (text.trim() !== '') items.push(badLine(line, jsonProblem(text, block.isOpenEnded)));
-      continue;
-    }
-    const again = isShortestJson(text, value) ? -1 : indexOfDuplicateMember(text);
-    items.push(again === -1 ? { line, value } : badLine(line, duplicateMessage(again)));
+    line += texts.length - 1;
+    start = end;
   }
-  return items;
+}
+
+/** The end of the last line that ends within a piece, or of the one that is longer than a piece. */
+function endOfPiece(bytes: Uint8Array, start: number): number {
+  const most = start + PIECE_BYTES;
+  if (bytes.length <= most) return bytes.length;
+  const last = bytes.lastIndexOf(LINE_FEED, most - 1);
+  const found = last >= start ? last : bytes.indexOf(LINE_FEED, most);
+  return found === -1 ? bytes.length : found + 1;
+}
+
+function readLine(
+  text: string,
+  line: number,
+  maxLineBytes: number,
+  isOpenEnded: boolean | undefined,
+): BulkItem<unknown> | undefined {
+  if (text === '' || text === '\r') return undefined;
+  // A character is at most three bytes, so that most lines need no counting.
+  if (text.length * 3 > maxLineBytes && encoder.encode(text).length > maxLineBytes)
+    return badLine(line, tooLongMessage(maxLineBytes));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the line.
+    return text.trim() === '' ? undefined : badLine(line, jsonProblem(text, isOpenEnded));
+  }
+  const again = isShortestJson(text, value) ? -1 : indexOfDuplicateMember(text);
+  return again === -1 ? { line, value } : badLine(line, duplicateMessage(again));
 }
 
 /** The numbers of the lines of a block that hold something. */

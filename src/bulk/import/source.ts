@@ -14,6 +14,8 @@ export interface ImportSource {
 /** What a file is, as far as its beginning tells. */
 export type ContentKind = 'zip' | 'json' | 'csv';
 
+/** What is made of a chunk is held at once, so that none may be larger: a `Blob` can give all of itself in one. */
+const PIECE_BYTES = 65_536;
 /** Enough to pass over white space in front of a document. */
 const BEGINNING_BYTES = 1024;
 
@@ -25,14 +27,14 @@ export function checkedSource(source: unknown): ImportSource {
   );
 }
 
-/** The chunks of a stream that somebody else has made: whether they are bytes, shows as they come. */
+/** The bytes of a stream that somebody else has made, in pieces: whether they are bytes, shows as they come. */
 export async function* chunksOf(stream: unknown): AsyncGenerator<Uint8Array> {
   if (!(isObject(stream) && typeof stream.getReader === 'function'))
     throw notAnEntry('The stream() of an import source gives a ReadableStream of bytes.');
   for await (const chunk of readStream(stream as unknown as ReadableStream<unknown>)) {
     if (!(chunk instanceof Uint8Array))
       throw notAnEntry(`The stream() of an import source gives bytes; got ${typeName(chunk)}.`);
-    yield chunk;
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
   }
 }
 
