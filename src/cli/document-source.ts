@@ -86,18 +86,22 @@ export async function beginDocument(
   // Until it is known to be one, a whole document may be a single line.
   const cutter = new LineBlocks(MAX_DOCUMENT_BYTES);
   const held: LineBlock[] = [];
+  let heldBytes = 0;
+  let isTooLarge = false;
   const form = new FormOf(isLineEnough ? 1 : 2);
   const pieces = blocksOf(chunks, cutter);
   for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
     for (const block of piece.value) {
       held.push(block);
+      heldBytes += block.bytes.length;
+      isTooLarge ||= block.isTooLong === true || heldBytes > MAX_DOCUMENT_BYTES;
       form.see(block);
     }
     if (form.isNdjson) {
       cutter.limitLines(maxLineBytes);
       return { blocks: continued(held, pieces) };
     }
-    if (held.some(({ isTooLong }) => isTooLong) || bytesOf(held) > MAX_DOCUMENT_BYTES) throw tooLarge();
+    if (isTooLarge) throw tooLarge();
   }
   return { text: decodeLines(joined(held), 1) };
 }
@@ -143,10 +147,6 @@ export function tooLarge(): CliError {
     EXIT.input,
     `The input is not NDJSON, and larger than ${MAX_DOCUMENT_BYTES / 2 ** 20} MiB. Give one entry a line: jq -c '.[]'`,
   );
-}
-
-function bytesOf(blocks: readonly LineBlock[]): number {
-  return blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 function joined(blocks: readonly LineBlock[]): Uint8Array {

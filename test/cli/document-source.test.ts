@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { beginDocument } from '../../src/cli/document-source.js';
 import { shell } from './run.js';
 import { plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
 
@@ -54,4 +55,20 @@ describe('a file', () => {
         .map((each) => JSON.parse(each).permissioned_user_id),
     ).toEqual(['u2', 'u3']);
   });
+});
+
+test('a document that comes line by line takes a time in proportion to its lines', { retry: 3 }, async () => {
+  async function timeOf(lines: number): Promise<number> {
+    async function* chunks() {
+      yield Buffer.from('[\n');
+      for (let line = 0; line < lines; line++) yield Buffer.from('  {},\n');
+      yield Buffer.from('  {}\n]\n');
+    }
+    const start = performance.now();
+    expect(await beginDocument({ chunks: chunks() })).toHaveProperty('text');
+    return performance.now() - start;
+  }
+  await timeOf(20_000);
+  const few = await timeOf(20_000);
+  expect((await timeOf(80_000)) / few).toBeLessThan(10);
 });
