@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { sendEntry } from '../../src/bulk/push/send-entry.js';
 import { unreachable } from '../../src/bulk/push/unreachable.js';
-import { VaultKey } from '../../src/key/vault-key.js';
 import { vaultAddress } from '../../src/request/vault-requests.js';
 
 const failed = (code: unknown, message = 'fetch failed') =>
@@ -46,7 +45,6 @@ test.each([
     { permissioned_user_id: 'a', domain: 'https://example.com' },
     {
       vault: vaultAddress({ apiKey: 'k', baseUrl: 'https://vault.example' }),
-      keys: VaultKey.generate(),
       mode: 'create',
       retries,
       timeout: 1000,

@@ -1,14 +1,9 @@
 import { sealedEntries } from '../../entry/fields.js';
-import { openEntry } from '../../entry/open-entry.js';
 import type { SealedEntry } from '../../entry/seal-entry.js';
-import { CredsealError } from '../../errors.js';
 import { isObject } from '../../inspection.js';
-import type { KeyRing } from '../../key/key-ring.js';
-import type { VaultKey } from '../../key/vault-key.js';
 
 /** An answer larger than this is none of the vault's. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
-const LONGEST_MESSAGE = 200;
 
 /** The JSON of an answer; undefined if it is no JSON, or has no end. Fails where the connection does. */
 export async function jsonOf(response: Response): Promise<unknown> {
@@ -45,29 +40,4 @@ export function isSamePayload(stored: unknown, entry: SealedEntry): boolean {
   const credentials = sent.filter(([name]) => sealedEntries.some(([sealed]) => sealed === name));
   const compared = credentials.length > 0 ? credentials : sent;
   return compared.every(([name, value]) => JSON.stringify(kept[name]) === JSON.stringify(value));
-}
-
-/**
- * What the vault says was wrong, fit to be printed, and only if nothing of the entry is in it: the vault knows the
- * credentials, and nobody has promised that it never repeats one.
- */
-export function messageOf(answer: unknown, entry: SealedEntry, keys: VaultKey | KeyRing): string {
-  const said = isObject(answer) ? (answer.message ?? answer.error) : undefined;
-  if (typeof said !== 'string' || said === '' || said.length > LONGEST_MESSAGE) return '';
-  const message = said.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
-  return secretsOf(entry, keys).some((secret) => said.includes(secret)) ? '' : message;
-}
-
-function secretsOf(entry: SealedEntry, keys: VaultKey | KeyRing): string[] {
-  const sealed = sealedEntries.flatMap(([name]) => (entry as Record<string, unknown>)[name] ?? []);
-  let opened: Record<string, unknown> = {};
-  try {
-    opened = openEntry(entry, keys);
-  } catch (error) {
-    // Sent without preflight's consent it was not; but a key may have been destroyed since.
-    if (!(error instanceof CredsealError)) throw error;
-    return [''];
-  }
-  const plain = sealedEntries.flatMap(([name]) => opened[name] ?? []);
-  return [...sealed, ...plain].filter((text): text is string => typeof text === 'string');
 }

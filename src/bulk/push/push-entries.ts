@@ -188,6 +188,6 @@ function checked(options: PushOptions) {
   signal?.addEventListener('abort', onAbort);
   const ignoreSignal = () => signal?.removeEventListener('abort', onAbort);
   const vault = vaultAddress(options as PushOptions);
-  const sender: Sender = { vault, keys, mode, retries, timeout, fetch, stop, pausedUntil: 0 };
+  const sender: Sender = { vault, mode, retries, timeout, fetch, stop, pausedUntil: 0 };
   return { sender, concurrency, dryRun, journal, keys, ignoreSignal };
 }

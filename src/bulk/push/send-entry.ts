@@ -1,8 +1,7 @@
 import type { SealedEntry } from '../../entry/seal-entry.js';
-import type { KeyRing } from '../../key/key-ring.js';
-import type { VaultKey } from '../../key/vault-key.js';
 import type { VaultAddress, VaultRequest } from '../../request/vault-requests.js';
-import { isAbout, isSamePayload, jsonOf, messageOf } from './answer.js';
+import { isAbout, isSamePayload, jsonOf } from './answer.js';
+import { refusalWords } from './refusal-words.js';
 import { backoff, pause, retryAfter } from './retry.js';
 import { unreachable } from './unreachable.js';
 
@@ -12,7 +11,6 @@ const LONGEST_RETRY_AFTER_MS = 300_000;
 /** How one push sends. */
 export interface Sender {
   readonly vault: VaultAddress;
-  readonly keys: VaultKey | KeyRing;
   readonly mode: 'create' | 'update' | 'upsert';
   /** How often an entry is tried again. */
   readonly retries: number;
@@ -80,7 +78,7 @@ export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sen
 }
 
 async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sender): Promise<Attempt> {
-  const { vault, keys, mode } = sender;
+  const { vault, mode } = sender;
   let response: Response;
   let answer: unknown;
   let isThere = false;
@@ -105,10 +103,8 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
     return { status: 'refused', reason, httpStatus, isGeneral: true };
   }
   if (isPassing(response)) return failedBy(response, `The vault answers ${httpStatus}`);
-  const said = messageOf(answer, entry, keys);
-  const reason = `${explanation(httpStatus)}${said === '' ? '' : ` The vault says: ${said}`}`;
   const isGeneral = httpStatus === 401 || httpStatus === 403 || httpStatus < 400;
-  return { status: 'refused', reason, httpStatus, isGeneral };
+  return { status: 'refused', reason: refusalWords(method, httpStatus, answer), httpStatus, isGeneral };
 }
 
 /** Whether an answer may be another one next time. */
@@ -134,17 +130,4 @@ function whyNoMore(failures: number, { retries }: Sender): string {
 /** One call, bounded in time. A redirect is not followed: it would carry the API key to somewhere else. */
 function ask({ url, ...init }: VaultRequest, { fetch, timeout }: Sender): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
-}
-
-function explanation(status: number): string {
-  const known: Record<number, string> = {
-    400: 'The vault finds the entry malformed (400).',
-    401: 'The vault refuses the API key, or the key that the entry is sealed under (401).',
-    403: 'The API key may not do this (403).',
-    404: 'There is no such entry to update (404): push it without --update, or with --upsert.',
-    409: 'Another entry is there under this name (409): push it with --update or --upsert.',
-    413: 'The entry is too large for the vault (413).',
-  };
-  if (status < 400) return `The vault redirects (${status}), which is not followed: check the base URL.`;
-  return known[status] ?? `The vault answers ${status}.`;
 }

@@ -1,0 +1,53 @@
+import { isObject } from '../../inspection.js';
+import type { VaultRequest } from '../../request/vault-requests.js';
+
+/** What the vault means by a status, in words of ours; by method and status where the method makes a difference. */
+const BY_STATUS: Readonly<Record<string, string>> = {
+  400: 'The vault finds the entry malformed (400).',
+  401: 'The vault refuses the API key, or the key that the entry is sealed under (401).',
+  403: 'The API key may not do this (403).',
+  'POST 404':
+    'The vault does not know the address, or something that the entry names (404): check the base URL.',
+  'PUT 404': 'There is no such entry to update (404): create it, or upsert it.',
+  'POST 409': 'Another entry is there under this name (409): update it, or upsert it.',
+  413: 'The entry is too large for the vault (413).',
+  422: 'The vault finds the entry malformed (422).',
+};
+
+/** Sentences of vaults that say more than the status, and hold nothing that was sent. They are compared whole. */
+const HARMLESS: readonly string[] = [
+  'Invalid API key',
+  'Missing API key',
+  'The API key is missing or wrong: send the header cc-key with the key that this vault was started with',
+  'Domain must be a valid URL',
+];
+
+/**
+ * What to tell of an answer that refuses a call: a sentence for its status, and of the vault's own message nothing but
+ * one of a few known sentences. The vault knows credentials and API key, and nobody has promised that it repeats neither;
+ * in how many ways a secret can be written (in part, escaped, encoded) nobody can list.
+ *
+ * @param answer the JSON of the answer, if it had any.
+ */
+export function refusalWords(method: VaultRequest['method'], status: number, answer?: unknown): string {
+  const known = BY_STATUS[`${method} ${status}`] ?? BY_STATUS[status] ?? `The vault answers ${status}.`;
+  const words = status < 400 ? redirects(status) : known;
+  const said = harmlessIn(answer);
+  return said === undefined ? words : `${words} It says: ${said}.`;
+}
+
+/** Where a browser follows no redirect, it does not tell the status either. */
+function redirects(status: number): string {
+  const which = status === 0 ? '' : ` (${status})`;
+  return `The vault redirects${which}, which is not followed: check the base URL.`;
+}
+
+/** The sentence as it is known here, never as it came. */
+function harmlessIn(answer: unknown): string | undefined {
+  const said = isObject(answer) ? (answer.message ?? answer.error) : undefined;
+  if (typeof said !== 'string') return undefined;
+  const plain = inOneForm(said);
+  return HARMLESS.find((sentence) => inOneForm(sentence) === plain);
+}
+
+const inOneForm = (text: string) => text.trim().replaceAll(/\s+/g, ' ').replace(/\.$/, '').toLowerCase();
