@@ -7,6 +7,9 @@ const LONGEST_LINE = 1_000_000;
 /** How long a program may stay when it has answered everything. */
 const FAREWELL_MS = 500;
 
+/** Variables that keys, API keys and passphrases come from, in whatever case, and with whatever around it. */
+const OURS = /cloudcruise|credseal/i;
+
 /** What came of asking a program. */
 export interface ProgramResult {
   /** By the `id` of the request. */
@@ -19,7 +22,7 @@ export interface ProgramResult {
  * Asks a program: one request a line on its standard input, answers on its standard output, in any order. It is given
  * up when nothing is answered for a while; a line that is no answer answers nothing, and is reported.
  *
- * @param command a line for the shell. It gets the environment without the variables of the vault: vectors need none.
+ * @param command a line for the shell. It gets the environment without any variable of ours: vectors need no secret.
  * @param timeout in seconds, from one answer to the next.
  */
 export async function askProgram(
@@ -31,7 +34,7 @@ export async function askProgram(
   const problems: string[] = [];
   const strange: string[] = [];
   const known = new Set(requests.map(({ id }) => id));
-  const env = Object.entries(process.env).filter(([name]) => !name.startsWith('CLOUDCRUISE_'));
+  const env = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   const hasGroups = process.platform !== 'win32';
   const child = spawn(command, {
     shell: true,
