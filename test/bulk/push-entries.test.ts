@@ -183,6 +183,41 @@ describe('what is tried again', () => {
     expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
+  test.each([-600_000, 600_000])(
+    '429 by a clock that nobody sets: set by %i ms, it waits as long',
+    async (by) => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      const start = performance.now();
+      const outcomes = await push([sealed(1), sealed(2)], { concurrency: 1 }, (_, count) => {
+        if (count !== 1) return undefined;
+        setTimeout(() => vi.setSystemTime(Date.now() + by), 300);
+        return { status: 429, headers: { 'retry-after': '1' } };
+      });
+      expect(outcomes).toMatchObject([{ status: 'created' }, { status: 'created' }]);
+      expect(performance.now() - start).toBeGreaterThanOrEqual(990);
+    },
+  );
+
+  test("429 until a date, by the vault's own clock", async () => {
+    const start = performance.now();
+    const outcomes = await push([sealed(1)], {}, (_, count) => {
+      const now = Date.parse('2020-01-01T00:00:00Z');
+      const [date, later] = [now, now + 1000].map((ms) => new Date(ms).toUTCString()) as [string, string];
+      return count === 1 ? { status: 429, headers: { date, 'retry-after': later } } : undefined;
+    });
+    expect(outcomes).toMatchObject([{ status: 'created' }]);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(990);
+  });
+
+  test('an answer that is cut off, though its status is 201', async () => {
+    const entry = sealed(1);
+    const half = JSON.stringify(entry).slice(0, 100);
+    const outcomes = await push([entry], {}, (_, count) =>
+      count === 1 ? { status: 201, body: half } : undefined,
+    );
+    expect(outcomes).toMatchObject([{ status: 'created' }]);
+  });
+
   test('not where the vault asks to wait for longer than anybody does', async () => {
     const outcomes = await push([sealed(1)], {}, () => ({
       status: 429,
@@ -279,12 +314,13 @@ describe('a push that cannot succeed', () => {
     const outcomes = await push(entries, { concurrency: 4 }, () => ({ status: 401 }));
     expect(posts().length).toBeLessThan(16);
     expect(outcomes).toHaveLength(60);
+    expect(outcomes[0]).toMatchObject({ status: 'refused', isGeneral: true });
     expect(outcomes.at(-1)).toMatchObject({ status: 'unsent', entry: entries.at(-1) });
   });
 
   test('does not stop for what concerns single entries', async () => {
     const outcomes = await push(some(30), {}, () => ({ status: 400 }));
-    expect(outcomes.every(({ status }) => status === 'refused')).toBe(true);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'refused', isGeneral: false });
   });
 
   test('ends in good order when it is told to', async () => {

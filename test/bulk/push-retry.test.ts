@@ -17,7 +17,7 @@ describe('backoff', () => {
 });
 
 describe('Retry-After', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
+  const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
   test.each<[string | null, number | undefined]>([
     ['0', 0],
     ['120', 120_000],
@@ -28,7 +28,15 @@ describe('Retry-After', () => {
     ['-5', undefined],
     ['', undefined],
   ])('%s is %s ms', (header, ms) => {
-    expect(retryAfter(header, now)).toBe(ms);
+    const headers = new Headers({ date, ...(header !== null && { 'retry-after': header }) });
+    expect(retryAfter(headers)).toBe(ms);
+  });
+
+  test.each([undefined, 'soon'])('is by our own clock where the answer has no date: %s', (other) => {
+    const later = new Date(Date.now() + 60_000).toUTCString();
+    const headers = new Headers({ 'retry-after': later, ...(other && { date: other }) });
+    expect(retryAfter(headers)).toBeGreaterThan(55_000);
+    expect(retryAfter(headers)).toBeLessThanOrEqual(60_000);
   });
 });
 

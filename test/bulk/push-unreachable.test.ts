@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
-import { sendEntry } from '../../src/bulk/push/send-entry.js';
+import { CutOff } from '../../src/bulk/push/answer.js';
+import { type Sender, sendEntry } from '../../src/bulk/push/send-entry.js';
 import { unreachable } from '../../src/bulk/push/unreachable.js';
 import { vaultAddress } from '../../src/request/vault-requests.js';
+
+const ENTRY = { permissioned_user_id: 'a', domain: 'https://example.com' };
+const SENDER: Sender = {
+  vault: vaultAddress({ apiKey: 'k', baseUrl: 'https://vault.example' }),
+  mode: 'create',
+  retries: 5,
+  timeout: 1000,
+  fetch,
+  stop: new AbortController(),
+  pausedUntil: 0,
+};
 
 const failed = (code: unknown, message = 'fetch failed') =>
   new TypeError(message, { cause: Object.assign(new Error('MARKER'), { code }) });
@@ -26,6 +38,38 @@ test('what takes too long is told apart', () => {
   );
 });
 
+test('what breaks off is told apart', () => {
+  expect(unreachable('https://vault.example/MARKER', new CutOff())).toBe(
+    'The vault at https://vault.example ends its answer too early',
+  );
+});
+
+/** What a runtime may do instead of ending a call when it is told to. */
+const deaf: [string, () => Promise<Response>][] = [
+  ['a call that never ends', () => new Promise(() => undefined)],
+  ['an answer that never ends', async () => new Response(new ReadableStream())],
+];
+test.each(deaf)('%s is given up in time, whether or not it heeds the signal', async (_, fetch) => {
+  const sent = await sendEntry(ENTRY, { ...SENDER, retries: 0, timeout: 50, fetch });
+  expect(sent).toMatchObject({
+    status: 'refused',
+    reason: 'The vault at https://vault.example does not answer in time; given up after 1 attempt.',
+  });
+});
+
+test('the time limit of a call keeps the process alive, and is over with the call', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  let during = 0;
+  const fetch = async () => {
+    during = timers();
+    return Response.json(ENTRY, { status: 201 });
+  };
+  expect(await sendEntry(ENTRY, { ...SENDER, fetch })).toEqual({ status: 'created' });
+  expect(during).toBe(before + 1);
+  expect(timers()).toBe(before);
+});
+
 test.each([[null], ['MARKER'], [new Error('MARKER')], [new Error('MARKER', { cause: 'MARKER' })]])(
   'anything else has no reason: %s',
   (error) => {
@@ -41,21 +85,11 @@ test.each([
   [false, 1, 'given up after 2 attempts.'],
 ])('stopped: %s, with %i retries: %s', async (isStopped, retries, said) => {
   const stop = new AbortController();
-  const sent = await sendEntry(
-    { permissioned_user_id: 'a', domain: 'https://example.com' },
-    {
-      vault: vaultAddress({ apiKey: 'k', baseUrl: 'https://vault.example' }),
-      mode: 'create',
-      retries,
-      timeout: 1000,
-      fetch: async () => {
-        if (isStopped) stop.abort();
-        throw failed('ECONNREFUSED');
-      },
-      stop,
-      pausedUntil: 0,
-    },
-  );
+  const fetch = async () => {
+    if (isStopped) stop.abort();
+    throw failed('ECONNREFUSED');
+  };
+  const sent = await sendEntry(ENTRY, { ...SENDER, retries, fetch, stop });
   expect(sent).toMatchObject({
     status: 'refused',
     reason: `The vault at https://vault.example cannot be reached: nobody answers at that address; ${said}`,

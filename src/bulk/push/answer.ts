@@ -1,11 +1,20 @@
 import { sealedEntries } from '../../entry/fields.js';
 import type { SealedEntry } from '../../entry/seal-entry.js';
 import { isObject } from '../../inspection.js';
+import { jsonBreaksAt } from '../json-position.js';
 
 /** An answer larger than this is none of the vault's. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
-/** The JSON of an answer; undefined if it is no JSON, or has no end. Fails where the connection does. */
+/** An answer ended before its JSON did: what was asked may have been done. */
+export class CutOff extends Error {}
+
+/**
+ * The JSON of an answer; undefined if it is no JSON, or has no end. Fails where the connection does.
+ *
+ * @throws CutOff where a success is told by half of an answer: a body that is compressed, or goes on until the connection
+ *   closes, may end anywhere, and nobody says so
+ */
 export async function jsonOf(response: Response): Promise<unknown> {
   const decoder = new TextDecoder();
   let text = '';
@@ -17,9 +26,11 @@ export async function jsonOf(response: Response): Promise<unknown> {
       return undefined;
     }
   }
+  text += decoder.decode();
   try {
-    return JSON.parse(text + decoder.decode());
+    return JSON.parse(text);
   } catch {
+    if (response.ok && text !== '' && jsonBreaksAt(text) === text.length) throw new CutOff();
     return undefined;
   }
 }

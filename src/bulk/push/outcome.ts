@@ -33,6 +33,8 @@ export interface PushFailure extends Pushed {
   readonly findings?: readonly Finding[];
   /** The status of the vault's last answer, where there was one. */
   readonly httpStatus?: number;
+  /** Of a refused one, whether the others would fare alike: a refused API key, a vault out of reach. */
+  readonly isGeneral?: boolean;
   /** The payload, to push again; not there for an invalid one, which would fail again and may hold plain text. */
   readonly entry?: SealedEntry;
 }

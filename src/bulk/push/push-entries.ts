@@ -94,8 +94,7 @@ export function pushEntriesAt(
       await journal?.add(id);
       return { ...place, status: sent.status };
     }
-    const { reason, httpStatus } = sent;
-    return { ...place, status: 'refused', reason, entry, ...(httpStatus !== undefined && { httpStatus }) };
+    return { ...place, ...sent, entry };
   }
 
   function noteFor(sent: Sent): void {

@@ -15,14 +15,20 @@ export function backoff(failures: number, random: () => number = Math.random): n
 
 /**
  * What `Retry-After` asks for, in ms from now; undefined if it is not there or says nothing (RFC 9110 section 10.2.3:
- * whole seconds, or a date).
+ * whole seconds, or a date). A date is by the clock of whoever answers, which `Date` tells: ours may be another.
  */
-export function retryAfter(header: string | null, now: number): number | undefined {
+export function retryAfter(headers: Headers): number | undefined {
+  const header = headers.get('retry-after');
   if (header === null) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  // Date.parse alone would make a date of nearly anything.
-  const date = / GMT$/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = dateOf(header);
+  return date === undefined ? undefined : Math.max(0, date - (dateOf(headers.get('date')) ?? Date.now()));
+}
+
+/** The moment that an HTTP date names: `Date.parse` alone would make one of nearly anything. */
+function dateOf(header: string | null): number | undefined {
+  const date = header !== null && / GMT$/.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
 }
 
 /** Waits, or not to the end if the signal is aborted: whoever waits looks at the signal next. */

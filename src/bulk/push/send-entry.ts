@@ -19,7 +19,8 @@ export interface Sender {
   readonly fetch: typeof globalThis.fetch;
   /** Aborted, it ends waiting and retrying; what is under way is not cut off, since the vault may have heard it. */
   readonly stop: AbortController;
-  /** When the vault wants to hear from us again, in ms since the epoch: every attempt of a push waits for it. */
+  /** When the vault wants to hear from us again: every attempt of a push waits for it. In ms of `performance.now()`, which
+   * nobody can set. */
   pausedUntil: number;
 }
 
@@ -46,7 +47,8 @@ type Attempt =
 export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sent> {
   let method: 'POST' | 'PUT' = sender.mode === 'update' ? 'PUT' : 'POST';
   for (let failures = 0; ; ) {
-    if (sender.pausedUntil > Date.now()) await pause(sender.pausedUntil - Date.now(), sender.stop.signal);
+    const wanted = sender.pausedUntil - performance.now();
+    if (wanted > 0) await pause(wanted, sender.stop.signal);
     const attempt = await attemptTo(method, entry, sender);
     if (
       attempt.status === 'refused' &&
@@ -72,7 +74,7 @@ export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sen
         ...details,
       };
     }
-    if (wait !== undefined) sender.pausedUntil = Math.max(sender.pausedUntil, Date.now() + wait);
+    if (wait !== undefined) sender.pausedUntil = Math.max(sender.pausedUntil, performance.now() + wait);
     await pause(Math.max(wait ?? 0, backoff(failures)), sender.stop.signal);
   }
 }
@@ -84,11 +86,9 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
   let isThere = false;
   const request = vault.request(method, '/vault', entry);
   try {
-    response = await ask(request, sender);
-    answer = await jsonOf(response);
+    [response, answer] = await ask(request, sender);
     if (response.status === 409 && method === 'POST' && mode === 'create') {
-      const lookedUp = await ask(vault.get(entry), sender);
-      const stored = await jsonOf(lookedUp);
+      const [lookedUp, stored] = await ask(vault.get(entry), sender);
       if (!lookedUp.ok) return notLookedUp(lookedUp);
       isThere = isSamePayload(stored, entry);
     }
@@ -111,7 +111,7 @@ async function attemptTo(method: 'POST' | 'PUT', entry: SealedEntry, sender: Sen
 const isPassing = ({ status }: Response) => status === 429 || status >= 500;
 
 function failedBy({ status: httpStatus, headers }: Response, reason: string): Attempt {
-  const wait = retryAfter(headers.get('retry-after'), Date.now());
+  const wait = retryAfter(headers);
   return { status: 'failed', reason, httpStatus, ...(wait !== undefined && { wait }) };
 }
 
@@ -127,7 +127,32 @@ function whyNoMore(failures: number, { retries }: Sender): string {
   return `given up after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}`;
 }
 
-/** One call, bounded in time. A redirect is not followed: it would carry the API key to somewhere else. */
-function ask({ url, ...init }: VaultRequest, { fetch, timeout }: Sender): Promise<Response> {
-  return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
+/**
+ * One call with all of its answer, bounded in time. The timer is our own: that of `AbortSignal.timeout` does not keep a
+ * process alive, and there are answers that break off without a word (Node 20 to 24, on a body that is not compressed as
+ * it says), or a `fetch` that does not heed its signal. A redirect is not followed: it would carry the API key to
+ * somewhere else.
+ */
+async function ask(
+  { url, ...init }: VaultRequest,
+  { fetch, timeout }: Sender,
+): Promise<[response: Response, answer: unknown]> {
+  const limit = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new DOMException('The vault does not answer in time.', 'TimeoutError');
+      limit.abort(error);
+      reject(error);
+    }, timeout);
+  });
+  const call = async (): Promise<[Response, unknown]> => {
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: limit.signal });
+    return [response, await jsonOf(response)];
+  };
+  try {
+    return await Promise.race([call(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,3 +1,5 @@
+import { CutOff } from './answer.js';
+
 /** Why nobody was reached, by what the platform calls it, in words of ours: its own may quote more than is wanted. */
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody answers at that address',
@@ -22,6 +24,7 @@ const reasons: Readonly<Record<string, string>> = {
 export function unreachable(url: string, error: unknown): string {
   const vault = `The vault at ${new URL(url).origin}`;
   if (error instanceof Error && error.name === 'TimeoutError') return `${vault} does not answer in time`;
+  if (error instanceof CutOff) return `${vault} ends its answer too early`;
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const why = Object.hasOwn(reasons, code) ? `: ${reasons[code]}` : '';
