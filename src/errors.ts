@@ -99,6 +99,8 @@ export interface PreflightReport {
   readonly ok: boolean;
   /** How many entries were looked at. */
   readonly checked: number;
+  /** Whether credentials were opened: false with `keys: 'none'`, where plain text that is long hex passes for sealed. */
+  readonly opened: boolean;
   readonly findings: readonly Finding[];
 }
 

@@ -16,6 +16,8 @@ export interface Totals {
   readonly checked: number;
   readonly errors: number;
   readonly warnings: number;
+  /** Whether credentials were opened, where that is asked. */
+  readonly opened?: boolean;
 }
 
 /** A way to write findings as they come, and then the end. */
@@ -26,7 +28,13 @@ export interface Format {
 }
 
 const place = ({ file, line }: Located) => (line === undefined ? file : `${file}:${line}`);
+const NOT_OPENED =
+  'No key was used, and nothing was opened: plain text that happens to be long hex passes for sealed.';
+
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+const summaryOf = ({ checked, errors, warnings }: Totals) =>
+  `${checked} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`;
 
 /** For people: two lines a finding, in colour where there is a terminal that wants it. */
 export function textFormat(hasColour: boolean): Format {
@@ -40,8 +48,7 @@ export function textFormat(hasColour: boolean): Format {
       const head = [place(finding), paint(severity === 'error' ? 'red' : 'yellow', severity), rule, path];
       return `${head.filter(Boolean).join('  ')}\n    ${message} ${paint('dim', hint)}\n`;
     },
-    end: ({ checked, errors, warnings }) =>
-      `${checked} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`,
+    end: (totals) => summaryOf(totals) + (totals.opened === false ? `${NOT_OPENED}\n` : ''),
   };
 }
 
@@ -51,8 +58,10 @@ export const jsonFormat: Format = {
   finding({ file, line, rule, severity, path, message, hint }, isFirst) {
     return `${isFirst ? '' : ','}\n${JSON.stringify({ file, line, rule, severity, path, message, hint })}`;
   },
-  end: ({ checked, errors, warnings }) =>
-    `\n],"ok":${errors === 0},"checked":${checked},"errors":${errors},"warnings":${warnings}}\n`,
+  end({ checked, errors, warnings, opened }) {
+    const end = JSON.stringify({ ok: errors === 0, opened, checked, errors, warnings });
+    return `\n],${end.slice(1)}\n`;
+  },
 };
 
 /** For GitHub's workflows: an annotation a finding ("Workflow commands for GitHub Actions", setting an error message). */
@@ -71,8 +80,9 @@ export const githubFormat: Format = {
     );
     return `::${severity} ${list.join(',')}::${escaped(`${message} ${hint}`)}\n`;
   },
-  end: ({ checked, errors, warnings }) =>
-    `${checked} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`,
+  end: (totals) =>
+    summaryOf(totals) +
+    (totals.opened === false ? `::notice title=preflight::opened: false. ${NOT_OPENED}\n` : ''),
 };
 
 function escaped(text: string): string {

@@ -13,20 +13,22 @@ import { type StreamedRecord, streamRecords } from './stream-records.js';
 
 export interface PreflightCommandOptions extends KeyOptions {
   update?: boolean;
+  /** False with `--no-key`, and otherwise true: no key is a choice, never what becomes of one that is missing. */
+  key: boolean;
   format?: 'text' | 'json' | 'github';
 }
 
 /** `credseal preflight`: sealed entries from files or stdin → findings on stdout. Nothing is sent. */
 export async function preflight(files: string[], options: PreflightCommandOptions): Promise<number> {
   const format = formatOf(options.format);
-  const ring = await loadRing(options);
+  const keys = options.key ? await loadRing(options) : 'none';
   const places = new Places();
   const check = startPreflight(
-    { keys: ring, operation: options.update ? 'update' : 'create' },
+    { keys, operation: options.update ? 'update' : 'create' },
     (number) => placeIn(places.find(number)),
     () => new CompactStore(),
   );
-  const totals = { checked: 0, errors: 0, warnings: 0 };
+  const totals = { checked: 0, errors: 0, warnings: 0, opened: options.key };
   const progress = startProgress('entries', false);
   let isAnyUnreadable = false;
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure, tell } from './exit.js';
 import { importHelp } from './import-help.js';
+import type { KeyOptions } from './keys.js';
 import { DOCUMENT_OPTIONS, ENTRY_OPTIONS, KEY_OPTIONS, type OptionSpec, SEAL_OPTIONS } from './options.js';
 import { usageMessage } from './usage.js';
 
@@ -41,6 +42,9 @@ function withOptions(command: Command, options: readonly OptionSpec[]): Command 
   }
   return command;
 }
+
+/** The options of keys by the names that the parser gives them. */
+const KEY_NAMES = ['keyFile', 'envFile', 'previousKeyFile', 'passphraseFd'] satisfies (keyof KeyOptions)[];
 
 const withKeys = (command: Command) => withOptions(command, KEY_OPTIONS);
 
@@ -124,6 +128,9 @@ withKeys(program.command('preflight'))
   )
   .argument('[files...]', 'entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .option('--update', 'they are for an update')
+  .addOption(
+    new Option('--no-key', 'check only what needs no key: credentials are not opened').conflicts(KEY_NAMES),
+  )
   .addOption(
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
