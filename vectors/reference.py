@@ -52,7 +52,8 @@ def answer_seal_entry(given):
 
 
 def answer_preflight(given):
-    return dict(findings=preflight(given["payload"], list(map(parse_key, given["keys"])), given["operation"]))
+    keys = None if given["keys"] == "none" else list(map(parse_key, given["keys"]))
+    return dict(findings=preflight(given["payload"], keys, given["operation"]))
 
 
 def answer_handoff(given):
