@@ -1,7 +1,13 @@
 import { checkEntry, type Operation, operationOf } from '../entry/check.js';
 import { addIssue, summaryOf } from '../entry/issue.js';
 import { notAnObject } from '../entry/json.js';
-import { CredsealError, type Finding, type Issue, type PreflightReport } from '../errors.js';
+import {
+  CredsealError,
+  type EntryRuleId,
+  type Finding,
+  type Issue,
+  type PreflightReport,
+} from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
@@ -159,7 +165,8 @@ export function startPreflight(
 
   return (payload, place) =>
     check(payload, place).map(({ rule, path, message }) => {
-      const { severity, hint } = rules[rule];
+      // What is wrong with an entry by itself is never a matter of manifests.
+      const { severity, hint } = rules[rule as EntryRuleId];
       return { rule, severity, path, message, hint };
     });
 }
