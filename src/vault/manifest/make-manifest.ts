@@ -62,12 +62,26 @@ export async function makeManifestAt(
   try {
     let index = 0;
     for await (const entry of checkedEntries(entries)) {
-      writer.add(entry, `[${index}]`);
+      addAt(`[${index}]`, () => writer.add(entry));
       index += 1;
     }
     return writer.end(now);
   } finally {
     writer.forgetKey();
+  }
+}
+
+/** Adds what is at a place, which is part of the message if that fails. */
+function addAt(place: string, add: () => void): void {
+  try {
+    add();
+  } catch (error) {
+    if (!(error instanceof CredsealError)) throw error;
+    const { code, message, field, issues } = error;
+    throw new CredsealError(code, `${place}: ${message}`, {
+      ...(field !== undefined && { field }),
+      ...(issues !== undefined && { issues }),
+    });
   }
 }
 
@@ -91,31 +105,19 @@ export class ManifestWriter {
     this.#options = options;
   }
 
-  /**
-   * @param place how messages refer to the entry.
-   * @throws CredsealError `ERR_ENTRY_INVALID`, `ERR_SEALED_FORMAT`
-   */
-  add(entry: unknown, place: string): void {
-    try {
-      const named = namedEntry(entry);
-      const start = lineStart(named.permissioned_user_id, named.domain);
-      if (this.#macs.has(start))
-        throw entryInvalid([
-          issueOf(
-            'permissioned_user_id',
-            'batch/duplicate-entry',
-            'and domain are those of an entry before it',
-          ),
-        ]);
-      this.#macs.set(start, entryMac(named, this.#key));
-    } catch (error) {
-      if (!(error instanceof CredsealError)) throw error;
-      const { code, message, field, issues } = error;
-      throw new CredsealError(code, `${place}: ${message}`, {
-        ...(field !== undefined && { field }),
-        ...(issues !== undefined && { issues }),
-      });
-    }
+  /** @throws CredsealError `ERR_ENTRY_INVALID`, `ERR_SEALED_FORMAT` */
+  add(entry: unknown): void {
+    const named = namedEntry(entry);
+    const start = lineStart(named.permissioned_user_id, named.domain);
+    if (this.#macs.has(start))
+      throw entryInvalid([
+        issueOf(
+          'permissioned_user_id',
+          'batch/duplicate-entry',
+          'and domain are those of an entry before it',
+        ),
+      ]);
+    this.#macs.set(start, entryMac(named, this.#key));
   }
 
   /** The manifest of what was added. */
