@@ -13,6 +13,7 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       'bulk/index': 'src/bulk/index.ts',
+      'vault/index': 'src/vault/index.ts',
       'emulator/index': 'src/emulator/index.ts',
       'vectors/index': 'src/vectors/index.ts',
       'key-file/index': 'src/key-file/index.ts',

@@ -18,6 +18,7 @@
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |
  * | `ERR_KEY_FILE` | a protected key file is refused: wrong passphrase, changed, weak, or of another kind; or one cannot be made so |
  * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; the message says why |
+ * | `ERR_MANIFEST` | a manifest is none, is cut off, or is of another version; or an option of one is none |
  */
 export type CredsealErrorCode =
   | 'ERR_KEY_FORMAT'
@@ -34,10 +35,11 @@ export type CredsealErrorCode =
   | 'ERR_REQUEST_INVALID'
   | 'ERR_PREFLIGHT'
   | 'ERR_KEY_FILE'
-  | 'ERR_HANDOFF';
+  | 'ERR_HANDOFF'
+  | 'ERR_MANIFEST';
 
 /** The rules that entries and payloads are held to, by name. */
-export type RuleId =
+export type EntryRuleId =
   | 'payload/not-an-object'
   | 'payload/unknown-field'
   | 'payload/missing-field'
@@ -66,6 +68,17 @@ export type RuleId =
   | 'setting/proxy'
   | 'setting/provider'
   | 'batch/duplicate-entry';
+
+/** The rules that entries are held to by a manifest, by name. */
+export type ManifestRuleId =
+  | 'manifest/changed'
+  | 'manifest/added'
+  | 'manifest/removed'
+  | 'manifest/wrong-key-or-changed'
+  | 'manifest/previous-key';
+
+/** Every rule, by name. */
+export type RuleId = EntryRuleId | ManifestRuleId;
 
 /** One problem of an entry. It names the place and the rule, and never shows a value. */
 export interface Issue {
@@ -99,6 +112,8 @@ export interface PreflightReport {
   readonly ok: boolean;
   /** How many entries were looked at. */
   readonly checked: number;
+  /** Whether credentials were opened: false with `keys: 'none'`, where plain text that is long hex passes for sealed. */
+  readonly opened: boolean;
   readonly findings: readonly Finding[];
 }
 

@@ -18,6 +18,7 @@ from python.handoff import open_handoff  # noqa: E402
 from python.intervals import interval_seconds, write_interval  # noqa: E402
 from python.key_files import unprotect  # noqa: E402
 from python.keys import fingerprint, parse_jwk, parse_key  # noqa: E402
+from python.manifests import check_manifest, make_manifest  # noqa: E402
 from python.migration import parse_migration  # noqa: E402
 from python.preflight import preflight  # noqa: E402
 from python.refused import Refused  # noqa: E402
@@ -52,12 +53,24 @@ def answer_seal_entry(given):
 
 
 def answer_preflight(given):
-    return dict(findings=preflight(given["payload"], list(map(parse_key, given["keys"])), given["operation"]))
+    keys = None if given["keys"] == "none" else list(map(parse_key, given["keys"]))
+    return dict(findings=preflight(given["payload"], keys, given["operation"]))
 
 
 def answer_handoff(given):
     options = {name: given[name] for name in ("maxAge", "audience") if name in given}
     return dict(entry=open_handoff(given["token"], given["privateKeys"], given["now"], options))
+
+
+def answer_make_manifest(given):
+    keys = list(map(parse_key, given["keys"]))
+    options = {name: given[name] for name in ("vault", "previous") if name in given}
+    return dict(manifest=make_manifest(given["entries"], keys, given["at"], **options))
+
+
+def answer_check_manifest(given):
+    keys = list(map(parse_key, given["keys"]))
+    return dict(findings=check_manifest(given["entries"], given["manifest"], keys))
 
 
 METHODS = {
@@ -77,6 +90,8 @@ METHODS = {
     "preflight": answer_preflight,
     "unprotect": lambda given: dict(keys=[key.hex() for key in unprotect(given["file"], given["passphrase"])]),
     "openHandoff": answer_handoff,
+    "makeManifest": answer_make_manifest,
+    "checkManifest": answer_check_manifest,
 }
 
 

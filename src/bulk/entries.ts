@@ -12,7 +12,13 @@ import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, type VaultKey } from '../key/vault-key.js';
 import { CompactStore } from '../preflight/compact-store.js';
-import { type PreflightOptions, preflightFailed, reportOf, startPreflight } from '../preflight/preflight.js';
+import {
+  openingKeys,
+  type PreflightOptions,
+  preflightFailed,
+  reportOf,
+  startPreflight,
+} from '../preflight/preflight.js';
 import { MAX_PLACES } from '../preflight/rules/batch.js';
 import { sealValue } from '../value/sealed-value.js';
 import { type BulkItem, type BulkResult, itemOf, notAnEntry } from './item.js';
@@ -80,7 +86,7 @@ export function rotateEntries<T extends StoredEntry | SealedEntry>(
  *
  * What is remembered of each entry (its name, the IVs) is a few hundred bytes: unlike the others, this stage grows.
  *
- * @param keys a key, or a ring.
+ * @param keys a key, or a ring; never `'none'`.
  * @param options `operation`: what the entries are for, `create` (the default) or `update`.
  * @returns a `TransformStream` that keeps the order and the line. Failures have `ERR_PREFLIGHT` with the `report` of
  *   that entry; the stream itself errors if a key is destroyed meanwhile, and beyond line 67,108,863.
@@ -92,6 +98,7 @@ export function preflightEntries<T = SealedEntry>(
   keys: VaultKey | KeyRing,
   options: Omit<PreflightOptions, 'keys'> = {},
 ): TransformStream<BulkItem<T>, BulkItem<T>> {
+  openingKeys(keys);
   const check = startPreflight(
     { operation: options?.operation, keys },
     (line) => `line ${line}`,

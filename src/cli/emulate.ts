@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { EmulatorAnswer } from '../emulator/options.js';
+import type { EmulatorAnswer, EmulatorOptions } from '../emulator/options.js';
 import { startEmulator } from '../emulator/start-emulator.js';
 import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
@@ -15,6 +15,8 @@ import { printable } from './printable.js';
 export interface EmulateOptions extends KeyOptions, FaultOptions {
   port: string;
   data?: string;
+  updates?: EmulatorOptions['updates'];
+  nulls?: EmulatorOptions['nulls'];
   allowUnknown?: string[];
   verbose?: boolean;
 }
@@ -26,7 +28,7 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   const { ring, isFresh } = await ringOf(options);
   const given = (await environment(options)).CLOUDCRUISE_API_KEY || undefined;
   const apiKey = given ?? `sk_local_${randomBytes(24).toString('base64url')}`;
-  const { data, allowUnknown, verbose } = options;
+  const { data, updates, nulls, allowUnknown, verbose } = options;
   const end = untilSignal();
   const vault = await started({
     key: ring,
@@ -34,6 +36,8 @@ export async function emulate(options: EmulateOptions): Promise<number> {
     port,
     data,
     faults,
+    updates,
+    nulls,
     allowUnknown,
     onAnswer: verbose ? tellAnswer : undefined,
   });
@@ -97,7 +101,7 @@ function inOptions(error: CredsealError): Error {
   if (field === 'data') return new CliError(EXIT.input, `--data: ${message}`);
   if (!field.startsWith('faults')) return error;
   const named = message
-    .replace(/^faults\.rates\[\d+\]/, '--fault')
+    .replace(/^faults\.(rates\[\d+\]|limit)/, '--fault')
     .replace(/^faults\.script/, '--fault-script');
   return new CliError(EXIT.usage, named);
 }

@@ -39,6 +39,7 @@ const byCode: Record<CredsealErrorCode, number> = {
   ERR_REQUEST_INVALID: EXIT.usage,
   ERR_PREFLIGHT: EXIT.checkFailed,
   ERR_HANDOFF: EXIT.input,
+  ERR_MANIFEST: EXIT.input,
 };
 
 /** A failure as it is told. */

@@ -1,13 +1,16 @@
 import type { Fault, Faults } from '../emulator/faults.js';
+import type { RateLimit } from '../emulator/rate-limit.js';
 import { isObject } from '../inspection.js';
 import { CliError, EXIT } from './exit.js';
 import { decodeUtf8, readBytes } from './input.js';
 
-const WORDS: Readonly<Record<string, keyof Fault>> = {
+const WORDS: Readonly<Record<string, keyof Fault | keyof RateLimit>> = {
   latency: 'latency',
   status: 'status',
   'retry-after': 'retryAfter',
   'slow-body': 'slowBody',
+  requests: 'requests',
+  per: 'per',
 };
 
 /** The options of `emulate` about faults. */
@@ -18,15 +21,23 @@ export interface FaultOptions {
 
 /** What goes wrong, in the library's words. What they mean, and whether they make sense, it checks itself. */
 export async function faultsOf({ fault = [], faultScript }: FaultOptions): Promise<Faults> {
+  const faults = fault.map(parseFault);
+  const [limit, another] = faults.filter(isLimit);
+  if (another !== undefined)
+    throw new CliError(EXIT.usage, '--fault with requests=N is a limit of all requests: give one.');
   return {
-    rates: fault.map(parseFault),
+    rates: faults.filter((each) => !isLimit(each)) as unknown as (Fault & { rate: number })[],
+    ...(limit && { limit }),
     ...(faultScript !== undefined && { script: await readScript(faultScript) }),
   };
 }
 
+type Words = Record<string, number | boolean | string>;
+const isLimit = (words: Words): words is Words & RateLimit => 'requests' in words || 'per' in words;
+
 /** `status=429,retry-after=1,rate=0.1`: words with numbers, and drop, before, after. */
-function parseFault(text: string): Fault & { rate: number } {
-  const fault: Record<string, number | boolean | string> = { rate: 1 };
+function parseFault(text: string): Words {
+  const fault: Words = {};
   for (const word of text.split(',')) {
     const [name = '', number = ''] = word.split('=', 2);
     if (word === 'drop') fault.drop = true;
@@ -40,7 +51,7 @@ function parseFault(text: string): Fault & { rate: number } {
       );
     }
   }
-  return fault as unknown as Fault & { rate: number };
+  return isLimit(fault) ? fault : { rate: 1, ...fault };
 }
 
 async function readScript(path: string): Promise<(Fault | null)[]> {

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 import type { Finding } from '../errors.js';
+import type { ManifestEnd } from '../vault/manifest/format.js';
+import { printable } from './printable.js';
 
 /** Where a finding is: the file as it was named, and in NDJSON its line. */
 export interface Located extends Finding {
@@ -16,6 +18,10 @@ export interface Totals {
   readonly checked: number;
   readonly errors: number;
   readonly warnings: number;
+  /** Whether credentials were opened, where that is asked. */
+  readonly opened?: boolean;
+  /** The end of the manifest that entries were held against. */
+  readonly manifest?: ManifestEnd & { readonly mac: string };
 }
 
 /** A way to write findings as they come, and then the end. */
@@ -26,7 +32,19 @@ export interface Format {
 }
 
 const place = ({ file, line }: Located) => (line === undefined ? file : `${file}:${line}`);
+const NOT_OPENED =
+  'No key was used, and nothing was opened: plain text that happens to be long hex passes for sealed.';
+
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+const summaryOf = ({ checked, errors, warnings }: Totals) =>
+  `${checked} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`;
+
+/** Which manifest it was: an older one holds as well, beside entries of its time. */
+const ofManifest = ({ manifest }: Totals) =>
+  manifest === undefined
+    ? ''
+    : `Manifest of ${manifest.at}${manifest.vault === undefined ? '' : ` of ${printable(manifest.vault)}`}, mac ${manifest.mac}\n`;
 
 /** For people: two lines a finding, in colour where there is a terminal that wants it. */
 export function textFormat(hasColour: boolean): Format {
@@ -40,8 +58,8 @@ export function textFormat(hasColour: boolean): Format {
       const head = [place(finding), paint(severity === 'error' ? 'red' : 'yellow', severity), rule, path];
       return `${head.filter(Boolean).join('  ')}\n    ${message} ${paint('dim', hint)}\n`;
     },
-    end: ({ checked, errors, warnings }) =>
-      `${checked} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`,
+    end: (totals) =>
+      summaryOf(totals) + ofManifest(totals) + (totals.opened === false ? `${NOT_OPENED}\n` : ''),
   };
 }
 
@@ -51,8 +69,10 @@ export const jsonFormat: Format = {
   finding({ file, line, rule, severity, path, message, hint }, isFirst) {
     return `${isFirst ? '' : ','}\n${JSON.stringify({ file, line, rule, severity, path, message, hint })}`;
   },
-  end: ({ checked, errors, warnings }) =>
-    `\n],"ok":${errors === 0},"checked":${checked},"errors":${errors},"warnings":${warnings}}\n`,
+  end({ checked, errors, warnings, opened, manifest }) {
+    const end = JSON.stringify({ ok: errors === 0, opened, checked, errors, warnings, manifest });
+    return `\n],${end.slice(1)}\n`;
+  },
 };
 
 /** For GitHub's workflows: an annotation a finding ("Workflow commands for GitHub Actions", setting an error message). */
@@ -71,8 +91,9 @@ export const githubFormat: Format = {
     );
     return `::${severity} ${list.join(',')}::${escaped(`${message} ${hint}`)}\n`;
   },
-  end: ({ checked, errors, warnings }) =>
-    `${checked} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`,
+  end: (totals) =>
+    summaryOf(totals) +
+    (totals.opened === false ? `::notice title=preflight::opened: false. ${NOT_OPENED}\n` : ''),
 };
 
 function escaped(text: string): string {

@@ -48,6 +48,12 @@ export const DOCUMENT_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** What `payload` alone has of options about entries. */
+const OPEN: OptionSpec = {
+  flags: '--open',
+  description: 'the other way round: sealed entries → entries in plain text',
+};
+
 /** The options of the commands that seal entries, beside the key's. */
 export const ENTRY_OPTIONS: readonly OptionSpec[] = [
   ...DOCUMENT_OPTIONS,
@@ -62,3 +68,6 @@ export const ENTRY_OPTIONS: readonly OptionSpec[] = [
     isRepeatable: true,
   },
 ];
+
+/** The options of `payload`, beside the key's. */
+export const PAYLOAD_OPTIONS: readonly OptionSpec[] = [...ENTRY_OPTIONS, OPEN];

@@ -11,7 +11,7 @@ export interface PlainCommand {
   /** How many arguments it takes at most. */
   readonly operands: number;
   readonly run: (
-    given: { readonly options: EntryOptions; readonly operands: readonly string[] },
+    given: { readonly options: EntryOptions & { open?: boolean }; readonly operands: readonly string[] },
     search: { readonly passphrases: Passphrases },
   ) => Promise<number>;
 }

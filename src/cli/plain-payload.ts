@@ -1,9 +1,9 @@
-import { ENTRY_OPTIONS } from './options.js';
+import { PAYLOAD_OPTIONS } from './options.js';
 import { payload } from './payload.js';
 import { type PlainCommand, runPlain } from './plain-command.js';
 
 export const plainPayload: PlainCommand = {
-  options: ENTRY_OPTIONS,
+  options: PAYLOAD_OPTIONS,
   operands: 1,
   run: ({ options, operands: [file] }, search) => payload(file, options, search),
 };

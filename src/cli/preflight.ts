@@ -13,20 +13,22 @@ import { type StreamedRecord, streamRecords } from './stream-records.js';
 
 export interface PreflightCommandOptions extends KeyOptions {
   update?: boolean;
+  /** False with `--no-key`, and otherwise true: no key is a choice, never what becomes of one that is missing. */
+  key: boolean;
   format?: 'text' | 'json' | 'github';
 }
 
 /** `credseal preflight`: sealed entries from files or stdin → findings on stdout. Nothing is sent. */
 export async function preflight(files: string[], options: PreflightCommandOptions): Promise<number> {
   const format = formatOf(options.format);
-  const ring = await loadRing(options);
+  const keys = options.key ? await loadRing(options) : 'none';
   const places = new Places();
   const check = startPreflight(
-    { keys: ring, operation: options.update ? 'update' : 'create' },
+    { keys, operation: options.update ? 'update' : 'create' },
     (number) => placeIn(places.find(number)),
     () => new CompactStore(),
   );
-  const totals = { checked: 0, errors: 0, warnings: 0 };
+  const totals = { checked: 0, errors: 0, warnings: 0, opened: options.key };
   const progress = startProgress('entries', false);
   let isAnyUnreadable = false;
 
@@ -80,7 +82,11 @@ export async function preflight(files: string[], options: PreflightCommandOption
   return totals.errors === 0 ? EXIT.done : EXIT.checkFailed;
 }
 
-function findingsOf(record: StreamedRecord, check: (payload: unknown) => Finding[]): Finding[] {
+/** What there is to say about a record, with its element in the paths where it is one of an array. */
+export function findingsOf(
+  record: StreamedRecord,
+  check: (payload: unknown) => readonly Finding[],
+): Finding[] {
   const element = record.index === undefined ? '' : `[${record.index}]`;
   if ('problem' in record) {
     const rule = 'payload/not-an-object';
@@ -96,13 +102,14 @@ function placeIn({ document, line, index }: ReturnType<Places['find']>): string 
   return index === undefined ? document : `${document}[${index}]`;
 }
 
-function formatOf(name: PreflightCommandOptions['format']): Format {
+/** The format of a report by its name. */
+export function formatOf(name: PreflightCommandOptions['format']): Format {
   if (name === 'json') return jsonFormat;
   if (name === 'github') return githubFormat;
   return textFormat(process.stdout.isTTY && !process.env.NO_COLOR);
 }
 
 /** Waits where the reader is slower: otherwise findings of a large file would pile up in memory. */
-async function write(text: string): Promise<void> {
+export async function write(text: string): Promise<void> {
   if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
 }

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure, tell } from './exit.js';
 import { importHelp } from './import-help.js';
-import { DOCUMENT_OPTIONS, ENTRY_OPTIONS, KEY_OPTIONS, type OptionSpec, SEAL_OPTIONS } from './options.js';
+import type { KeyOptions } from './keys.js';
+import {
+  DOCUMENT_OPTIONS,
+  ENTRY_OPTIONS,
+  KEY_OPTIONS,
+  type OptionSpec,
+  PAYLOAD_OPTIONS,
+  SEAL_OPTIONS,
+} from './options.js';
 import { usageMessage } from './usage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -42,6 +50,9 @@ function withOptions(command: Command, options: readonly OptionSpec[]): Command 
   return command;
 }
 
+/** The options of keys by the names that the parser gives them. */
+const KEY_NAMES = ['keyFile', 'envFile', 'previousKeyFile', 'passphraseFd'] satisfies (keyof KeyOptions)[];
+
 const withKeys = (command: Command) => withOptions(command, KEY_OPTIONS);
 
 function withKeyOutput(command: Command): Command {
@@ -50,14 +61,10 @@ function withKeyOutput(command: Command): Command {
     .option('--force', 'replace a file that is there');
 }
 
+const ENTRIES_ARGUMENT = 'one entry as JSON, an array, or NDJSON; - or nothing for stdin';
+
 /** For commands that write an entry for an entry. */
 const withDocument = (command: Command) => withOptions(withKeys(command), DOCUMENT_OPTIONS);
-
-const withEntries = (command: Command) =>
-  withOptions(withKeys(command), ENTRY_OPTIONS).argument(
-    '[file]',
-    'one entry as JSON, an array, or NDJSON; - or nothing for stdin',
-  );
 
 const key = program.command('key').description('make and look at vault keys');
 key
@@ -84,10 +91,12 @@ withKeys(program.command('open'))
   .description('a sealed value on stdin → the value on stdout')
   .action(runs(async () => (await import('./open.js')).open));
 
-withEntries(program.command('payload'))
+withOptions(withKeys(program.command('payload')), PAYLOAD_OPTIONS)
+  .argument('[file]', ENTRIES_ARGUMENT)
   .description('entries in plain text → sealed entries, in the same form')
   .action(runs(async () => (await import('./payload.js')).payload));
-withEntries(program.command('request'))
+withOptions(withKeys(program.command('request')), ENTRY_OPTIONS)
+  .argument('[file]', ENTRIES_ARGUMENT)
   .description(
     'entries in plain text → requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
   )
@@ -125,6 +134,9 @@ withKeys(program.command('preflight'))
   .argument('[files...]', 'entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .option('--update', 'they are for an update')
   .addOption(
+    new Option('--no-key', 'check only what needs no key: credentials are not opened').conflicts(KEY_NAMES),
+  )
+  .addOption(
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
   .action(runs(async () => (await import('./preflight.js')).preflight));
@@ -155,6 +167,27 @@ withKeys(program.command('push'))
   )
   .addHelpText('after', '\nThe API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.')
   .action(runs(async () => (await import('./push.js')).push));
+const manifest = program
+  .command('manifest')
+  .description('bind sealed entries to their places: who has the vault key sees what was moved or changed');
+withKeys(manifest.command('make'))
+  .description('sealed entries → a manifest: a MAC for each, and one for the whole')
+  .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
+  .option('--vault <name>', 'which vault this is: its address, or a name of your own')
+  .option('--previous <file>', 'the manifest before this one')
+  .option(
+    '-o, --output <path>',
+    'write to a file, which appears whole or not at all, for nobody else to read',
+  )
+  .action(runs(async () => (await import('./manifest.js')).manifestMake));
+withKeys(manifest.command('check'))
+  .description('sealed entries, held against a manifest → findings: changed, added, removed')
+  .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
+  .requiredOption('--manifest <file>', 'the manifest')
+  .addOption(
+    new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
+  )
+  .action(runs(async () => (await import('./manifest.js')).manifestCheck));
 withKeys(program.command('doctor'))
   .description('self-test, runtime and key: what a service runs before it starts')
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
@@ -164,9 +197,22 @@ withKeys(program.command('emulate'))
   .description('a local vault for development and tests; prints what clients need, and runs until Ctrl-C')
   .option('--port <number>', 'where to listen on 127.0.0.1; 0 is a free port', '0')
   .option('--data <file>', 'keep the entries in a file, across restarts; with a key that is kept, too')
+  .addOption(
+    new Option('--updates <way>', 'what an update does to fields that it does not name').choices([
+      'merge',
+      'replace',
+      'complete-only',
+    ]),
+  )
+  .addOption(
+    new Option('--nulls <way>', 'whether answers have nulls, or lack those fields').choices([
+      'kept',
+      'absent',
+    ]),
+  )
   .option(
     '--fault <words>',
-    'make something go wrong: status=429,retry-after=1,rate=0.1; may be repeated',
+    'make something go wrong: status=429,retry-after=1,rate=0.1, or requests=8,per=1000,retry-after=3; may be repeated',
     collect,
   )
   .option('--fault-script <file>', 'a JSON array with a fault or null for each request in turn')

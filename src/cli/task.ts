@@ -1,5 +1,6 @@
 import { attempt } from '../bulk/entries.js';
 import { type LineBlock, readBlock } from '../bulk/line-blocks.js';
+import { asWritten, openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { type SealOptions, sealEntry, type VaultEntry } from '../entry/seal-entry.js';
 import type { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
@@ -8,7 +9,10 @@ import { type RotateTask, rotateBlock } from './rotate-task.js';
 import type { BlockResult, LineFailure, Work } from './work.js';
 
 /** To make something of each entry by itself. */
-export type EntryTask = { readonly kind: 'seal'; readonly options: SealOptions } | RequestTask;
+export type EntryTask =
+  | { readonly kind: 'seal'; readonly options: SealOptions }
+  | { readonly kind: 'open' }
+  | RequestTask;
 
 /** What is done to each entry of a document: as data, so that another thread can be told. */
 export type Task = EntryTask | RotateTask;
@@ -19,6 +23,8 @@ export function workOf(task: EntryTask, ring: KeyRing): Work {
   switch (task.kind) {
     case 'seal':
       return { ...json, run: (entry) => sealEntry(entry as VaultEntry, ring, task.options) };
+    case 'open':
+      return { ...json, run: (entry) => asWritten(openEntry(entry as StoredEntry, ring)) };
     case 'request':
       return { ...json, ...requestWork(task, ring) };
   }

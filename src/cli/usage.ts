@@ -16,9 +16,8 @@ export function usageMessage(
   const command = commandOf(program, args);
   const known = allOf(program).flatMap(({ options }) => options);
   // Commander begins with the option, as it was declared; what was typed comes behind.
-  const quoted = /^error: (?:unknown )?option '([^']*)'(?: cannot be used with option '([^']*)')?/.exec(
-    message,
-  );
+  const quoted =
+    /^error: (?:unknown |required )?option '([^']*)'(?: cannot be used with option '([^']*)')?/.exec(message);
   const [first, second] = (quoted?.slice(1) ?? []).map(
     (typed) => known.find(({ flags, long }) => typed === flags || typed === long)?.long,
   );
@@ -40,6 +39,8 @@ export function usageMessage(
         return `An argument is missing: ${nameOf(command)} ${command.usage().replace('[options] ', '')}.`;
       case 'commander.optionMissingArgument':
         return `${first ?? 'An option'} needs a value.`;
+      case 'commander.missingMandatoryOptionValue':
+        return `${first} is missing.`;
       case 'commander.conflictingOption':
         return `${first && second ? `${first} and ${second}` : 'These options'} exclude each other.`;
       case 'commander.invalidArgument':

@@ -45,6 +45,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   '/emulator/email-code': {
     POST: { hasBody: true, run: successOf((vault, body) => vault.putEmailCode(body)) },
   },
+  '/emulator/rate-limit': {
+    GET: { hasBody: false, run: (vault) => ok(vault.rateLimit()) },
+  },
   '/emulator/use': {
     POST: { hasBody: true, run: successOf((vault, body) => vault.recordUse(body)) },
   },

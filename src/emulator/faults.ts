@@ -1,5 +1,6 @@
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
+import { type RateLimit, RateLimiter } from './rate-limit.js';
 
 /** What goes wrong with one request, on purpose. Without members, nothing does. */
 export interface Fault {
@@ -30,14 +31,16 @@ export interface FaultRequest {
 }
 
 /**
- * Which requests go wrong: by a script, request by request (null and what is behind its end go right); by rate, of which
- * the first that strikes is taken; or as a function says.
+ * Which requests go wrong: those beyond a limit; by a script, request by request (null and what is behind its end go
+ * right); by rate, of which the first that strikes is taken; or as a function says.
  */
 export type Faults =
   | ((request: FaultRequest) => Fault | null | undefined)
   | {
       readonly script?: readonly (Fault | null)[] | undefined;
       readonly rates?: readonly (Fault & { readonly rate: number })[] | undefined;
+      /** Before all others: so many requests in a time, and then none for a while. */
+      readonly limit?: RateLimit | undefined;
       /** From 0 to below 1; for tests that want the same run again. By default `Math.random`. */
       readonly random?: (() => number) | undefined;
     };
@@ -45,24 +48,33 @@ export type Faults =
 const MEMBERS = ['latency', 'status', 'retryAfter', 'drop', 'when', 'slowBody'];
 const LONGEST_MS = 3_600_000;
 
-/** Checks faults once, and gives what says for each request what goes wrong. */
-export function faultPlan(faults: Faults | undefined): (request: FaultRequest) => Fault {
-  if (faults === undefined) return () => ({});
-  if (typeof faults === 'function') return (request) => checkedFault(faults(request) ?? {}, 'faults()');
+/** Checks faults once, and gives what says for each request what goes wrong, with the limit that counts, if there is one. */
+export function faultPlan(faults: Faults | undefined): {
+  readonly faultOf: (request: FaultRequest) => Fault;
+  readonly limiter?: RateLimiter;
+} {
+  if (faults === undefined) return { faultOf: () => ({}) };
+  if (typeof faults === 'function')
+    return { faultOf: (request) => checkedFault(faults(request) ?? {}, 'faults()') };
   if (!isObject(faults))
     throw invalid('faults', `is a function, or { script, rates }; got ${typeName(faults)}`);
-  const stranger = Object.keys(faults).find((name) => !['script', 'rates', 'random'].includes(name));
-  if (stranger !== undefined) throw invalid('faults', 'has script, rates and random, and no other members');
-  const { script = [], rates = [], random = Math.random } = faults;
+  const stranger = Object.keys(faults).find((name) => !['script', 'rates', 'limit', 'random'].includes(name));
+  if (stranger !== undefined)
+    throw invalid('faults', 'has script, rates, limit and random, and no other members');
+  const { script = [], rates = [], limit, random = Math.random } = faults;
   if (!Array.isArray(script)) throw invalid('faults.script', 'is an array of faults');
   if (!Array.isArray(rates)) throw invalid('faults.rates', 'is an array of faults, each with its rate');
   if (typeof random !== 'function') throw invalid('faults.random', 'is a function');
   const steps = script.map((fault, at) => checkedFault(fault ?? {}, `faults.script[${at}]`));
   const chances = rates.map((given, at) => checkedRate(given, `faults.rates[${at}]`));
-  return ({ count }) => {
+  const limiter = limit && new RateLimiter(limit);
+  const faultOf = ({ count, path }: FaultRequest) => {
+    // What only a local vault has is not the vault's, and counts for nothing.
+    const beyond = limiter && !path.startsWith('/emulator/') ? limiter.next() : undefined;
     const step = steps[count - 1];
-    return step ?? chances.find(({ rate }) => random() < rate)?.fault ?? {};
+    return beyond ?? step ?? chances.find(({ rate }) => random() < rate)?.fault ?? {};
   };
+  return { faultOf, ...(limiter && { limiter }) };
 }
 
 function checkedRate(given: unknown, place: string): { rate: number; fault: Fault } {

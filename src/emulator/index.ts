@@ -1,4 +1,5 @@
 export type { EntryRef } from '../entry/fields.js';
 export type { Fault, FaultRequest, Faults } from './faults.js';
 export type { EmulatorAnswer, EmulatorOptions } from './options.js';
+export type { RateLimit, RateLimitCounts } from './rate-limit.js';
 export { type Emulator, startEmulator } from './start-emulator.js';

@@ -20,6 +20,14 @@ export interface EmulatorOptions {
   readonly now?: (() => number) | undefined;
   /** What goes wrong on purpose, for testing clients. By default nothing. */
   readonly faults?: Faults | undefined;
+  /**
+   * What an update does, since nobody documents it: `merge` keeps what it does not name (the default), `replace` takes
+   * that away, and `complete-only` keeps it, and refuses an update without user name and password, unless the entry is
+   * backed by a secret provider.
+   */
+  readonly updates?: 'merge' | 'replace' | 'complete-only' | undefined;
+  /** Whether answers have a field that is not there as null, `kept` (the default), or not at all, `absent`. */
+  readonly nulls?: 'kept' | 'absent' | undefined;
   /** Fields outside the table that are accepted, as with `sealEntry`. */
   readonly allowUnknown?: readonly string[] | undefined;
   /** A larger body is refused with 413; by default 1 MiB. */
@@ -43,6 +51,8 @@ const DEFAULTS = {
   data: undefined,
   now: Date.now,
   faults: undefined,
+  updates: 'merge' as const,
+  nulls: 'kept' as const,
   allowUnknown: [],
   maxBodyBytes: 1_048_576,
   onAnswer: () => undefined,
@@ -50,6 +60,10 @@ const DEFAULTS = {
 
 const isCount = (value: unknown, least: number, most: number) =>
   Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+const isOneOf =
+  (...words: readonly string[]) =>
+  (value: unknown) =>
+    typeof value === 'string' && words.includes(value);
 const isText = (value: unknown) => typeof value === 'string' && value !== '' && !value.includes('\0');
 
 const checks: Readonly<
@@ -59,6 +73,8 @@ const checks: Readonly<
   host: [isText, 'is an address or a host name'],
   data: [(value) => value === undefined || isText(value), 'is the path of a file'],
   now: [(value) => typeof value === 'function', 'is a function that gives ms since the epoch'],
+  updates: [isOneOf('merge', 'replace', 'complete-only'), 'is "merge", "replace" or "complete-only"'],
+  nulls: [isOneOf('kept', 'absent'), 'is "kept" or "absent"'],
   allowUnknown: [
     (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
     'is an array of field names',

@@ -10,6 +10,7 @@ import { EntryStore } from './entry-store.js';
 import { faultPlan } from './faults.js';
 import { checkedOptions, type EmulatorOptions } from './options.js';
 import { openData } from './persistence.js';
+import type { RateLimitCounts } from './rate-limit.js';
 import { Refusal } from './refusal.js';
 import { vaultServer } from './server.js';
 import { Vault } from './vault.js';
@@ -34,6 +35,8 @@ export interface Emulator {
    * @throws CredsealError `ERR_REQUEST_INVALID` if there is no such entry
    */
   recordUse(ref: EntryRef): void;
+  /** What the rate limit among the faults has counted so far. Over HTTP, `GET /emulator/rate-limit` tells it. */
+  rateLimit(): RateLimitCounts;
 }
 
 /** How long a close waits for answers that are on their way. */
@@ -59,16 +62,20 @@ const GRACE_MS = 2000;
  * await local.close();
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { key, apiKey, port, host, data, now, faults, allowUnknown, maxBodyBytes, onAnswer } =
+  const { key, apiKey, port, host, data, now, faults, updates, nulls, allowUnknown, maxBodyBytes, onAnswer } =
     checkedOptions(options);
   const ring = key instanceof KeyRing ? key : new KeyRing(key);
   const expected = digestOf(checkedApiKey(apiKey));
-  const faultOf = faultPlan(faults);
+  const { faultOf, limiter } = faultPlan(faults);
+  const rateLimit = () => ({
+    closures: limiter?.closures ?? 0,
+    whileClosed: limiter?.whileClosed ?? 0,
+  });
 
   const store = new EntryStore();
   const file = data === undefined ? undefined : await openData(data, store, ring);
   const workspaceId = file?.workspaceId ?? randomUUID();
-  const vault = new Vault({ ring, store, workspaceId, now, allowUnknown });
+  const vault = new Vault({ ring, store, workspaceId, now, allowUnknown, updates, nulls, rateLimit });
   const ending = new AbortController();
   // As many as there are requests that wait.
   setMaxListeners(0, ending.signal);
@@ -102,6 +109,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       return closed;
     },
     putEmailCode: (email) => act(() => vault.putEmailCode({ ...email })),
+    rateLimit,
     recordUse: (ref) => act(() => vault.recordUse({ ...ref })),
   });
 }

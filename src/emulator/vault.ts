@@ -4,6 +4,7 @@ import type { KeyRing } from '../key/key-ring.js';
 import { completeEntry } from './complete-entry.js';
 import type { EntryStore } from './entry-store.js';
 import { checkedFields, type PayloadRules } from './payload-check.js';
+import type { RateLimitCounts } from './rate-limit.js';
 import { Refusal } from './refusal.js';
 import { hasSessionData, recordAt, withoutSession } from './session-expiry.js';
 import type { StoredRecord } from './stored-record.js';
@@ -16,6 +17,9 @@ export interface VaultParts extends PayloadRules {
   readonly ring: KeyRing;
   readonly store: EntryStore;
   readonly workspaceId: string;
+  readonly updates: 'merge' | 'replace' | 'complete-only';
+  readonly nulls: 'kept' | 'absent';
+  readonly rateLimit: () => RateLimitCounts;
   /** The clock, in ms since the epoch. */
   readonly now: () => number;
 }
@@ -41,8 +45,11 @@ export class Vault {
   update(payload: Entry): Entry {
     const ref = checkedRef(payload);
     const record = this.#find(ref);
+    const { updates } = this.#parts;
+    if (updates === 'complete-only' && !isComplete(payload)) throw new Refusal(400, NOT_COMPLETE);
     const changes = record === undefined ? payload : this.#changesOf(payload, record);
-    const fields = { ...checkedFields(changes, record?.fields, 'update', this.#parts), ...ref };
+    const stays = updates === 'replace' ? namedIn(payload, record?.fields) : record?.fields;
+    const fields = { ...checkedFields(changes, stays, 'update', this.#parts), ...ref };
     if (record === undefined) throw notThere();
     // It names the entry a second time: VAULT-API.md, "may be given on update".
     if (changes.id !== undefined && changes.id !== record.id) throw new Refusal(404, OTHER_ID);
@@ -52,12 +59,11 @@ export class Vault {
 
   /** One after the other, since there may be many. */
   *list(): Generator<Entry> {
-    const { store, workspaceId } = this.#parts;
-    for (const record of store.records()) yield completeEntry(recordAt(record, this.#now()), workspaceId);
+    for (const record of this.#parts.store.records()) yield this.#answer(recordAt(record, this.#now()));
   }
 
   get(ref: EntryRef): Entry {
-    return completeEntry(this.#existing(ref), this.#parts.workspaceId);
+    return this.#answer(this.#existing(ref));
   }
 
   delete(payload: Entry): void {
@@ -98,6 +104,11 @@ export class Vault {
     this.#parts.store.put({ ...this.#existing(checkedRef(payload)), lastUse: this.#now() });
   }
 
+  /** What the rate limit has counted. */
+  rateLimit(): RateLimitCounts {
+    return this.#parts.rateLimit();
+  }
+
   #now(): number {
     return this.#parts.now();
   }
@@ -115,7 +126,14 @@ export class Vault {
 
   #put(record: StoredRecord): Entry {
     this.#parts.store.put(record);
-    return completeEntry(record, this.#parts.workspaceId);
+    return this.#answer(record);
+  }
+
+  #answer(record: StoredRecord): Entry {
+    const { workspaceId, nulls } = this.#parts;
+    const entry = completeEntry(record, workspaceId);
+    if (nulls === 'kept') return entry;
+    return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
   }
 
   #session(written: Entry, now: number): Pick<StoredRecord, 'sessionSet' | 'lastUse' | 'session'> {
@@ -139,6 +157,16 @@ export class Vault {
   }
 }
 
+/** An update as the published clients send it: with user name and password, or with where those are kept. */
+function isComplete({ user_name, password, secret_provider_id }: Entry): boolean {
+  return Boolean(secret_provider_id) || (Boolean(user_name) && Boolean(password));
+}
+
+/** Those of the stored fields that a payload names. */
+const namedIn = (payload: Entry, stored: Entry = {}): Entry =>
+  Object.fromEntries(Object.entries(stored).filter(([name]) => payload[name] !== undefined));
+
+const NOT_COMPLETE = 'An update needs user_name and password: this vault takes complete entries only.';
 const CREDENTIALS = new Set(['user_name', 'password', 'tfa_secret', 'proxy_value']);
 const ALREADY_THERE =
   'There is an entry of this permissioned_user_id and domain already. Change it with PUT /vault, or delete it first.';

@@ -128,7 +128,7 @@ function checkSetting(schema: Schema<unknown>, value: unknown, name: string, iss
 }
 
 /** A name that came in, fit to be printed: no control characters, no kilobytes. */
-function printable(name: string): string {
-  const short = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+export function printable(name: string, most = 60): string {
+  const short = name.length > most ? `${name.slice(0, most)}…` : name;
   return /^[\p{L}\p{N}_$.-]+…?$/u.test(short) ? short : JSON.stringify(short).replace(/\p{C}/gu, '?');
 }

@@ -29,6 +29,8 @@ export interface Field {
   readonly required?: true;
   /** Sealed on the way out: always, or where `proxy_setting` is `custom`. */
   readonly sealed?: 'always' | 'custom-proxy';
+  /** It decides where or how a credential is used: a manifest binds it to the names of its entry. */
+  readonly bound?: true;
   /** Set by the vault: refused on every write, or on create only. */
   readonly readOnly?: 'always' | 'on-create';
   /** What people write instead: words in lower case without separators. */
@@ -63,23 +65,27 @@ export const fields = {
   user_name: {
     schema: text,
     sealed: 'always',
+    bound: true,
     alsoCalled: 'username login email user',
   },
   /** string */
   password: {
     schema: text,
     sealed: 'always',
+    bound: true,
     alsoCalled: 'pass pwd',
   },
   /** string or TotpSecret: base32 as authenticator apps show it, or an otpauth://totp URI; SHA1, 6 digits, 30 s */
   tfa_secret: {
     schema: text,
     sealed: 'always',
+    bound: true,
     alsoCalled: 'totp totpsecret otp otpsecret mfasecret 2fasecret',
   },
   /** `AUTHENTICATOR`, `EMAIL`, `SMS`, `MAGIC_LINK`: `AUTHENTICATOR` needs `tfa_secret` */
   tfa_method: {
     schema: oneOf(tfaMethods),
+    bound: true,
     alsoCalled: 'mfamethod 2famethod',
   },
   /** string: a human-readable identifier */
@@ -117,27 +123,33 @@ export const fields = {
   /** `{ enable: boolean, target_ip?: string }`: with `target_ip`, a proxy closest to that address */
   proxy: {
     schema: proxy,
+    bound: true,
   },
   /** `random`, `static`, `country`, `custom` */
   proxy_setting: {
     schema: oneOf(proxySettings),
+    bound: true,
   },
   /** string: needs `proxy_setting`: country code, target IP, or for `custom` a `socks5`, `http` or `https` URL, which is sealed */
   proxy_value: {
     schema: filledText('setting/proxy'),
     sealed: 'custom-proxy',
+    bound: true,
   },
   /** string: with `secret_ref`: the credentials come from a provider, and the entry carries none */
   secret_provider_id: {
     schema: filledText('setting/provider'),
+    bound: true,
   },
   /** string: with `secret_provider_id` */
   secret_ref: {
     schema: filledText('setting/provider'),
+    bound: true,
   },
   /** whole number of seconds: only with `secret_provider_id` and `secret_ref` */
   secret_cache_ttl_seconds: {
     schema: wholeNumber(0, 'setting/provider'),
+    bound: true,
   },
   /** array of cookies */
   cookies: { schema: cookies },
@@ -150,7 +162,7 @@ export const fields = {
   /** boolean */
   skip_csrf_cookies: { schema: flag },
   /** array of `{ name, value }` */
-  headers: { schema: headers },
+  headers: { schema: headers, bound: true },
   /** string */
   user_agent: { schema: text },
   /** string */
@@ -225,5 +237,9 @@ export function isSealedField(field: Field, entry: Readonly<Record<string, unkno
 export const fieldEntries: readonly (readonly [string, Field])[] = [...table];
 /** The rows that every entry has. */
 export const requiredNames = fieldEntries.flatMap(([name, field]) => (field.required ? [name] : []));
+/** The rows that a manifest binds to an entry's names, in the order of their names. */
+export const boundEntries = fieldEntries
+  .filter(([, field]) => field.bound)
+  .sort(([one], [other]) => (one < other ? -1 : 1));
 /** The rows whose values travel sealed, always or at times. */
 export const sealedEntries = fieldEntries.filter(([, field]) => field.sealed);

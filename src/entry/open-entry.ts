@@ -56,12 +56,23 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
  * const request = vault.update({ ...entry, password: newPassword });
  */
 export function toUpdate(opened: OpenedEntry): VaultUpdate {
-  const writable = Object.entries(copyOf(opened)).filter(([name, value]) => {
-    const { schema, readOnly, sealed } = fieldOf(name) ?? {};
+  const writable = Object.entries(asWritten(opened)).filter(([name]) => fieldOf(name) !== undefined);
+  return Object.fromEntries(writable) as VaultUpdate;
+}
+
+/**
+ * The same but for fields outside the table, which stay: whoever writes the entry back is told of them, and loses none
+ * unawares. Not public.
+ */
+export function asWritten(opened: OpenedEntry): OpenedEntry {
+  const written = Object.entries(copyOf(opened)).filter(([name, value]) => {
+    const field = fieldOf(name);
+    if (field === undefined) return true;
+    const { schema, readOnly, sealed } = field;
     if (!schema || readOnly) return false;
     return value !== null || sealed === 'always' || accepts(schema, null);
   });
-  return Object.fromEntries(writable) as VaultUpdate;
+  return Object.fromEntries(written) as OpenedEntry;
 }
 
 /** A copy of an entry with `work` done on each sealed credential that is there; what it throws names the field. */

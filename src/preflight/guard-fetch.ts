@@ -1,18 +1,18 @@
 import type { Operation } from '../entry/check.js';
 import { CredsealError, type Finding } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { type KeyRing, keysOf } from '../key/key-ring.js';
+import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL, LOOPBACK } from '../request/base-url.js';
 import { withoutRedirects } from '../request/vault-requests.js';
 import { parsedUrl } from '../url.js';
 import { indexOfDuplicateMember } from './duplicate-member.js';
-import { preflight, preflightFailed, reportOf } from './preflight.js';
+import { openingKeys, preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
 
 /** What {@link guardFetch} guards. */
 export interface GuardOptions {
-  /** A key, or a ring, that credentials must be sealed under. */
+  /** A key, or a ring, that credentials must be sealed under; never `'none'`. */
   readonly keys: VaultKey | KeyRing;
   /** Where the vault is; by default `https://api.cloudcruise.com`. */
   readonly baseUrl?: string | undefined;
@@ -40,7 +40,7 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
   if (typeof fetch !== 'function')
     throw new CredsealError('ERR_REQUEST_INVALID', `guardFetch wraps a function; got ${typeName(fetch)}.`);
   const { keys, baseUrl = DEFAULT_BASE_URL } = isObject(options) ? options : ({} as GuardOptions);
-  keysOf(keys);
+  openingKeys(keys);
   const operationAt = recogniser(new URL(`${checkedBaseUrl(baseUrl)}/vault`));
 
   // All is read once, and what was read is sent: it might answer otherwise the next time.

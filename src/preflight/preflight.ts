@@ -1,7 +1,13 @@
 import { checkEntry, type Operation, operationOf } from '../entry/check.js';
 import { addIssue, summaryOf } from '../entry/issue.js';
 import { notAnObject } from '../entry/json.js';
-import { CredsealError, type Finding, type Issue, type PreflightReport } from '../errors.js';
+import {
+  CredsealError,
+  type EntryRuleId,
+  type Finding,
+  type Issue,
+  type PreflightReport,
+} from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
@@ -14,8 +20,11 @@ import { rules } from './rules.js';
 
 /** What {@link preflight} holds payloads against. */
 export interface PreflightOptions {
-  /** A key, or a ring: a value under a previous key of it is a warning. */
-  readonly keys: VaultKey | KeyRing;
+  /**
+   * A key, or a ring: a value under a previous key of it is a warning. `'none'` opens nothing and checks all that needs
+   * no key: plain text that happens to be long hex passes for sealed, and the report says `opened: false`.
+   */
+  readonly keys: VaultKey | KeyRing | 'none';
   /** What the payloads are for: `create` (the default) or `update`. */
   readonly operation?: Operation | undefined;
 }
@@ -23,23 +32,26 @@ export interface PreflightOptions {
 /**
  * Proves, without sending anything, that a payload is what the vault will accept and what its author meant: known
  * fields of the right types, every credential sealed, opening under the key, well-formed inside and bound to one place.
+ * Without a key (`keys: 'none'`), credentials are looked at from outside alone.
  *
  * @param payload one sealed entry, or an array of them; anything may be given, and gets findings.
  * @param options see {@link PreflightOptions}.
- * @returns `ok` if there is no error among the findings (there may be warnings), how many entries were checked, and
- *   the findings: paths are like `password`, `proxy.target_ip`, and in an array `[2].password`. No finding shows a
- *   value: lengths and fingerprints at most.
+ * @returns `ok` if there is no error among the findings (there may be warnings), how many entries were checked, whether
+ *   credentials were opened, and the findings: paths are like `password`, `proxy.target_ip`, and in an array
+ *   `[2].password`. No finding shows a value: lengths and fingerprints at most.
  * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`; `ERR_ENTRY_INVALID` if the operation is neither
  * @example
  * const { ok, findings } = preflight(sealEntry(plainEntry, key), { keys: key });
  * for (const { severity, path, message, hint } of findings) console.log(severity, path, message, hint);
  */
 export function preflight(payload: unknown, options: PreflightOptions): PreflightReport {
+  // Read once: the report says what was done.
+  const given = isObject(options) ? { ...options } : options;
   const batch = readable(() =>
     Array.isArray(payload) && payload.length <= MAX_PLACES ? payload : undefined,
   );
   const nameOf = (index: number) => (batch ? `[${index}]` : '');
-  const check = startPreflight(options, nameOf);
+  const check = startPreflight(given, nameOf);
   const payloads: readonly unknown[] = batch ?? [payload];
   const checked = payloads.length;
   const findings: Finding[] = [];
@@ -52,17 +64,22 @@ export function preflight(payload: unknown, options: PreflightOptions): Prefligh
       });
     }
   }
-  return reportOf(findings, checked);
+  return reportOf(findings, checked, given.keys !== NO_KEYS);
 }
 
+/** What {@link assertPreflight} and others that let nothing pass unopened hold payloads against. */
+export type KeyedPreflightOptions = PreflightOptions & { readonly keys: VaultKey | KeyRing };
+
 /**
- * {@link preflight} as an assertion.
+ * {@link preflight} as an assertion. It takes no `keys: 'none'`: what it lets pass has been opened.
  *
  * @throws CredsealError `ERR_PREFLIGHT` with the report if there is an error among the findings; and as `preflight`
  * @example assertPreflight(sealEntry(plainEntry, key), { keys: key });
  */
-export function assertPreflight(payload: unknown, options: PreflightOptions): void {
-  const report = preflight(payload, options);
+export function assertPreflight(payload: unknown, options: KeyedPreflightOptions): void {
+  const given = isObject(options) ? { ...options } : options;
+  if (isObject(given)) openingKeys(given.keys);
+  const report = preflight(payload, given);
   if (!report.ok) throw preflightFailed(report);
 }
 
@@ -73,8 +90,24 @@ export function preflightFailed(report: PreflightReport): CredsealError {
 }
 
 /** The report of findings. */
-export function reportOf(findings: readonly Finding[], checked: number): PreflightReport {
-  return { ok: findings.every(({ severity }) => severity !== 'error'), checked, findings };
+export function reportOf(findings: readonly Finding[], checked: number, opened = true): PreflightReport {
+  return { ok: findings.every(({ severity }) => severity !== 'error'), checked, opened, findings };
+}
+
+const NO_KEYS = 'none';
+
+/**
+ * The keys of what lets pass only what opens. Not public.
+ *
+ * @throws CredsealError `ERR_KEY_FORMAT`, also for `'none'`; `ERR_KEY_DESTROYED`
+ */
+export function openingKeys(keys: VaultKey | KeyRing): ReturnType<typeof keysOf> {
+  if ((keys as unknown) === NO_KEYS)
+    throw new CredsealError(
+      'ERR_KEY_FORMAT',
+      "keys: 'none' is for preflight alone, since it opens nothing: give a VaultKey or a KeyRing here.",
+    );
+  return keysOf(keys);
 }
 
 /**
@@ -94,7 +127,7 @@ export function startPreflight(
       'ERR_KEY_FORMAT',
       `Preflight needs { keys, operation }; got ${typeName(options)}.`,
     );
-  const ring = keysOf(options.keys);
+  const ring = options.keys === NO_KEYS ? undefined : keysOf(options.keys);
   const operation = operationOf(options.operation);
   const batch = startBatch(nameOf, newStore);
 
@@ -116,7 +149,7 @@ export function startPreflight(
       },
     });
     if (!given) return issues;
-    addUnopened(unopened, sealed, ring, issues);
+    if (ring) addUnopened(unopened, sealed, ring, issues);
     // An interval in parts: the table takes it, since sealEntry does, and the API does not.
     for (const [path, value] of Object.entries(values))
       if (typeof value === 'string' && typeof given[path] !== 'string')
@@ -132,7 +165,8 @@ export function startPreflight(
 
   return (payload, place) =>
     check(payload, place).map(({ rule, path, message }) => {
-      const { severity, hint } = rules[rule];
+      // What is wrong with an entry by itself is never a matter of manifests.
+      const { severity, hint } = rules[rule as EntryRuleId];
       return { rule, severity, path, message, hint };
     });
 }

@@ -1,4 +1,4 @@
-import type { RuleId } from '../errors.js';
+import type { EntryRuleId } from '../errors.js';
 import { batchRules } from './rules/batch.js';
 import { credentialRules } from './rules/credential.js';
 import { payloadRules } from './rules/payload.js';
@@ -7,7 +7,7 @@ import { settingRules } from './rules/setting.js';
 import { totpRules } from './rules/totp.js';
 
 /** Every rule, from the modules of their families. The comment of each there is its line in the reference. */
-export const rules: Record<RuleId, Rule> = {
+export const rules: Record<EntryRuleId, Rule> = {
   ...payloadRules,
   ...credentialRules,
   ...totpRules,

@@ -3,6 +3,7 @@ import { isObject } from '../inspection.js';
 import { entryMethods } from './entry-methods.js';
 import { handoffMethods } from './handoff-methods.js';
 import { keyFileMethods } from './key-file-methods.js';
+import { manifestMethods } from './manifest-methods.js';
 import type { Method, VectorAnswer, VectorRequest } from './method.js';
 import { totpMethods } from './totp-methods.js';
 import { valueMethods } from './value-methods.js';
@@ -14,6 +15,7 @@ export const methods: Readonly<Record<string, Method>> = {
   ...entryMethods,
   ...handoffMethods,
   ...keyFileMethods,
+  ...manifestMethods,
 };
 
 /**

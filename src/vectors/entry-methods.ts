@@ -8,6 +8,12 @@ import { preflight } from '../preflight/preflight.js';
 import { sealValueWithIv } from '../value/sealed-value.js';
 import type { Method } from './method.js';
 
+/** A ring of keys in hex, the current one first. */
+export function ringOf(keys: unknown): KeyRing {
+  const [current, ...previous] = (keys as string[]).map((hex) => VaultKey.fromHex(hex));
+  return new KeyRing(current as VaultKey, previous);
+}
+
 /** Settings, entries and payloads. */
 export const entryMethods: Readonly<Record<string, Method>> = {
   parseInterval: {
@@ -57,9 +63,8 @@ export const entryMethods: Readonly<Record<string, Method>> = {
     expected: ['findings'],
     details: ['findings'],
     answer: ({ keys, operation, payload }) => {
-      const [current, ...previous] = (keys as string[]).map((hex) => VaultKey.fromHex(hex));
       const report = preflight(payload, {
-        keys: new KeyRing(current as VaultKey, previous),
+        keys: keys === 'none' ? keys : ringOf(keys),
         operation: operation as 'create' | 'update',
       });
       const findings = report.findings.map(({ rule, severity, path }) => ({ rule, severity, path }));

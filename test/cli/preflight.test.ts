@@ -120,7 +120,14 @@ describe('credseal preflight', () => {
       stdin: line(sealed('a')),
       env: WITH_KEY,
     });
-    expect(JSON.parse(stdout)).toEqual({ ok: true, checked: 1, errors: 0, warnings: 0, findings: [] });
+    expect(JSON.parse(stdout)).toEqual({
+      ok: true,
+      opened: true,
+      checked: 1,
+      errors: 0,
+      warnings: 0,
+      findings: [],
+    });
   });
 
   it('gives annotations with --format github, with what they reserve escaped', async () => {
@@ -206,6 +213,54 @@ describe('credseal preflight', () => {
     const { stdout, stderr } = await shell('credseal preflight | head -1', { stdin, env: WITH_KEY });
     expect(stdout).toMatch(/^stdin:1 /);
     expect(stderr).toBe('');
+  });
+});
+
+describe('credseal preflight --no-key', () => {
+  const LAST = /\n.*plain text that happens to be long hex passes for sealed\.\n$/;
+
+  it('checks all that needs no key, and its last line says what it cannot know', async () => {
+    const { code, stdout, stderr } = await run(['preflight', '--no-key'], { stdin: line(sealed('a')) });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^1 checked: 0 errors, 0 warnings\n/);
+    expect(stdout).toMatch(LAST);
+    expect(code).toBe(0);
+  });
+
+  it('finds plain text, misspelt fields and copies, and exits with 1', async () => {
+    const plain = { ...sealed('a'), password: 'MARKER' };
+    const copies = [sealed('b'), { ...sealed('b'), permissioned_user_id: 'c' }];
+    const password = copies[0]?.password;
+    const stdin = [plain, misspelt('d'), copies[0], { ...copies[1], password }].map(line).join('');
+    const { code, stdout } = await run(['preflight', '--no-key'], { stdin });
+    for (const rule of ['credential/plaintext', 'payload/unknown-field', 'credential/copied'])
+      expect(stdout).toContain(rule);
+    expect(stdout).toContain('4 checked: 3 errors, 0 warnings\n');
+    expect(stdout).toMatch(LAST);
+    expect(stdout).not.toContain('MARKER');
+    expect(code).toBe(1);
+  });
+
+  it('opens nothing, be a key at hand or not', async () => {
+    const stdin = line(sealed('a', VaultKey.fromHex(OLD_KEY)));
+    expect(await run(['preflight', '--no-key'], { stdin, env: WITH_KEY })).toMatchObject({ code: 0 });
+    expect(await run(['preflight'], { stdin, env: WITH_KEY })).toMatchObject({ code: 1 });
+  });
+
+  it('says so in JSON and in annotations too', async () => {
+    const stdin = line(sealed('a'));
+    const json = await run(['preflight', '--no-key', '--format', 'json'], { stdin });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, opened: false, checked: 1 });
+    const github = await run(['preflight', '--no-key', '--format', 'github'], { stdin });
+    expect(github.stdout).toMatch(/\n::notice title=preflight::opened: false\. .*\n$/);
+  });
+
+  it('is nothing that a missing key turns into, and takes no option about keys beside it', async () => {
+    const stdin = line(sealed('a'));
+    expect(await run(['preflight'], { stdin })).toMatchObject({ code: 3, stdout: '' });
+    const both = await run(['preflight', '--no-key', '--key-file', 'MARKER'], { stdin });
+    expect(both).toMatchObject({ code: 2, stdout: '' });
+    expect(both.stderr).toMatch(/--no-key and --key-file exclude each other/);
   });
 });
 

@@ -149,6 +149,7 @@ describe('README', () => {
     expect(JSON.parse(`${start}${end}`)).toEqual({
       findings: [],
       ok: true,
+      opened: true,
       checked: 2,
       errors: 0,
       warnings: 0,

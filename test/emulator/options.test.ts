@@ -25,6 +25,12 @@ describe('options that cannot be used are refused, and no secret is shown', () =
     ['a file that is none', { key: KEY, apiKey: API_KEY, data: 5 }, 'ERR_REQUEST_INVALID'],
     ['a file with a zero byte', { key: KEY, apiKey: API_KEY, data: 'a\0b' }, 'ERR_REQUEST_INVALID'],
     ['a clock that stands', { key: KEY, apiKey: API_KEY, now: 5 }, 'ERR_REQUEST_INVALID'],
+    [
+      'a way of updates that is none',
+      { key: KEY, apiKey: API_KEY, updates: 'QZXJWVKY' },
+      'ERR_REQUEST_INVALID',
+    ],
+    ['nulls that are none', { key: KEY, apiKey: API_KEY, nulls: true }, 'ERR_REQUEST_INVALID'],
     ['names that are none', { key: KEY, apiKey: API_KEY, allowUnknown: 'x' }, 'ERR_REQUEST_INVALID'],
     ['a log that is none', { key: KEY, apiKey: API_KEY, onAnswer: 'x' }, 'ERR_REQUEST_INVALID'],
     ['no room for bodies', { key: KEY, apiKey: API_KEY, maxBodyBytes: 0 }, 'ERR_REQUEST_INVALID'],

@@ -18,6 +18,7 @@ describe.each(OPERATIONS)('no false alarm on %s', (operation) => {
     expect(preflight(payloads, { keys: RING, operation })).toEqual({
       ok: true,
       checked: 10_000,
+      opened: true,
       findings: [],
     });
   });

@@ -34,7 +34,7 @@ describe('options', () => {
     // Shaped like a sealed value, so that every key of a ring is needed.
     const given = [{ ...REF, password: '00'.repeat(40) }];
     for (const call of [preflight, assertPreflight]) {
-      const error = refusal(code, () => call(given, options as unknown as Options));
+      const error = refusal(code, () => call(given, options as never));
       expect(error.message).not.toContain(KEY.toHex());
     }
   });

@@ -7,11 +7,11 @@ const UUID = '8a2f6f0e-4f0c-4d3b-9a5e-0c5f7c1d2e3f';
 
 describe('the report', () => {
   it('of a sound payload is ok and empty', () => {
-    expect(preflight(payload(), { keys: KEY })).toEqual({ ok: true, checked: 1, findings: [] });
+    expect(preflight(payload(), { keys: KEY })).toEqual({ ok: true, checked: 1, opened: true, findings: [] });
   });
 
   it('of no payload at all is ok, and says that none was checked', () => {
-    expect(preflight([], { keys: KEY })).toEqual({ ok: true, checked: 0, findings: [] });
+    expect(preflight([], { keys: KEY })).toEqual({ ok: true, checked: 0, opened: true, findings: [] });
   });
 
   it('with nothing but warnings is ok', () => {

@@ -1,4 +1,4 @@
-import type { RuleId } from '../../src/errors.js';
+import type { EntryRuleId } from '../../src/errors.js';
 import type { RuleCases } from './rule-case.js';
 import { credentialCases } from './rule-cases-credential.js';
 import { payloadCases } from './rule-cases-payload.js';
@@ -8,7 +8,7 @@ import { settingCases } from './rule-cases-setting.js';
 import { totpCases } from './rule-cases-totp.js';
 
 /** Every rule: what breaks it, and what nearly does. */
-export const ruleCases: Record<RuleId, RuleCases> = {
+export const ruleCases: Record<EntryRuleId, RuleCases> = {
   ...payloadCases,
   ...credentialCases,
   ...sealedCases,

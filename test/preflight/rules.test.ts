@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, RuleId } from '../../src/errors.js';
+import type { EntryRuleId, Finding } from '../../src/errors.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import { rules } from '../../src/preflight/rules.js';
 import { openValue } from '../../src/value/sealed-value.js';
@@ -11,7 +11,7 @@ import { ruleCases } from './rule-cases.js';
 const WORDS = /^(AUTHENTICATOR|EMAIL|MAGIC_LINK|random|static|country|custom|\w+:\/\/)$/;
 const SENTENCE = /^\S[^\n]*[^.\s][.?]$/;
 
-const names = Object.keys(ruleCases) as RuleId[];
+const names = Object.keys(ruleCases) as EntryRuleId[];
 const named = (cases: readonly Case[]) => cases.map((each) => [each.what, each] as const);
 const findings = ({ given, options }: Case): readonly Finding[] =>
   preflight(given, { keys: KEY, ...options }).findings;

@@ -75,7 +75,7 @@ const mixed = fc
   }));
 
 const operation = fc.constantFrom('create', 'update');
-const keys = fc.constantFrom([KEY], [KEY, PREVIOUS]);
+const keys = fc.constantFrom<unknown>([KEY], [KEY, PREVIOUS], 'none');
 const payload = fc.oneof(mixed, fc.array(mixed, { maxLength: 4 }));
 
 const requests: Readonly<Record<string, fc.Arbitrary<VectorRequest>>> = {

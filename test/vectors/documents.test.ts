@@ -19,6 +19,7 @@ const CODES: readonly CredsealErrorCode[] = [
   'ERR_PREFLIGHT',
   'ERR_KEY_FILE',
   'ERR_HANDOFF',
+  'ERR_MANIFEST',
 ];
 
 test('npm run vectors makes these files again, byte for byte', () => {
@@ -34,6 +35,7 @@ test('there is a file for each part of the format', () => {
       'fingerprints.json',
       'intervals.json',
       'keys.json',
+      'manifests.json',
       'malformed-values.json',
       'preflight.json',
       'published-clients.json',

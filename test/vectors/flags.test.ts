@@ -5,6 +5,7 @@ import { handoffTokens, opensTokensBy } from './broken/handoff.js';
 import { type Bugs, opensBy } from './broken/implementation.js';
 import { keyFiles, unprotectsBy } from './broken/key-files.js';
 import { fingerprints, keys } from './broken/keys.js';
+import { manifests, manifestsBy } from './broken/manifests.js';
 import { domains, entries, intervals, preflight } from './broken/settings.js';
 import { totpSecrets } from './broken/totp.js';
 import { readsExportsBy, readsSecretsBy } from './broken/totp-readers.js';
@@ -26,6 +27,7 @@ const bugs: Readonly<Record<string, Bugs>> = {
   'key-files.json': keyFiles,
   'keys.json': keys,
   'malformed-values.json': malformedValues,
+  'manifests.json': manifests,
   'preflight.json': preflight,
   'published-clients.json': publishedClients,
   'sealed-values.json': sealedValues,
@@ -41,6 +43,7 @@ test.each([
   ['handoff-tokens.json', opensTokensBy({})],
   ['key-files.json', unprotectsBy({})],
   ['malformed-values.json', opensBy({})],
+  ['manifests.json', manifestsBy({})],
   ['preflight.json', entriesBy({})],
   ['published-clients.json', opensBy({})],
   ['sealed-values.json', opensBy({})],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fieldEntries, sealedEntries } from '../../src/entry/fields.js';
+import { boundEntries, fieldEntries, sealedEntries } from '../../src/entry/fields.js';
 import { rules } from '../../src/preflight/rules.js';
+import { manifestRules } from '../../src/vault/manifest/rules.js';
 import { methods } from '../../src/vectors/answer.js';
 import { documents, FOLDER, testsOf } from './vectors.js';
 
@@ -33,6 +34,13 @@ describe('vectors/README.md', () => {
       severity === 'warning' ? [rule] : [],
     );
     expect(Array.from(listed.matchAll(/`([^`]+)`/g), ([, rule]) => rule).sort()).toEqual(warnings.sort());
+  });
+
+  test('has every field that a manifest binds, in their order, and what a manifest says', () => {
+    const [, listed = ''] = /bound fields that is there[^:]*: ([^.]+)\./.exec(words) ?? [];
+    const names = Array.from(listed.matchAll(/`([^`]+)`/g), ([, name]) => name);
+    expect(names).toEqual(boundEntries.map(([name]) => name));
+    for (const rule of Object.keys(manifestRules)) expect(words).toContain(`\`${rule}\``);
   });
 
   test('names every file of vectors', () => {

@@ -19,7 +19,7 @@ WARNINGS = (
 
 
 def preflight(payload, keys, operation="create"):
-    """The findings: one payload, or several in an array. The first key is the current one."""
+    """The findings: one payload, or several in an array. The first key is the current one; without any, nothing is opened."""
     batch = Batch()
     if isinstance(payload, list):
         found = [
@@ -76,6 +76,8 @@ class Batch:
 def sealed_credential(value, name, keys):
     if not is_sealed(value):
         yield name, unsealed_rule(value)
+        return
+    if keys is None:
         return
     key = next((key for key in keys if decrypt(value, key) is not None), None)
     if key is None:

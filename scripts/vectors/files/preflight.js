@@ -22,7 +22,8 @@ function checkWith({ keys = [KEY], operation = 'create' }, comment, given, ...fo
     const [path, rule] = each.split(': ');
     return { rule, severity: rules[rule].severity, path };
   });
-  const flags = found.length === 0 ? ['Sound'] : [...new Set(findings.map(({ rule }) => rule))];
+  const rulesBroken = found.length === 0 ? ['Sound'] : [...new Set(findings.map(({ rule }) => rule))];
+  const flags = keys === 'none' ? ['NoKey', ...rulesBroken] : rulesBroken;
   const members = { keys, operation, payload: given, findings };
   return findings.some(({ severity }) => severity === 'error')
     ? invalid(comment, flags, 'ERR_PREFLIGHT', members)
@@ -31,6 +32,7 @@ function checkWith({ keys = [KEY], operation = 'create' }, comment, given, ...fo
 const check = (comment, given, ...found) => checkWith({}, comment, given, ...found);
 const update = (comment, given, ...found) => checkWith({ operation: 'update' }, comment, given, ...found);
 const ring = (comment, given, ...found) => checkWith({ keys: [KEY, OTHER_KEY] }, comment, given, ...found);
+const keyless = (comment, given, ...found) => checkWith({ keys: 'none' }, comment, given, ...found);
 const password = (comment, value, ...ids) =>
   check(comment, payload({ password: value }), ...ids.map((id) => `password: ${id}`));
 const secret = (comment, text, ...ids) =>
@@ -407,6 +409,40 @@ const settings = [
   ),
 ];
 
+const withoutKey = [
+  keyless('a sealed value', payload()),
+  keyless('a value under any key', payload({ password: sealed('hunter2', THIRD_KEY) })),
+  keyless('a changed value', payload({ password: changed(sealed('hunter2')) })),
+  keyless('no JSON inside', payload({ password: raw('hunter2') })),
+  keyless('the empty text inside', payload({ password: sealed('') })),
+  keyless('a value that is sealed twice', payload({ password: sealed(sealed('hunter2')) })),
+  keyless('a TOTP secret inside that is none', payload({ tfa_secret: sealed('287082') })),
+  keyless('no proxy URL inside', payload({ proxy_setting: 'custom', proxy_value: sealed('p.example') })),
+  keyless('plain text that happens to be long hex', payload({ password: 'c0ffee5eed'.repeat(8) })),
+  keyless('plain text', payload({ password: 'hunter2' }), 'password: credential/plaintext'),
+  keyless('59 hex digits', payload({ password: 'c'.repeat(59) }), 'password: credential/malformed'),
+  keyless('the empty text', payload({ password: '' }), 'password: credential/empty'),
+  keyless('a digit missing', payload({ password: one.slice(0, -1) }), 'password: credential/malformed'),
+  keyless('a misspelt field', payload({ passwrod: 'x' }), 'passwrod: payload/unknown-field'),
+  keyless('no object', null, ': payload/not-an-object'),
+  keyless(
+    'one IV in two payloads',
+    batch({ password: underOneIv('a') }, { password: underOneIv('b') }),
+    '[1].password: credential/iv-reused',
+  ),
+  keyless(
+    'a value in two payloads',
+    batch({ password: one }, { password: one.toUpperCase() }),
+    '[1].password: credential/copied',
+  ),
+  keyless('the same entry twice', [payload(), payload()], '[1].permissioned_user_id: batch/duplicate-entry'),
+  keyless(
+    'a proxy URL in plain text',
+    payload({ proxy_setting: 'custom', proxy_value: 'http://p.example' }),
+    'proxy_value: credential/plaintext',
+  ),
+];
+
 const ids = Object.keys(rules);
 const findings = {
   type: 'array',
@@ -418,7 +454,7 @@ export default () => ({
   header: [
     'Payloads, one or several in an array, as they would be sent, and everything that is to be said about them before they are.',
     'keys are those of the reader, the current one first. A payload with an error is ERR_PREFLIGHT; one with warnings alone is valid. The order of findings does not matter.',
-    'Flags are the rules that are broken, or Sound.',
+    'Flags are the rules that are broken, or Sound; and NoKey where keys is the word none, and nothing is to be opened.',
   ],
   notes: {
     Sound: {
@@ -426,13 +462,18 @@ export default () => ({
       description: 'Nothing is to be said, though some of it resembles a mistake.',
       effect: 'False alarms teach people to look away.',
     },
+    NoKey: {
+      bugType: 'FUNCTIONALITY',
+      description: 'A reader without a key, who says all that needs none, and nothing of what is inside.',
+      effect: 'A wrong guess about what is inside is a false alarm, or a false comfort.',
+    },
     ...notesOf(ids),
   },
   types: {
     Preflight: {
       methods: ['preflight'],
       given: {
-        keys: { type: 'array', minItems: 1, items: is.key },
+        keys: { oneOf: [{ type: 'array', minItems: 1, items: is.key }, { const: 'none' }] },
         operation: { enum: ['create', 'update'] },
         payload: true,
       },
@@ -440,5 +481,8 @@ export default () => ({
       details: { findings: { ...findings, minItems: 1 } },
     },
   },
-  groups: [sound, payloads, credentials, secrets, settings].map((tests) => ({ type: 'Preflight', tests })),
+  groups: [sound, payloads, credentials, secrets, settings, withoutKey].map((tests) => ({
+    type: 'Preflight',
+    tests,
+  })),
 });

@@ -3,10 +3,10 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { SealedEntry } from '../../entry/seal-entry.js';
 import { CredsealError, type Finding } from '../../errors.js';
 import { isObject, typeName } from '../../inspection.js';
-import { type KeyRing, keysOf } from '../../key/key-ring.js';
+import type { KeyRing } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import { CompactStore } from '../../preflight/compact-store.js';
-import { startPreflight } from '../../preflight/preflight.js';
+import { openingKeys, startPreflight } from '../../preflight/preflight.js';
 import { vaultAddress } from '../../request/vault-requests.js';
 import { type BulkItem, itemOf } from '../item.js';
 import type { PushJournal, PushOutcome } from './outcome.js';
@@ -25,7 +25,7 @@ const ID_BYTES = 16;
 export interface PushOptions {
   /** The workspace's API key. */
   readonly apiKey: string | undefined;
-  /** Preflights every entry before it is sent. */
+  /** Preflights every entry before it is sent; never `'none'`. */
   readonly keys: VaultKey | KeyRing;
   /** By default `https://api.cloudcruise.com`. Plain `http` is accepted for a loopback address only. */
   readonly baseUrl?: string | undefined;
@@ -167,7 +167,7 @@ function checked(options: PushOptions) {
     fetch = globalThis.fetch,
   } = options as PushOptions;
   const { concurrency = CONCURRENCY, retries = RETRIES, timeout = TIMEOUT_MS } = options as PushOptions;
-  keysOf(keys);
+  openingKeys(keys);
   const ranges = {
     concurrency: [concurrency, 1, MOST_AT_ONCE],
     retries: [retries, 0, 20],

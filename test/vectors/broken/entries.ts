@@ -61,6 +61,8 @@ export interface Habits {
   readonly keeps?: (name: string, value: unknown) => boolean;
   readonly sealsNull?: boolean;
   readonly leastBits?: number;
+  /** What is opened with where there is no key. */
+  readonly keysForNone?: unknown;
 }
 
 const isThere = (value: unknown) => value !== undefined && value !== null;
@@ -117,6 +119,7 @@ export function entriesBy({
   isEntry = (entry) =>
     isObject(entry) &&
     ['permissioned_user_id', 'domain', ...CREDENTIALS, 'proxy_value'].some((name) => name in entry),
+  keysForNone = 'none',
   keeps = () => true,
   sealsNull = false,
   leastBits = 128,
@@ -264,7 +267,7 @@ export function entriesBy({
   }
 
   function preflight({ keys, operation, payload }: Entry): VectorAnswer {
-    const ring = keys as string[];
+    const ring = (keys === 'none' ? keysForNone : keys) as string[];
     const firstUnderIv = new Map<string, string>();
     const names = new Set<string>();
     const sealedCredential: Check = (value, path) => [...lookAt(value, path, ring), ...compare(value, path)];
@@ -333,7 +336,7 @@ export function entriesBy({
       if (isRest && does('damage')) return problem('credential/malformed');
       return does('plaintext') ? problem('credential/plaintext') : [];
     }
-    if (!does('tag')) return [];
+    if (!does('tag') || !Array.isArray(keys)) return [];
     const found = decrypted(value, keys);
     if (found === undefined) return problem('credential/wrong-key-or-changed');
     const previous = found.key !== keys[0] && does('current key') ? problem('credential/previous-key') : [];

@@ -216,6 +216,15 @@ export const entries: Bugs = {
 };
 
 export const preflight: Bugs = {
+  NoKey: [
+    { what: 'opens with a key of zeros', answer: entriesBy({ keysForNone: ['00'.repeat(32)] }) },
+    {
+      what: 'checks nothing',
+      answer: on('preflight', (request) =>
+        request.keys === 'none' ? { findings: [] } : answerRequest(request),
+      ),
+    },
+  ],
   Sound: { what: 'asks for TOTP secrets of 160 bits', answer: entriesBy({ leastBits: 160 }) },
   ...rules,
   'payload/nothing-to-update': missing('takes an update of nothing', 'nothing to update'),
