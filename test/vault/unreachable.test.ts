@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { sendEntry } from '../../src/bulk/push/send-entry.js';
+
+<<<<<<< HEAD:test/bulk/push-unreachable.test.ts
+
 import { unreachable } from '../../src/bulk/push/unreachable.js';
+
+=======
+
+import { VaultKey } from '../../src/key/vault-key.js';
+
+>>>>>>> 9531e5e (A client of the vault: seals, sends and opens; plans, applies and rotates in place):test/vault/unreachable.test.ts
+
 import { vaultAddress } from '../../src/request/vault-requests.js';
+import { unreachable } from '../../src/vault/unreachable.js';
 
 const failed = (code: unknown, message = 'fetch failed') =>
   new TypeError(message, { cause: Object.assign(new Error('MARKER'), { code }) });

@@ -1,0 +1,7 @@
+export type { CallOptions } from './call-options.js';
+export { vaultClient } from './client.js';
+export type { Listed, TfaCode, VaultClient, VaultClientConfig } from './client-types.js';
+export type { VaultEvent, VaultOperation } from './event.js';
+export type { ApplyOptions, ApplyOutcome, PlanItem, PlanOptions, VaultPlan } from './plan-types.js';
+export type { Rotation } from './rotation.js';
+export type { Journal, RotateOptions, RotationOutcome, RotationReceipt } from './rotation-types.js';
