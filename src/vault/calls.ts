@@ -35,16 +35,30 @@ export async function createEntry(
   const request = how.vault.request('POST', '/vault', payload);
   const reply = await exchange({ operation: 'create', ref: payload, request }, how, ends);
   if (reply.status === 409 && (reply.mayBeHeard || sentBefore)) {
-    const stored = await getEntry(payload, how, ends).catch(unlessRefused);
+    const stored = await lookUp(payload, how, ends);
     if (isSamePayload(stored, payload)) return { stored, isNew: false };
   }
   return { stored: entryIn(reply, payload, 'create'), isNew: true };
 }
 
-/** A vault that does not say which entry is there: it stays a conflict. */
-function unlessRefused(error: unknown): undefined {
-  const status = error instanceof CredsealError ? (error.status ?? 0) : 0;
-  if (status < 400 || status === 429 || status >= 500) throw error;
+/** What is there under a name that a create has met; a vault that does not say leaves it open whether it is this one. */
+async function lookUp(payload: SealedEntry, how: Exchange, ends?: Ends): Promise<StoredEntry> {
+  const asked = 'An entry is there under this name (409); asked whether it is this one, the vault answers';
+  try {
+    const stored = await getEntry(payload, how, ends);
+    if (stored !== undefined) return stored;
+  } catch (error) {
+    if (!(error instanceof CredsealError) || error.status === undefined) throw error;
+    const { code, message, status, retryAfter } = error;
+    const isPassing = status === 429 || status >= 500;
+    // Where it was asked again and again, the message says so behind the status.
+    const said = isPassing ? message.replace(/^The vault answers/, '') : ` ${status}.`;
+    throw new CredsealError(code, `${asked}${said}`, {
+      status: isPassing ? status : 409,
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
+  }
+  throw new CredsealError('ERR_VAULT_REFUSED', `${asked} 404.`, { status: 409 });
 }
 
 /** Updates an entry. */

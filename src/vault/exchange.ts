@@ -167,9 +167,8 @@ function whyNoMore(
 ): string | undefined {
   if (wait !== undefined && wait > LONGEST_RETRY_AFTER_MS)
     return ` and asks to come back in ${Math.ceil(wait / 1000)} s`;
-  if (stop?.aborted) return '; not tried again, for it was stopped';
-  if (attempt <= retries) return undefined;
-  return `; given up after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
+  if (attempt > retries) return `; given up after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
+  return stop?.aborted ? '; not tried again, for the push had stopped' : undefined;
 }
 
 /** What a listener throws is its own affair: it must not change what becomes of the call. */

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
 import { sendEntry } from '../../src/bulk/push/send-entry.js';
-
-<<<<<<< HEAD:test/bulk/push-unreachable.test.ts
-
-import { unreachable } from '../../src/bulk/push/unreachable.js';
-
-=======
-
-import { VaultKey } from '../../src/key/vault-key.js';
-
->>>>>>> 9531e5e (A client of the vault: seals, sends and opens; plans, applies and rotates in place):test/vault/unreachable.test.ts
-
-import { vaultAddress } from '../../src/request/vault-requests.js';
+import { exchangeOf } from '../../src/vault/exchange.js';
 import { unreachable } from '../../src/vault/unreachable.js';
+import { KEY } from '../emulator/local-vault.js';
 
 const failed = (code: unknown, message = 'fetch failed') =>
   new TypeError(message, { cause: Object.assign(new Error('MARKER'), { code }) });
@@ -55,16 +45,19 @@ test.each([
   const sent = await sendEntry(
     { permissioned_user_id: 'a', domain: 'https://example.com' },
     {
-      vault: vaultAddress({ apiKey: 'k', baseUrl: 'https://vault.example' }),
+      how: exchangeOf({
+        apiKey: 'k',
+        keys: KEY,
+        baseUrl: 'https://vault.example',
+        retries,
+        timeout: 1000,
+        fetch: async () => {
+          if (isStopped) stop.abort();
+          throw failed('ECONNREFUSED');
+        },
+      }),
       mode: 'create',
-      retries,
-      timeout: 1000,
-      fetch: async () => {
-        if (isStopped) stop.abort();
-        throw failed('ECONNREFUSED');
-      },
       stop,
-      pausedUntil: 0,
     },
   );
   expect(sent).toMatchObject({
