@@ -19,6 +19,8 @@
  * | `ERR_KEY_FILE` | a protected key file is refused: wrong passphrase, changed, weak, or of another kind; or one cannot be made so |
  * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; the message says why |
  * | `ERR_MANIFEST` | a manifest is none, is cut off, or is of another version; or an option of one is none |
+ * | `ERR_VAULT_REFUSED` | the vault answered, and did not do it; `status` is its HTTP status, `retryAfter` the seconds it asks for |
+ * | `ERR_VAULT_UNREACHABLE` | the vault gave no answer, or none to its end |
  */
 export type CredsealErrorCode =
   | 'ERR_KEY_FORMAT'
@@ -36,7 +38,9 @@ export type CredsealErrorCode =
   | 'ERR_PREFLIGHT'
   | 'ERR_KEY_FILE'
   | 'ERR_HANDOFF'
-  | 'ERR_MANIFEST';
+  | 'ERR_MANIFEST'
+  | 'ERR_VAULT_REFUSED'
+  | 'ERR_VAULT_UNREACHABLE';
 
 /** The rules that entries and payloads are held to, by name. */
 export type EntryRuleId =
@@ -139,11 +143,15 @@ export class CredsealError extends Error {
   declare readonly issues?: readonly Issue[];
   /** What preflight found, with `ERR_PREFLIGHT`. */
   declare readonly report?: PreflightReport;
+  /** The HTTP status of the vault's answer, with `ERR_VAULT_REFUSED`. */
+  declare readonly status?: number;
+  /** After how many seconds the vault wants to be asked again, where it says so. */
+  declare readonly retryAfter?: number;
 
   constructor(
     code: CredsealErrorCode,
     message: string,
-    details?: Pick<CredsealError, 'field' | 'issues' | 'report'>,
+    details?: Pick<CredsealError, 'field' | 'issues' | 'report' | 'status' | 'retryAfter'>,
   ) {
     super(message);
     Object.assign(this, { code, ...details });

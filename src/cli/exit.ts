@@ -40,6 +40,8 @@ const byCode: Record<CredsealErrorCode, number> = {
   ERR_PREFLIGHT: EXIT.checkFailed,
   ERR_HANDOFF: EXIT.input,
   ERR_MANIFEST: EXIT.input,
+  ERR_VAULT_REFUSED: EXIT.network,
+  ERR_VAULT_UNREACHABLE: EXIT.network,
 };
 
 /** A failure as it is told. */

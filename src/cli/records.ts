@@ -1,4 +1,4 @@
-import { jsonBreaksAt } from '../bulk/json-position.js';
+import { jsonBreaksAt } from '../json-position.js';
 import { indexOfDuplicateMember } from '../preflight/duplicate-member.js';
 import { CliError, EXIT } from './exit.js';
 import type { Place } from './place.js';

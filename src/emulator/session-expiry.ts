@@ -1,8 +1,8 @@
+import { fieldEntries } from '../entry/fields.js';
 import { type Interval, parseInterval } from '../entry/interval.js';
 import type { StoredRecord } from './stored-record.js';
 
-/** What a browser leaves behind, and what `clear-browser-state` takes away. */
-const SESSION_FIELDS = ['cookies', 'session_storage', 'local_storage'];
+const SESSION_FIELDS = fieldEntries.flatMap(([name, { sessionState }]) => (sessionState ? [name] : []));
 
 /** The last millisecond that a Date can hold (ECMA-262, "Time Values and Time Range"). */
 const END_OF_TIME = 8.64e15;

@@ -33,6 +33,8 @@ export interface Field {
   readonly bound?: true;
   /** Set by the vault: refused on every write, or on create only. */
   readonly readOnly?: 'always' | 'on-create';
+  /** What an execution leaves behind, and `clear-browser-state` takes away. */
+  readonly sessionState?: true;
   /** What people write instead: words in lower case without separators. */
   readonly alsoCalled?: string;
 }
@@ -152,11 +154,11 @@ export const fields = {
     bound: true,
   },
   /** array of cookies */
-  cookies: { schema: cookies },
+  cookies: { schema: cookies, sessionState: true },
   /** object */
-  session_storage: { schema: jsonObject },
+  session_storage: { schema: jsonObject, sessionState: true },
   /** object */
-  local_storage: { schema: jsonObject },
+  local_storage: { schema: jsonObject, sessionState: true },
   /** string or null */
   cookie_domain_to_store: { schema: orNull(text) },
   /** boolean */

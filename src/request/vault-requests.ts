@@ -78,7 +78,7 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
   }
   const { key } = config;
   keysOf(key);
-  const { request, get } = vaultAddress(config);
+  const { request, refRequest, get, tfaCode } = vaultAddress(config);
 
   return Object.freeze<VaultRequests>({
     create: (entry, options = {}) =>
@@ -95,16 +95,21 @@ export function vaultRequests(config: VaultConfig): VaultRequests {
       ),
     list: () => request('GET', '/vault'),
     get,
-    delete: (ref) => request('DELETE', '/vault', checkedRef(ref)),
-    clearBrowserState: (ref) => request('PATCH', '/vault/clear-browser-state', checkedRef(ref)),
-    tfaCode: (ref) => request('GET', `/vault/tfa-code?${query(ref)}`),
+    delete: (ref) => refRequest('DELETE', '/vault', ref),
+    clearBrowserState: (ref) => refRequest('PATCH', '/vault/clear-browser-state', ref),
+    tfaCode,
   });
 }
 
 /** A vault to call, with payloads that are sealed already. Not public. */
 export interface VaultAddress {
+  /** The base URL, without a slash at its end. */
+  readonly base: string;
   request(method: VaultRequest['method'], path: string, body?: object): VaultRequest;
+  /** With the name of the entry as its body, and nothing else of what was given. */
+  refRequest(method: VaultRequest['method'], path: string, ref: EntryRef): VaultRequest;
   get(ref: EntryRef): VaultRequest;
+  tfaCode(ref: EntryRef): VaultRequest;
 }
 
 /** @throws CredsealError `ERR_REQUEST_INVALID` */
@@ -117,7 +122,13 @@ export function vaultAddress({ apiKey, baseUrl }: Omit<VaultConfig, 'key'>): Vau
     headers['content-type'] = 'application/json';
     return withoutRedirects({ method, url: base + path, headers, body: JSON.stringify(body) });
   };
-  return { request, get: (ref) => request('GET', `/vault?${query(ref)}`) };
+  return {
+    base,
+    request,
+    refRequest: (method, path, ref) => request(method, path, checkedRef(ref)),
+    get: (ref) => request('GET', `/vault?${query(ref)}`),
+    tfaCode: (ref) => request('GET', `/vault/tfa-code?${query(ref)}`),
+  };
 }
 
 /**

@@ -24,7 +24,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
  * @param desired in plain text, as `sealEntry` takes it. What it would refuse is a change.
  * @param stored an opened answer; null there is the same as not there.
  */
-export function changedFields(desired: VaultEntry | VaultUpdate, stored: OpenedEntry): string[] {
+export function changedFields(
+  desired: VaultEntry | VaultUpdate | OpenedEntry,
+  stored: OpenedEntry,
+): string[] {
   return Object.entries(desired).flatMap(([name, value]) => {
     const isSet = fieldOf(name)?.readOnly !== undefined;
     return isSet || value === undefined || isSame(name, value, stored[name]) ? [] : [name];

@@ -280,16 +280,16 @@ describe('a create whose answer was lost', () => {
       return looked === 1 ? fault : undefined;
     });
     expect(outcomes).toMatchObject([{ status: 'there' }]);
-    expect(vault?.received.map(({ method }) => method).join(' ')).toBe('POST POST GET POST GET');
+    expect(vault?.received.map(({ method }) => method).join(' ')).toBe('POST POST GET GET');
     expect((times[3] ?? 0) - (times[2] ?? 0)).toBeGreaterThanOrEqual(waited);
   });
 
   test.each([
-    [503, 503, '; given up after 2 attempts.', 2],
-    [429, 429, '; given up after 2 attempts.', 2],
-    [404, 409, '.', 1],
-    [403, 409, '.', 1],
-  ])('is no conflict where the look-up is answered %i', async (status, httpStatus, end, asked) => {
+    [503, 503, '; given up after 2 attempts.'],
+    [429, 429, '; given up after 2 attempts.'],
+    [404, 409, '.'],
+    [403, 409, '.'],
+  ])('is no conflict where the look-up is answered %i', async (status, httpStatus, end) => {
     const entry = sealed(1);
     vault = await startScriptedVault(({ method }) => (method === 'GET' ? { status } : undefined));
     vault.stored.set(nameOf({ ...entry }), { ...entry });
@@ -297,7 +297,7 @@ describe('a create whose answer was lost', () => {
     expect(await push([entry], { retries: 1 })).toMatchObject([
       { status: 'refused', reason, httpStatus, entry },
     ]);
-    expect(posts()).toHaveLength(asked);
+    expect(posts()).toHaveLength(1);
   });
 
   test('is not taken for granted when the vault cannot be asked', async () => {

@@ -68,12 +68,15 @@ function handle(
   { method, url, body }: Received,
   stored: Map<string, Record<string, unknown>>,
 ): [number, unknown] {
+  if (method === 'GET' && !url.includes('?')) return [200, [...stored.values()]];
   if (method === 'GET') {
     const entry = stored.get(nameOf(Object.fromEntries(new URL(url, 'http://x').searchParams)));
     return entry ? [200, entry] : [404, { message: 'not there' }];
   }
   if (body === undefined) return [400, { message: 'no body' }];
   const name = nameOf(body);
+  if (method === 'DELETE')
+    return stored.delete(name) ? [200, { success: true }] : [404, { message: 'is not there' }];
   if (method === 'POST' && stored.has(name)) return [409, { message: 'is there already' }];
   if (method === 'PUT' && !stored.has(name)) return [404, { message: 'is not there' }];
   stored.set(name, { ...stored.get(name), ...body });

@@ -1,6 +1,6 @@
 import { isObject } from '../../inspection.js';
+import { jsonBreaksAt } from '../../json-position.js';
 import { notAnEntry } from '../item.js';
-import { jsonBreaksAt } from '../json-position.js';
 import { checkedLengths, headerNames, ownReaderOf, type RowReader, readerOf } from './columns.js';
 import { csvRecords } from './csv.js';
 import { csvFormats } from './csv-formats.js';

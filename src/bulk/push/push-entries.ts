@@ -7,7 +7,7 @@ import type { KeyRing } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import { CompactStore } from '../../preflight/compact-store.js';
 import { openingKeys, startPreflight } from '../../preflight/preflight.js';
-import { vaultAddress } from '../../request/vault-requests.js';
+import { exchangeOf } from '../../vault/exchange.js';
 import { type BulkItem, itemOf } from '../item.js';
 import type { PushJournal, PushOutcome } from './outcome.js';
 import { type Sender, type Sent, sendEntry } from './send-entry.js';
@@ -186,7 +186,7 @@ function checked(options: PushOptions) {
   const onAbort = () => stop.abort();
   signal?.addEventListener('abort', onAbort);
   const ignoreSignal = () => signal?.removeEventListener('abort', onAbort);
-  const vault = vaultAddress(options as PushOptions);
-  const sender: Sender = { vault, mode, retries, timeout, fetch, stop, pausedUntil: 0 };
+  const how = exchangeOf({ ...(options as PushOptions), fetch, retries, timeout });
+  const sender: Sender = { how, mode, stop };
   return { sender, concurrency, dryRun, journal, keys, ignoreSignal };
 }

@@ -30,9 +30,13 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
   const values = newStore();
   const fields: string[] = [];
   return {
-    /** An entry's name: whether it was seen before. */
-    checkEntry(userId: unknown, domain: unknown, place: number, issues: Issue[]): void {
-      if (typeof userId !== 'string' || typeof domain !== 'string') return;
+    /**
+     * An entry's name: whether it was seen before.
+     *
+     * @returns the place where it was.
+     */
+    checkEntry(userId: unknown, domain: unknown, place: number, issues: Issue[]): number | undefined {
+      if (typeof userId !== 'string' || typeof domain !== 'string') return undefined;
       // With the length of one, so that no other pair of texts reads the same.
       const name = `${domain.length} ${domain}${userId}`;
       const before = entries.get(name);
@@ -41,10 +45,15 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
         const path = 'permissioned_user_id';
         addIssue(issues, path, 'batch/duplicate-entry', `and domain are those of ${nameOf(before)}`);
       }
+      return before;
     },
 
-    /** A sealed value: whether the same was seen before, or another under the same IV. */
-    checkValue(path: string, sealed: string, place: number, issues: Issue[]): void {
+    /**
+     * A sealed value: whether the same was seen before, or another under the same IV.
+     *
+     * @returns the place where it was.
+     */
+    checkValue(path: string, sealed: string, place: number, issues: Issue[]): number | undefined {
       const iv = sealed.slice(0, IV_DIGITS).toLowerCase();
       // 24 bits: should another value under this IV share them, once in 16 million, it is called a copy; an error as well.
       const tag = Number.parseInt(sealed.slice(-TAG_DIGITS), 16);
@@ -52,13 +61,15 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
       if (before === undefined) {
         if (!fields.includes(path)) fields.push(path);
         values.set(iv, (tag * MAX_PLACES + place) * FIELDS + fields.indexOf(path));
-        return;
+        return undefined;
       }
       const placeAndTag = Math.floor(before / FIELDS);
-      const other = `${nameOf(placeAndTag % MAX_PLACES)} ${fields[before % FIELDS]}`.trim();
+      const earlier = placeAndTag % MAX_PLACES;
+      const other = `${nameOf(earlier)} ${fields[before % FIELDS]}`.trim();
       if (Math.floor(placeAndTag / MAX_PLACES) === tag)
         addIssue(issues, path, 'credential/copied', `is a copy of ${other}`);
       else addIssue(issues, path, 'credential/iv-reused', `has the IV of ${other}, and is another value`);
+      return earlier;
     },
   };
 }

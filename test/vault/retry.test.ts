@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backoff, pause, retryAfter } from '../../src/bulk/push/retry.js';
+import { backoff, pause, retryAfter } from '../../src/vault/retry.js';
 
 describe('backoff', () => {
   test.each([

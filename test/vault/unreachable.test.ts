@@ -1,19 +1,26 @@
 import { expect, test } from 'vitest';
-import { CutOff } from '../../src/bulk/push/answer.js';
-import { type Sender, sendEntry } from '../../src/bulk/push/send-entry.js';
-import { unreachable } from '../../src/bulk/push/unreachable.js';
-import { vaultAddress } from '../../src/request/vault-requests.js';
+import { sendEntry } from '../../src/bulk/push/send-entry.js';
+import { CutOff } from '../../src/vault/attempt.js';
+import { exchangeOf } from '../../src/vault/exchange.js';
+import { unreachable } from '../../src/vault/unreachable.js';
+import { KEY } from '../emulator/local-vault.js';
 
 const ENTRY = { permissioned_user_id: 'a', domain: 'https://example.com' };
-const SENDER: Sender = {
-  vault: vaultAddress({ apiKey: 'k', baseUrl: 'https://vault.example' }),
-  mode: 'create',
-  retries: 5,
-  timeout: 1000,
-  fetch,
-  stop: new AbortController(),
-  pausedUntil: 0,
-};
+const sender = (
+  how: { retries?: number; timeout?: number; fetch: typeof globalThis.fetch },
+  stop = new AbortController(),
+) => ({
+  how: exchangeOf({
+    apiKey: 'k',
+    keys: KEY,
+    baseUrl: 'https://vault.example',
+    retries: 5,
+    timeout: 1000,
+    ...how,
+  }),
+  mode: 'create' as const,
+  stop,
+});
 
 const failed = (code: unknown, message = 'fetch failed') =>
   new TypeError(message, { cause: Object.assign(new Error('MARKER'), { code }) });
@@ -50,7 +57,7 @@ const deaf: [string, () => Promise<Response>][] = [
   ['an answer that never ends', async () => new Response(new ReadableStream())],
 ];
 test.each(deaf)('%s is given up in time, whether or not it heeds the signal', async (_, fetch) => {
-  const sent = await sendEntry(ENTRY, { ...SENDER, retries: 0, timeout: 50, fetch });
+  const sent = await sendEntry(ENTRY, sender({ retries: 0, timeout: 50, fetch }));
   expect(sent).toMatchObject({
     status: 'refused',
     reason: 'The vault at https://vault.example does not answer in time; given up after 1 attempt.',
@@ -65,7 +72,7 @@ test('the time limit of a call keeps the process alive, and is over with the cal
     during = timers();
     return Response.json(ENTRY, { status: 201 });
   };
-  expect(await sendEntry(ENTRY, { ...SENDER, fetch })).toEqual({ status: 'created' });
+  expect(await sendEntry(ENTRY, sender({ fetch }))).toEqual({ status: 'created' });
   expect(during).toBe(before + 1);
   expect(timers()).toBe(before);
 });
@@ -89,7 +96,7 @@ test.each([
     if (isStopped) stop.abort();
     throw failed('ECONNREFUSED');
   };
-  const sent = await sendEntry(ENTRY, { ...SENDER, retries, fetch, stop });
+  const sent = await sendEntry(ENTRY, sender({ retries, fetch }, stop));
   expect(sent).toMatchObject({
     status: 'refused',
     reason: `The vault at https://vault.example cannot be reached: nobody answers at that address; ${said}`,

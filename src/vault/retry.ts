@@ -31,16 +31,16 @@ function dateOf(header: string | null): number | undefined {
   return Number.isNaN(date) ? undefined : date;
 }
 
-/** Waits, or not to the end if the signal is aborted: whoever waits looks at the signal next. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits, or not to the end if a signal is aborted: whoever waits looks at the signals next. */
+export function pause(ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (ms <= 0 || signals.some((signal) => signal?.aborted)) return resolve();
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      for (const signal of signals) signal?.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
+    for (const signal of signals) signal?.addEventListener('abort', end);
   });
 }

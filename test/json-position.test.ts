@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonBreaksAt } from '../../src/bulk/json-position.js';
+import { jsonBreaksAt } from '../src/json-position.js';
 
 const isJson = (text: string) => {
   try {

@@ -1,4 +1,4 @@
-import { CutOff } from './answer.js';
+import { CutOff } from './attempt.js';
 
 /** Why nobody was reached, by what the platform calls it, in words of ours: its own may quote more than is wanted. */
 const reasons: Readonly<Record<string, string>> = {

@@ -1,0 +1,107 @@
+import { jsonBreaksAt } from '../json-position.js';
+import type { VaultRequest } from '../request/vault-requests.js';
+
+/** An answer larger than this is none of the vault's. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+/** An answer ended before its JSON did: what was asked may have been done. */
+export class CutOff extends Error {}
+
+/** One request that has its answer's head, and may have its body read. Whoever opens one closes it. */
+export interface Opened {
+  readonly response: Response;
+  /** The body as it comes. Each piece has the time limit for itself. */
+  pieces(): AsyncGenerator<Uint8Array, void, undefined>;
+  /**
+   * The JSON of the whole body, within the time limit of the attempt; undefined if it is no JSON, or has no end.
+   *
+   * @throws CutOff where a success is told by half of an answer: a body that is compressed, or goes on until the connection
+   *   closes, may end anywhere, and nobody says so
+   */
+  json(): Promise<unknown>;
+  close(): void;
+}
+
+/**
+ * Sends a request once, bounded in time by a timer of its own: that of `AbortSignal.timeout` lets Node end before it goes
+ * off, and a body whose compression is cut off never ends by itself. A redirect is not followed: it would carry the
+ * API key to somewhere else.
+ *
+ * @param timeout in ms.
+ * @param signal of the caller: what is under way is cut off with its reason.
+ * @throws whatever `fetch` or reading fails with; a `DOMException` named `TimeoutError` when time is up.
+ */
+export async function openAttempt(
+  { url, ...init }: VaultRequest,
+  { fetch, timeout }: { readonly fetch: typeof globalThis.fetch; readonly timeout: number },
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const cut = new AbortController();
+  const isCut = new Promise<never>((_resolve, reject) => {
+    cut.signal.addEventListener('abort', () => reject(cut.signal.reason), { once: true });
+  });
+  // Whoever waits hears of it; when nobody does, there is nobody to tell.
+  isCut.catch(() => undefined);
+  const onAbort = () => cut.abort(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timeIsUp = () => cut.abort(new DOMException('Time is up.', 'TimeoutError'));
+  let timer = setTimeout(timeIsUp, timeout);
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(timeIsUp, timeout);
+  };
+  const close = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
+
+  try {
+    const response = await Promise.race([
+      fetch(url, { ...init, redirect: 'manual', signal: cut.signal }),
+      isCut,
+    ]);
+    return { response, pieces: () => piecesOf(response, isCut, restart), json, close };
+
+    async function json(): Promise<unknown> {
+      const decoder = new TextDecoder();
+      let text = '';
+      for await (const piece of piecesOf(response, isCut)) {
+        text += decoder.decode(piece, { stream: true });
+        if (text.length > LARGEST_ANSWER) return undefined;
+      }
+      text += decoder.decode();
+      try {
+        return JSON.parse(text);
+      } catch {
+        if (response.ok && text !== '' && jsonBreaksAt(text) === text.length) throw new CutOff();
+        return undefined;
+      }
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function* piecesOf(
+  { body }: Response,
+  isCut: Promise<never>,
+  onPiece: () => void = () => undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!body) return;
+  const reader = body.getReader();
+  let isAtEnd = false;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), isCut]);
+      isAtEnd = done;
+      if (done) return;
+      onPiece();
+      yield value;
+    }
+  } finally {
+    // Not waited for: the end of a connection that hangs may hang as well. Why it ends was said by reading.
+    if (!isAtEnd) reader.cancel().catch(() => undefined);
+  }
+}
