@@ -29,7 +29,7 @@ export default defineConfig([
     entry: {
       main: 'src/cli/main.ts',
       'plain-payload': 'src/cli/plain-payload.ts',
-      'line-worker': 'src/cli/line-worker.ts',
+      'line-worker': 'src/cli/threads/line-worker.ts',
     },
     outDir: 'dist/cli',
     platform: 'node',
@@ -41,9 +41,9 @@ export default defineConfig([
     external: [
       './plain-payload.js',
       './program.js',
-      './passphrase.js',
-      './prompt.js',
-      '../key-file/unprotect-keys.js',
+      '../input/passphrase.js',
+      '../terminal/prompt.js',
+      '../../key-file/unprotect-keys.js',
     ],
     esbuildOptions(options) {
       options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts' };

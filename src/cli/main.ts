@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { EXIT, failure, tell } from './exit.js';
-import { systemReason } from './input.js';
+import { systemReason } from './input/read.js';
 import { runPlain } from './plain-command.js';
 import { plainOpen, plainSeal } from './plain-value.js';
 

@@ -1,8 +1,8 @@
+import type { EntryOptions } from './commands/payload.js';
 import { failure, tell } from './exit.js';
-import type { KeyOptions } from './keys.js';
-import { type OptionSpec, PLAIN_KEY_OPTIONS } from './options.js';
-import type { Passphrases } from './passphrase.js';
-import type { EntryOptions } from './payload.js';
+import type { Passphrases } from './input/passphrase.js';
+import { type OptionSpec, PLAIN_KEY_OPTIONS } from './options/entries.js';
+import type { KeyOptions } from './options/keys.js';
 
 /** A command that may run without the option parser, from a file that holds all it takes. */
 export interface PlainCommand {

@@ -1,5 +1,5 @@
-import { ENTRY_OPTIONS } from './options.js';
-import { payload } from './payload.js';
+import { payload } from './commands/payload.js';
+import { ENTRY_OPTIONS } from './options/entries.js';
 import { type PlainCommand, runPlain } from './plain-command.js';
 
 export const plainPayload: PlainCommand = {

@@ -1,7 +1,7 @@
-import { open } from './open.js';
-import { SEAL_OPTIONS } from './options.js';
+import { open } from './commands/open.js';
+import { seal } from './commands/seal.js';
+import { SEAL_OPTIONS } from './options/entries.js';
 import type { PlainCommand } from './plain-command.js';
-import { seal } from './seal.js';
 
 /** The commands that are run once a value. */
 export const plainSeal: PlainCommand = {

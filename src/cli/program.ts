@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { importHelp } from './commands/import-help.js';
 import { EXIT, failure, tell } from './exit.js';
-import { importHelp } from './import-help.js';
-import { DOCUMENT_OPTIONS, ENTRY_OPTIONS, KEY_OPTIONS, type OptionSpec, SEAL_OPTIONS } from './options.js';
+import {
+  DOCUMENT_OPTIONS,
+  ENTRY_OPTIONS,
+  KEY_OPTIONS,
+  type OptionSpec,
+  SEAL_OPTIONS,
+} from './options/entries.js';
 import { usageMessage } from './usage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -64,29 +70,29 @@ key
   .command('new')
   .description('a fresh key on stdout')
   .option('--jwk', 'as a JSON Web Key instead of hex')
-  .action(runs(async () => (await import('./key.js')).keyNew));
+  .action(runs(async () => (await import('./commands/key.js')).keyNew));
 withKeys(key.command('show'))
   .description('fingerprint, format and source of the keys in use; never a key')
-  .action(runs(async () => (await import('./key.js')).keyShow));
+  .action(runs(async () => (await import('./commands/key.js')).keyShow));
 withKeyOutput(key.command('protect'))
   .description('keys on stdin, or those in use → a key file under a passphrase')
   .option('--iterations <n>', 'of PBKDF2: more than the default of 210000 make guessing slower still')
-  .action(runs(async () => (await import('./key.js')).keyProtect));
+  .action(runs(async () => (await import('./commands/key.js')).keyProtect));
 withKeyOutput(key.command('unprotect'))
   .description('a protected key file on stdin, or of --key-file → hex, or a JWK set if it holds several keys')
   .option('--jwk', 'one key as a JSON Web Key instead of hex')
-  .action(runs(async () => (await import('./key.js')).keyUnprotect));
+  .action(runs(async () => (await import('./commands/key.js')).keyUnprotect));
 
 withOptions(withKeys(program.command('seal')), SEAL_OPTIONS)
   .description('a value on stdin → a sealed value on stdout')
-  .action(runs(async () => (await import('./seal.js')).seal));
+  .action(runs(async () => (await import('./commands/seal.js')).seal));
 withKeys(program.command('open'))
   .description('a sealed value on stdin → the value on stdout')
-  .action(runs(async () => (await import('./open.js')).open));
+  .action(runs(async () => (await import('./commands/open.js')).open));
 
 withEntries(program.command('payload'))
   .description('entries in plain text → sealed entries, in the same form')
-  .action(runs(async () => (await import('./payload.js')).payload));
+  .action(runs(async () => (await import('./commands/payload.js')).payload));
 withEntries(program.command('request'))
   .description(
     'entries in plain text → requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
@@ -98,7 +104,7 @@ withEntries(program.command('request'))
     '--base-url <url>',
     'where the vault is (or CLOUDCRUISE_BASE_URL); http only for loopback addresses',
   )
-  .action(runs(async () => (await import('./request.js')).request));
+  .action(runs(async () => (await import('./commands/request.js')).request));
 
 withDocument(program.command('import'))
   .description("a password manager's export → sealed entries as NDJSON")
@@ -116,7 +122,7 @@ withDocument(program.command('import'))
     new Option('--plaintext', 'write the entries unsealed; needs no key').conflicts(['padTo', 'dryRun']),
   )
   .addHelpText('after', importHelp)
-  .action(runs(async () => (await import('./import.js')).importExport));
+  .action(runs(async () => (await import('./commands/import.js')).importExport));
 
 withKeys(program.command('preflight'))
   .description(
@@ -127,14 +133,14 @@ withKeys(program.command('preflight'))
   .addOption(
     new Option('--format <format>', 'how to report').choices(['text', 'json', 'github']).default('text'),
   )
-  .action(runs(async () => (await import('./preflight.js')).preflight));
+  .action(runs(async () => (await import('./commands/preflight.js')).preflight));
 withDocument(program.command('rotate'))
   .description('sealed entries under a previous key → under the current one, in the same form')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .option('--dry-run', 'open and seal everything, and write nothing')
   .addOption(new Option('--in-place', 'write to FILE itself, whole or not at all').conflicts('output'))
   .option('--keep-failed', 'take entries that fail along as they are, instead of leaving them out')
-  .action(runs(async () => (await import('./rotate.js')).rotate));
+  .action(runs(async () => (await import('./commands/rotate.js')).rotate));
 withKeys(program.command('push'))
   .description('sealed entries → the vault: each preflighted, sent, and tried again where that may help')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
@@ -154,11 +160,11 @@ withKeys(program.command('push'))
     'where the vault is (or CLOUDCRUISE_BASE_URL); http only for loopback addresses',
   )
   .addHelpText('after', '\nThe API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.')
-  .action(runs(async () => (await import('./push.js')).push));
+  .action(runs(async () => (await import('./commands/push.js')).push));
 withKeys(program.command('doctor'))
   .description('self-test, runtime and key: what a service runs before it starts')
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
-  .action(runs(async () => (await import('./doctor.js')).doctor));
+  .action(runs(async () => (await import('./commands/doctor.js')).doctor));
 
 withKeys(program.command('emulate'))
   .description('a local vault for development and tests; prints what clients need, and runs until Ctrl-C')
@@ -176,23 +182,23 @@ withKeys(program.command('emulate'))
     collect,
   )
   .option('--verbose', 'method, path and status of each request on stderr, and nothing else of it')
-  .action(runs(async () => (await import('./emulate.js')).emulate));
+  .action(runs(async () => (await import('./commands/emulate.js')).emulate));
 
 const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');
 totp
   .command('show', { isDefault: true })
   .description('algorithm, digits, period, length; issuer and label where a URI gives them')
   .option('--secret', 'the secret as well, in base32')
-  .action(runs(async () => (await import('./totp.js')).totpShow));
+  .action(runs(async () => (await import('./commands/totp.js')).totpShow));
 totp
   .command('code')
   .description('the current code')
-  .action(runs(async () => (await import('./totp.js')).totpCode));
+  .action(runs(async () => (await import('./commands/totp.js')).totpCode));
 totp
   .command('verify')
   .description('whether a code is right now, or was or will be within one period')
   .argument('<code>', 'the code: six to eight digits')
-  .action(runs(async () => (await import('./totp.js')).totpVerify));
+  .action(runs(async () => (await import('./commands/totp.js')).totpVerify));
 
 const vectors = program.command('vectors').description("the test vectors of the vault's format");
 vectors
@@ -202,7 +208,7 @@ vectors
   .option('--verbose', 'the counts of every flag, not only of those with a disagreement')
   .option('--timeout <seconds>', 'how long the program may take from one answer to the next', '10')
   .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
-  .action(runs(async () => (await import('./vectors.js')).vectorsVerify));
+  .action(runs(async () => (await import('./commands/vectors.js')).vectorsVerify));
 
 for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
   command.exitOverride().configureOutput({ outputError: () => undefined });

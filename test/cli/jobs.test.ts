@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inOrder, jobsOf } from '../../src/cli/jobs.js';
+import { inOrder, jobsOf } from '../../src/cli/threads/jobs.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { withOutput } from '../../src/cli/output-file.js';
+import { withOutput } from '../../src/cli/output/output-file.js';
 import { inFolder, MAIN, shell } from './run.js';
 import { WITH_KEY } from './sealing.js';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KEY_OPTIONS } from '../../src/cli/options.js';
+import { KEY_OPTIONS } from '../../src/cli/options/entries.js';
 import { plainArguments } from '../../src/cli/plain-command.js';
 import { plainPayload } from '../../src/cli/plain-payload.js';
 import { plainOpen, plainSeal } from '../../src/cli/plain-value.js';
@@ -68,7 +68,7 @@ describe('what is run again and again does not look for files', () => {
 
   test.each(FILES)('%s.js loads later what is there, or what it never comes to', (name) => {
     // Questions are for the whole program: who is at a terminal, or has a passphrase, is handed over before.
-    const unreached = ['./passphrase.js', './prompt.js', '../key-file/unprotect-keys.js'];
+    const unreached = ['../input/passphrase.js', '../terminal/prompt.js', '../../key-file/unprotect-keys.js'];
     const loaded = [...textOf(name).matchAll(/\bimport\("(.+?)"\)/g)].map(([, from = '']) => from);
     const missing = loaded.filter(
       (from) => !isBuiltin(from) && !unreached.includes(from) && !existsSync(new URL(from, DIST)),

@@ -1,0 +1,58 @@
+import type { Fault, Faults } from '../../emulator/faults.js';
+import { isObject } from '../../inspection.js';
+import { CliError, EXIT } from '../exit.js';
+import { decodeUtf8, readBytes } from '../input/read.js';
+
+const WORDS: Readonly<Record<string, keyof Fault>> = {
+  latency: 'latency',
+  status: 'status',
+  'retry-after': 'retryAfter',
+  'slow-body': 'slowBody',
+};
+
+/** The options of `emulate` about faults. */
+export interface FaultOptions {
+  fault?: string[];
+  faultScript?: string;
+}
+
+/** What goes wrong, in the library's words. What they mean, and whether they make sense, it checks itself. */
+export async function faultsOf({ fault = [], faultScript }: FaultOptions): Promise<Faults> {
+  return {
+    rates: fault.map(parseFault),
+    ...(faultScript !== undefined && { script: await readScript(faultScript) }),
+  };
+}
+
+/** `status=429,retry-after=1,rate=0.1`: words with numbers, and drop, before, after. */
+function parseFault(text: string): Fault & { rate: number } {
+  const fault: Record<string, number | boolean | string> = { rate: 1 };
+  for (const word of text.split(',')) {
+    const [name = '', number = ''] = word.split('=', 2);
+    if (word === 'drop') fault.drop = true;
+    else if (word === 'before' || word === 'after') fault.when = word;
+    else if (/^\d+(\.\d+)?$/.test(number) && (name === 'rate' || Object.hasOwn(WORDS, name)))
+      fault[WORDS[name] ?? name] = Number(number);
+    else {
+      throw new CliError(
+        EXIT.usage,
+        `--fault is made of ${Object.keys(WORDS).join('=N, ')}=N, rate=0…1, drop, before, after, with commas between them: --fault status=429,retry-after=1,rate=0.1`,
+      );
+    }
+  }
+  return fault as unknown as Fault & { rate: number };
+}
+
+async function readScript(path: string): Promise<(Fault | null)[]> {
+  const text = decodeUtf8(await readBytes(path, '--fault-script', EXIT.input), '--fault-script', EXIT.input);
+  try {
+    const script: unknown = JSON.parse(text);
+    if (Array.isArray(script) && script.every((step) => step === null || isObject(step))) return script;
+  } catch {
+    // The parser's message quotes the file.
+  }
+  throw new CliError(
+    EXIT.input,
+    '--fault-script is a JSON array with a fault or null for each request: [{ "status": 500 }, null]',
+  );
+}
