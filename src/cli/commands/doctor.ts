@@ -1,50 +1,50 @@
 import { selfTest } from '../../preflight/self-test.js';
+import { defineCommand } from '../command.js';
+import type { Context } from '../context.js';
 import { EXIT, failure } from '../exit.js';
-import { type KeyOptions, loadKeys } from '../options/keys.js';
+import { type ShownKey, shownKeys } from '../input/key-text.js';
+import { type KeyOptions, keyOptions, keyVariables, loadKeys } from '../options/keys.js';
+import { formatOption } from '../options/report.js';
 
-/** `credseal doctor`: self-test, runtime and key, for a service to run before it starts. It never asks for anything. */
-export async function doctor(options: KeyOptions & { format?: 'text' | 'json' }): Promise<number> {
-  const { ok: isSound, backend, checks } = selfTest();
-  const { keys, problem } = await findKeys(options);
-  const report = {
-    ok: isSound && problem === undefined,
-    runtime: { name: 'node', version: process.versions.node },
-    backend,
-    checks: [
-      ...checks,
-      {
-        name: 'a well-formed key is at hand',
-        ok: problem === undefined,
-        ...(problem && { problem: problem.message }),
-      },
-    ],
-    keys,
-  };
-  process.stdout.write(options.format === 'json' ? `${JSON.stringify(report)}\n` : asText(report));
-  if (problem !== undefined) return problem.exitCode;
-  return isSound ? EXIT.done : EXIT.checkFailed;
-}
+export default defineCommand({
+  name: 'doctor',
+  // It never asks for anything.
+  summary: 'self-test, runtime and key: what a service runs before it starts',
+  options: { ...keyOptions, ...formatOption },
+  variables: keyVariables,
+  details:
+    'With --format json: {"ok":…,"runtime":{"name":…,"version":…},"backend":…,"checks":[…],"keys":[…]}',
+  exitCodes: { 1: 'the self-test fails', 3: 'key missing, malformed or protected' },
 
-interface ShownKey {
-  role: 'current' | 'previous';
-  fingerprint: string;
-  format: string;
-  source: string;
-}
+  async run({ format, ...options }, context) {
+    const { ok: isSound, backend, checks } = selfTest();
+    const { keys, problem } = await findKeys(options, context);
+    const report = {
+      ok: isSound && problem === undefined,
+      runtime: { name: 'node', version: process.versions.node },
+      backend,
+      checks: [
+        ...checks,
+        {
+          name: 'a well-formed key is at hand',
+          ok: problem === undefined,
+          ...(problem && { problem: problem.message }),
+        },
+      ],
+      keys,
+    };
+    context.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : asText(report));
+    if (problem !== undefined) return problem.exitCode;
+    return isSound ? EXIT.done : EXIT.checkFailed;
+  },
+});
 
 async function findKeys(
   options: KeyOptions,
+  context: Context,
 ): Promise<{ keys: ShownKey[]; problem?: ReturnType<typeof failure> }> {
   try {
-    const keys = await loadKeys(options, { ask: false });
-    return {
-      keys: keys.map(({ key: { fingerprint }, format, source }, index) => ({
-        role: index === 0 ? 'current' : 'previous',
-        fingerprint,
-        format,
-        source,
-      })),
-    };
+    return { keys: shownKeys(await loadKeys(options, context, { ask: false })) };
   } catch (error) {
     return { keys: [], problem: failure(error) };
   }

@@ -1,73 +1,129 @@
 import { checkedOptions, importEntries } from '../../bulk/import/import-entries.js';
+import { knownFormatNames } from '../../bulk/import/recognise.js';
 import type { EntryImport, ImportOptions } from '../../bulk/index.js';
 import type { LineBlock } from '../../bulk/line-blocks.js';
 import { readStream } from '../../bulk/read-stream.js';
 import { CredsealError } from '../../errors.js';
 import type { KeyRing } from '../../key/key-ring.js';
+import { defineCommand, type Given, type Options } from '../command.js';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { importDetails } from '../help/import-details.js';
 import { type ExportSource, openExport } from '../input/export-source.js';
-import { type KeyOptions, loadRing } from '../options/keys.js';
-import { type FailedRow, importSummary, MAX_TOLD } from '../output/import-summary.js';
+import { documentOptions, padOption } from '../options/entries.js';
+import { type KeyOptions, keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { formatOption } from '../options/report.js';
+import { type FailedRow, importReport, importSummary, MAX_TOLD } from '../output/import-summary.js';
 import { isFile, refuseSameFile, type Write, withOutput } from '../output/output-file.js';
 import { problemsOf, type Task } from '../tasks/task.js';
-import { startProgress } from '../terminal/progress.js';
+import { type Progress, startProgress } from '../terminal/progress.js';
 import { keepMemoryFlat } from '../threads/flat-memory.js';
-import { type JobsOption, jobsOf, workThrough } from '../threads/jobs.js';
-import { paddingOf } from './seal.js';
+import { jobsOf, workThrough } from '../threads/jobs.js';
 
-interface ImportCommandOptions extends KeyOptions, JobsOption {
-  from: string;
-  userId?: string;
-  map?: string[];
-  skipBadTotp?: boolean;
-  plaintext?: boolean;
-  dryRun?: boolean;
-  output?: string;
-  padTo?: string;
-}
+const importOptions = {
+  from: {
+    type: 'text',
+    value: 'format',
+    offers: ['auto', ...knownFormatNames, 'csv'],
+    default: 'auto',
+    summary: 'what the export is: auto, or one of those below',
+  },
+  userId: {
+    type: 'text',
+    value: 'template',
+    default: '{username}',
+    summary: 'how permissioned_user_id is made',
+  },
+  map: {
+    type: 'text',
+    value: 'column=field',
+    isRepeatable: true,
+    summary: 'a column of a CSV file of your own; may be repeated',
+  },
+  skipBadTotp: {
+    type: 'flag',
+    summary: 'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
+  },
+} as const satisfies Options;
 
-/** `credseal import`: the export of a password manager → sealed entries as NDJSON. */
-export async function importExport(file: string | undefined, options: ImportCommandOptions): Promise<number> {
-  keepMemoryFlat();
-  const importOptions = importOptionsOf(options);
-  const jobs = jobsOf(options);
-  const padTo = paddingOf(options);
-  refuseSameFile(file, options.output, '--output');
-  // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
-  const ring = options.dryRun || options.plaintext ? undefined : await ringFor(file, options);
-  const source = await openExport(file);
-  const run = async (write: Write) => {
-    const found = await firstReading(source, importOptions);
-    const told = new ToldRows();
-    const blocks = blocksOf(found.items, told);
-    const task: Task = { kind: 'seal', options: { padTo } };
-    const results =
-      ring === undefined ? plain(blocks) : workThrough(blocks, task, ring, jobs, () => source.size);
-    const progress = startProgress('entries');
-    let count = 0;
-    try {
-      for await (const { bytes, done, failures } of results) {
-        for (const { line, problems } of failures) told.add({ row: line, problems });
-        if (!options.dryRun) await write(bytes);
-        count += done;
-        progress.update(count, count / found.entries);
+export default defineCommand({
+  name: 'import',
+  summary: "a password manager's export → sealed entries as NDJSON",
+  arguments: {
+    file: { type: 'file', access: 'read', default: '-', summary: 'the export; - or nothing for stdin' },
+  },
+  options: {
+    ...keyOptions,
+    ...documentOptions,
+    ...importOptions,
+    dryRun: { type: 'flag', summary: 'read and check the export, and write nothing but the summary' },
+    ...padOption,
+    plaintext: {
+      type: 'flag',
+      conflicts: ['padTo', 'dryRun'],
+      summary: 'write the entries unsealed; needs no key',
+    },
+    ...formatOption,
+  },
+  variables: keyVariables,
+  details: importDetails,
+  examples: {
+    'credseal import export.csv --dry-run': 'what would become of it; needs no key',
+    'credseal import export.csv -o entries.ndjson': 'sealed, in a file for nobody else to read',
+    'credseal import export.csv | credseal preflight': 'sealed, and checked',
+    "credseal import export.1pux --user-id '{host}/{row}'": 'without user names in permissioned_user_id',
+    'unzip -p dashlane.zip credentials.csv | credseal import --from dashlane': 'from standard input',
+  },
+  exitCodes: { 1: 'some rows failed', 3: 'no key', 4: 'not an export' },
+
+  async run({ file, padTo, plaintext, dryRun, format, quiet, ...options }, context) {
+    keepMemoryFlat();
+    const importOptions = importOptionsOf(options);
+    const jobs = jobsOf(options);
+    refuseSameFile(file, options.output, '--output', context);
+    // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
+    const ring = dryRun || plaintext ? undefined : await ringFor(file, options, context);
+    const source = await openExport(file, context);
+    const isQuiet = quiet || format === 'json';
+    const run = async (write: Write) => {
+      const found = await firstReading(
+        source,
+        importOptions,
+        startProgress(context, { unit: 'MB read', isQuiet }),
+      );
+      const told = new ToldRows(format === 'json' ? Number.POSITIVE_INFINITY : MAX_TOLD);
+      const blocks = blocksOf(found.items, told);
+      const task: Task = { kind: 'seal', options: { padTo } };
+      const results =
+        ring === undefined ? plain(blocks) : workThrough(blocks, task, ring, jobs, () => source.size);
+      const progress = startProgress(context, { isQuiet });
+      let count = 0;
+      try {
+        for await (const { bytes, done, failures } of results) {
+          for (const { line, problems } of failures) told.add({ row: line, problems });
+          if (!dryRun) await write(bytes);
+          count += done;
+          progress.update(count, count / found.entries);
+        }
+      } finally {
+        progress.stop();
       }
-    } finally {
-      progress.stop();
-    }
-    return { found, count, told };
-  };
-  const { found, count, told } = await (options.dryRun
-    ? run(async () => undefined)
-    : withOutput(options.output, run));
-  const done = options.dryRun ? 'would be sealed' : options.plaintext ? 'written in plain text' : 'sealed';
-  const isUnwritten = count === 0 && !options.dryRun && isFile(options.output);
-  process.stderr.write(importSummary({ found, done, count, isUnwritten, ...told.asSummary() }));
-  return told.count === 0 ? EXIT.done : EXIT.checkFailed;
-}
+      return { found, count, told };
+    };
+    const { found, count, told } = await (dryRun
+      ? run(async () => undefined)
+      : withOutput(options.output, run, context));
+    const done = dryRun ? 'would be sealed' : plaintext ? 'written in plain text' : 'sealed';
+    const isUnwritten = count === 0 && !dryRun && isFile(options.output);
+    const summary = { found, done, count, isUnwritten, isDryRun: dryRun, ...told.asSummary() };
+    if (format === 'json') context.stderr.write(`${JSON.stringify(importReport(summary))}\n`);
+    else if (!quiet || told.count > 0) context.stderr.write(importSummary(summary));
+    return told.count === 0 ? EXIT.done : EXIT.checkFailed;
+  },
+});
 
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
-function importOptionsOf({ from, userId, map, skipBadTotp }: ImportCommandOptions): ImportOptions {
+function importOptionsOf({ from, userId, map, skipBadTotp }: Given<typeof importOptions>): ImportOptions {
   const options = { from, userId, skipBadTotp, map: map && columnMapOf(map) } as ImportOptions;
   try {
     checkedOptions(options);
@@ -92,19 +148,25 @@ function columnMapOf(pairs: readonly string[]): Record<string, string> {
 }
 
 /** The key, asked for only where nobody waits for the output: a question into a pipe is never answered. */
-async function ringFor(file: string | undefined, options: ImportCommandOptions): Promise<KeyRing> {
-  const hasFile = file !== undefined && file !== '-';
-  const ask = hasFile && (process.stdout.isTTY || isFile(options.output));
+async function ringFor(
+  file: string,
+  options: KeyOptions & { readonly output: string | undefined },
+  context: Context,
+): Promise<KeyRing> {
+  const ask = file !== '-' && (Boolean(context.stdout.isTTY) || isFile(options.output));
   try {
-    return await loadRing(options, { ask });
+    return await loadRing(options, context, { ask });
   } catch (error) {
     if (!(error instanceof CredsealError) || error.code !== 'ERR_KEY_MISSING') throw error;
     throw new CredsealError(error.code, `${error.message} To write entries in plain text: --plaintext.`);
   }
 }
 
-async function firstReading(source: ExportSource, options: ImportOptions): Promise<EntryImport> {
-  const progress = startProgress('MB read');
+async function firstReading(
+  source: ExportSource,
+  options: ImportOptions,
+  progress: Progress,
+): Promise<EntryImport> {
   const timer = setInterval(() => {
     const bytes = source.bytesRead();
     progress.update(Math.round(bytes / 1e6), bytes / source.size);
@@ -156,16 +218,18 @@ async function* plain(blocks: AsyncIterable<LineBlock>) {
   }
 }
 
-/** The rows that failed: the first of them, and how many. */
+/** The rows that failed: as many of the first as are told, and how many. */
 class ToldRows {
-  #first: FailedRow[] = [];
+  readonly #first: FailedRow[] = [];
   #hasBadTotp = false;
   count = 0;
+
+  constructor(readonly max: number) {}
 
   add(failed: FailedRow, hasBadTotp = false): void {
     this.count += 1;
     this.#hasBadTotp ||= hasBadTotp;
-    if (this.#first.length < MAX_TOLD) this.#first.push(failed);
+    if (this.#first.length < this.max) this.#first.push(failed);
   }
 
   asSummary() {

@@ -1,30 +1,24 @@
-import type { SealOptions } from '../../entry/seal-entry.js';
-import { type KeyOptions, loadRing, type Search } from '../options/keys.js';
-import { type DocumentOptions, runDocument } from '../tasks/document.js';
-import { paddingOf } from './seal.js';
+import { defineCommand } from '../command.js';
+import { entryArgument, entryExitCodes, entryOptions } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { runDocument } from '../tasks/document.js';
 
-/** The options of the commands that seal entries. */
-export interface EntryOptions extends KeyOptions, DocumentOptions {
-  update?: boolean;
-  padTo?: string;
-  allowUnknown?: string[];
-}
+export default defineCommand({
+  name: 'payload',
+  summary: 'entries in plain text → sealed entries, in the same form',
+  arguments: entryArgument,
+  options: { ...keyOptions, ...entryOptions },
+  variables: keyVariables,
+  examples: {
+    'credseal payload entry.json --key-file vault.key': 'one entry, an array, or NDJSON',
+    'credseal payload entries.ndjson -o sealed.ndjson': 'into a file for nobody else to read',
+    'credseal payload entries.ndjson | credseal preflight': 'sealed, and checked',
+  },
+  exitCodes: entryExitCodes,
 
-/** `credseal payload`: entries in plain text become sealed entries, in the same form. */
-export async function payload(
-  file: string | undefined,
-  options: EntryOptions,
-  search?: Search,
-): Promise<number> {
-  const task = { kind: 'seal', options: sealOptionsOf(options) } as const;
-  return runDocument(file, task, await loadRing(options, search), options);
-}
-
-/** What the command line says about sealing, in the library's words. */
-export function sealOptionsOf(options: EntryOptions): SealOptions {
-  return {
-    operation: options.update ? 'update' : 'create',
-    padTo: paddingOf(options),
-    allowUnknown: options.allowUnknown,
-  };
-}
+  async run({ file, update, padTo, allowUnknown, ...options }, context) {
+    const operation = update ? 'update' : 'create';
+    const task = { kind: 'seal', options: { operation, padTo, allowUnknown } } as const;
+    return runDocument(file, task, await loadRing(options, context), options, context);
+  },
+});

@@ -1,254 +1,166 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type BulkItem, badLine } from '../../bulk/item.js';
-import type { PushFailure, PushOutcome } from '../../bulk/push/outcome.js';
 import { pushEntriesAt } from '../../bulk/push/push-entries.js';
-import type { SealedEntry } from '../../entry/seal-entry.js';
 import { checkedBaseUrl } from '../../request/base-url.js';
-import { CliError, EXIT } from '../exit.js';
-import { nameOfPlace, Places, toldAt } from '../input/place.js';
-import { statsOf } from '../input/stats.js';
-import { type StreamedRecord, streamRecords } from '../input/stream-records.js';
-import { environment, type KeyOptions, loadRing } from '../options/keys.js';
-import { wholeNumber } from '../options/number.js';
+import { defineCommand } from '../command.js';
+import { located, SIGNALS, type Signal } from '../context.js';
+import { EXIT } from '../exit.js';
+import { itemsOf, Reading, sizeOf } from '../input/push-items.js';
+import { quietOption } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { formatOption } from '../options/report.js';
+import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
 import { refuseSameFile, type Write, withFile } from '../output/output-file.js';
 import { openJournal } from '../output/push-journal.js';
-import { printable } from '../terminal/printable.js';
+import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
 import { startProgress } from '../terminal/progress.js';
 
-export interface PushCommandOptions extends KeyOptions {
-  update?: boolean;
-  upsert?: boolean;
-  baseUrl?: string;
-  concurrency: string;
-  retries: string;
-  timeout: string;
-  journal?: string;
-  failed?: string;
-  dryRun?: boolean;
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** `credseal push`: sealed entries → the vault. What fails is named on stderr by its line and name; a summary ends it. */
-export async function push(file: string | undefined, options: PushCommandOptions): Promise<number> {
-  refuseSameFile(file, options.failed, '--failed');
-  refuseSameFile(file, options.journal, '--journal');
-  const numbers = {
-    concurrency: wholeNumber('--concurrency', options.concurrency, 1, 256),
-    retries: wholeNumber('--retries', options.retries, 0, 20),
-    timeout: 1000 * wholeNumber('--timeout', options.timeout, 1, 600),
-  };
-  const env = await environment(options);
-  const baseUrl = checkedBaseUrl(options.baseUrl ?? (env.CLOUDCRUISE_BASE_URL || undefined));
-  const keys = await loadRing(options);
-  // A dry run sends nothing, so that it needs no API key.
-  const apiKey = options.dryRun ? 'none' : await apiKeyOf(env, options);
-  // Nor does it begin a journal.
-  const hasJournal = options.journal !== undefined && !(options.dryRun && !existsSync(options.journal));
-  const journal = hasJournal ? openJournal(options.journal ?? '', baseUrl) : undefined;
-  const stop = new AbortController();
-  const interrupted = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    // Whoever says it twice does not want to wait; on the way out, unfinished files are removed.
-    if (isInterrupted) process.exit(128 + constants.signals[signal]);
-    stop.abort();
-    // With --failed, the rest is read on to be written there.
-    if (options.failed === undefined) interrupted.abort();
-    isInterrupted = true;
-  };
-  let isInterrupted = false;
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  const reading = new Reading(sizeOf(file));
-  const summary = new Summary();
-  const progress = startProgress('entries', false);
-
-  async function run(keep?: Write): Promise<void> {
-    const outcomes = itemsOf(file ?? '-', reading, interrupted.signal).pipeThrough(
-      pushEntriesAt(
-        {
-          apiKey,
-          keys,
-          baseUrl,
-          mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
-          ...numbers,
-          dryRun: options.dryRun,
-          journal,
-          signal: stop.signal,
-        },
-        (line) => reading.nameOf(line),
-      ),
-    );
-    for await (const outcome of outcomes) {
-      summary.add(outcome);
-      progress.update(summary.count, reading.part);
-      if ('reason' in outcome && outcome.status !== 'unsent')
-        progress.print(toldAt(`${reading.nameOf(outcome.line)}${identity(outcome)}`, problemsIn(outcome)));
-      if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
-    }
-  }
-
-  try {
-    await (options.failed === undefined ? run() : withFile(options.failed, '--failed', run));
-  } finally {
-    progress.stop();
-    journal?.close();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  }
-  if (isInterrupted || summary.of('unsent') > 0) {
-    const why = isInterrupted ? 'Stopped: interrupted.' : printable(summary.whyUnsent);
-    const how =
-      options.journal === undefined
-        ? 'again, with --journal to be able to go on'
-        : 'again with the same --journal to go on';
-    process.stderr.write(`${why} Push ${how}.\n`);
-  }
-  process.stderr.write(summary.text());
-  return isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
-}
-
-async function apiKeyOf(env: Record<string, string | undefined>, { envFile }: KeyOptions): Promise<string> {
-  const apiKey = env.CLOUDCRUISE_API_KEY;
-  if (apiKey) return apiKey;
-  if (envFile === undefined && process.stdin.isTTY)
-    return (await import('../terminal/prompt.js')).askHidden('API key');
-  const missing =
-    envFile === undefined
-      ? 'CLOUDCRUISE_API_KEY is not set. Set it, or give --env-file PATH.'
-      : 'CLOUDCRUISE_API_KEY is not set in --env-file. Add it there.';
-  throw new CliError(EXIT.usage, `No API key: ${missing}`);
-}
-
-/** The entries of a document as a stream of items that is read no faster than it is pushed, to its end or the signal. */
-function itemsOf(path: string, reading: Reading, signal: AbortSignal): ReadableStream<BulkItem<SealedEntry>> {
-  const records = streamRecords(path, path === '-' ? 'Standard input' : 'FILE');
-  const end = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => {
-      // An input that stays open would keep the process alive.
-      if (path === '-') process.stdin.destroy();
-      resolve(undefined);
-    });
-  });
-  return new ReadableStream<BulkItem<SealedEntry>>(
-    {
-      async pull(controller) {
-        const read = await Promise.race([records.next(), end]);
-        if (read === undefined || read.done) controller.close();
-        else controller.enqueue(toItem(read.value, reading.add(read.value)));
-      },
+// What fails is named by its line and name; a summary ends it.
+export default defineCommand({
+  name: 'push',
+  summary: 'sealed entries → the vault: each preflighted, sent, and tried again where that may help',
+  arguments: {
+    file: {
+      type: 'file',
+      access: 'read',
+      default: '-',
+      summary: 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin',
     },
-    { highWaterMark: 0 },
-  );
-}
+  },
+  options: {
+    ...keyOptions,
+    update: { type: 'flag', conflicts: ['upsert'], summary: 'update entries that are there' },
+    upsert: { type: 'flag', summary: 'create, and update what is there' },
+    dryRun: { type: 'flag', summary: 'check everything, send nothing' },
+    journal: {
+      type: 'file',
+      access: 'both',
+      value: 'file',
+      summary: 'remember what the vault has acknowledged, and go on from there after an interruption',
+    },
+    failed: {
+      type: 'file',
+      access: 'write',
+      value: 'file',
+      summary: 'write the entries that the vault does not have to a file, to push again',
+    },
+    concurrency: { type: 'number', value: 'n', least: 1, most: 256, default: 8, summary: 'how many at once' },
+    retries: {
+      type: 'number',
+      value: 'n',
+      least: 0,
+      most: 20,
+      default: 5,
+      summary: 'how often an entry is tried again',
+    },
+    timeout: {
+      type: 'number',
+      value: 'seconds',
+      least: 1,
+      most: 600,
+      default: 30,
+      summary: 'for one attempt',
+    },
+    ...vaultOptions,
+    ...formatOption,
+    ...quietOption,
+  },
+  variables: { ...keyVariables, ...vaultVariables },
+  details: `The API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.
 
-/** The size of a file; of a pipe or a terminal there is none. */
-function sizeOf(file: string | undefined): number | undefined {
-  if (file === undefined || file === '-') return undefined;
-  return statsOf(file)?.size;
-}
+With --format json, standard output has
+{"failures":[{"line":…,"permissioned_user_id":…,"domain":…,"status":…,"httpStatus":…,"problems":[…]},…],"ok":…,"read":…,
+"created":…,"updated":…,"there":…,"journaled":…,"checked":…,"invalid":…,"refused":…,"notReached":…,"unsent":…,
+"seconds":…}
+"line" is "index" in an array. Entries that are unsent since the push stopped are counted, and not listed.`,
+  examples: {
+    'credseal push sealed.ndjson --journal push.log': 'can be run again after an interruption',
+    'credseal push sealed.ndjson --upsert --failed failed.ndjson': 'what failed, to push again',
+  },
+  exitCodes: {
+    1: 'some entries failed, or the push was interrupted',
+    3: 'key missing, malformed or protected',
+    4: 'the input, or its only entry, is malformed',
+    6: 'the network or the vault refused everything',
+  },
 
-function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
-  if ('value' in record) return { line, value: record.value as SealedEntry };
-  return badLine(line, `Not an entry: ${record.problem}.`);
-}
-
-/** How much of a document has been read. */
-class Reading {
-  readonly #places = new Places();
-  #isOne = true;
-  #bytes = 0;
-
-  /** @param size of the document in bytes, if it is known. */
-  constructor(readonly size: number | undefined) {
-    this.#places.startDocument('');
-  }
-
-  /** From 0 to 1, where it can be told: what is not NDJSON is read at once. */
-  get part(): number | undefined {
-    return this.#bytes > 0 && this.size ? this.#bytes / this.size : undefined;
-  }
-
-  /** Whether the document is an entry by itself. */
-  get isOne(): boolean {
-    return this.#isOne;
-  }
-
-  add(record: StreamedRecord): number {
-    if (record.line !== undefined) this.#bytes += Buffer.byteLength(record.text) + 1;
-    this.#isOne = record.line === undefined && record.index === undefined;
-    return this.#places.add(record);
-  }
-
-  nameOf(number: number): string {
-    return nameOfPlace(this.#places.find(number));
-  }
-}
-
-/** What is counted apart: a refusal is an answer. */
-type Counted = PushOutcome['status'] | 'not reached';
-
-/** What became of all entries, counted. */
-class Summary {
-  readonly #counts = new Map<Counted, number>();
-  readonly #start = performance.now();
-  /** Why the first of those is unsent that are. */
-  whyUnsent = '';
-
-  add(outcome: PushOutcome): void {
-    const isReached = outcome.status !== 'refused' || outcome.httpStatus !== undefined;
-    const counted = isReached ? outcome.status : 'not reached';
-    if (outcome.status === 'unsent') this.whyUnsent ||= outcome.reason;
-    this.#counts.set(counted, this.of(counted) + 1);
-  }
-
-  get count(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  text(): string {
-    const words: Record<Counted, string> = {
-      created: 'created',
-      updated: 'updated',
-      there: 'there already, with these very sealed values',
-      journaled: 'sent before, says the journal',
-      checked: 'in order, not sent (dry run)',
-      invalid: 'not sent, for they fail preflight',
-      refused: 'refused',
-      'not reached': 'failed, for the vault was not reached',
-      unsent: 'not sent, for the push stopped',
+  async run({ file, dryRun, journal: journalPath, failed, format, quiet, ...options }, context) {
+    refuseSameFile(file, failed, '--failed', context);
+    refuseSameFile(file, journalPath, '--journal', context);
+    const baseUrl = checkedBaseUrl(options.baseUrl);
+    const keys = await loadRing(options, context);
+    // A dry run sends nothing, so that it needs no API key.
+    const apiKey = dryRun ? 'none' : await apiKeyOf(options, context);
+    // Nor does it begin a journal.
+    const hasJournal = !(dryRun && !existsSync(located(journalPath ?? '', context)));
+    const journal =
+      journalPath !== undefined && hasJournal ? openJournal(journalPath, baseUrl, context) : undefined;
+    const stop = new AbortController();
+    const interrupted = new AbortController();
+    let isInterrupted = false;
+    const onSignal = (signal: Signal) => {
+      // Whoever says it twice does not want to wait; on the way out, unfinished files are removed.
+      if (isInterrupted) context.process.exit(128 + constants.signals[signal]);
+      stop.abort();
+      // With --failed, the rest is read on to be written there.
+      if (failed === undefined) interrupted.abort();
+      isInterrupted = true;
     };
-    const parts = Object.entries(words).flatMap(([status, said]) => {
-      const count = this.of(status as Counted);
-      return count === 0 ? [] : `${count} ${said}`;
-    });
-    const seconds = (performance.now() - this.#start) / 1000;
-    return `${this.count} read: ${parts.join(', ') || 'nothing to do'}; ${seconds.toFixed(1)} s\n`;
-  }
+    const handlers = SIGNALS.map((signal) => ({ signal, handler: () => onSignal(signal) }));
+    for (const { signal, handler } of handlers) context.process.on(signal, handler);
+    const reading = new Reading(sizeOf(file, context));
+    const summary = new PushSummary();
+    const progress = startProgress(context, { hasResults: false, isQuiet: quiet });
+    const report =
+      format === 'json'
+        ? jsonReport((text) => context.stdout.write(text))
+        : textReport((text) => progress.print(text));
 
-  exitCode(isOne: boolean): number {
-    const { refused, invalid, unsent } = {
-      refused: this.of('refused') + this.of('not reached'),
-      invalid: this.of('invalid'),
-      unsent: this.of('unsent'),
-    };
-    if (refused + invalid + unsent === 0) return EXIT.done;
-    const done = this.of('created') + this.of('updated') + this.of('there') + this.of('journaled');
-    // The network or the vault, where nothing got through; of several, some failed.
-    if (refused + unsent > 0 && (isOne || done === 0)) return EXIT.network;
-    return isOne ? EXIT.input : EXIT.checkFailed;
-  }
+    async function run(keep?: Write): Promise<void> {
+      const outcomes = itemsOf(file, reading, interrupted.signal, context).pipeThrough(
+        pushEntriesAt(
+          {
+            apiKey,
+            keys,
+            baseUrl,
+            mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
+            concurrency: options.concurrency,
+            retries: options.retries,
+            timeout: 1000 * options.timeout,
+            dryRun,
+            journal,
+            signal: stop.signal,
+          },
+          (line) => reading.nameOf(line),
+        ),
+      );
+      for await (const outcome of outcomes) {
+        summary.add(outcome);
+        progress.update(summary.count, reading.part);
+        if ('reason' in outcome && outcome.status !== 'unsent')
+          report.failure(outcome, reading.placeOf(outcome.line));
+        if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
+      }
+    }
 
-  of(status: Counted): number {
-    return this.#counts.get(status) ?? 0;
-  }
-}
-
-/** What preflight has found, a line each; else the reason. */
-function problemsIn({ findings, reason }: PushFailure): string[] {
-  return (findings?.map(({ message, hint }) => `${message} ${hint}`) ?? [reason]).map(printable);
-}
-
-function identity({ permissioned_user_id, domain }: PushOutcome): string {
-  const names = [permissioned_user_id, domain].filter((name) => name !== undefined);
-  return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
-}
+    try {
+      await (failed === undefined ? run() : withFile(failed, '--failed', run, context));
+    } finally {
+      progress.stop();
+      journal?.close();
+      for (const { signal, handler } of handlers) context.process.off(signal, handler);
+    }
+    const exitCode = isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
+    if (isInterrupted || summary.of('unsent') > 0) {
+      const why = isInterrupted ? 'Stopped: interrupted.' : summary.whyUnsent;
+      const how =
+        journalPath === undefined
+          ? 'again, with --journal to be able to go on'
+          : 'again with the same --journal to go on';
+      context.stderr.write(`${why} Push ${how}.\n`);
+    }
+    if (format === 'json') context.stdout.write(report.end(summary, exitCode === EXIT.done));
+    else if (!quiet) context.stderr.write(report.end(summary, exitCode === EXIT.done));
+    return exitCode;
+  },
+});

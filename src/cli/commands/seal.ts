@@ -1,20 +1,27 @@
 import { sealValue } from '../../value/sealed-value.js';
+import { defineCommand } from '../command.js';
 import { CliError, EXIT } from '../exit.js';
 import { readValue } from '../input/read.js';
-import { type KeyOptions, loadRing, type Search } from '../options/keys.js';
-import { wholeNumber } from '../options/number.js';
+import { padOption } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 
-/** `credseal seal`: a value on stdin becomes a sealed value on stdout. */
-export async function seal(options: KeyOptions & { padTo?: string }, search?: Search): Promise<number> {
-  const padTo = paddingOf(options);
-  const ring = await loadRing(options, search);
-  const value = await readValue('Value to seal');
-  if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
-  process.stdout.write(`${sealValue(value, ring, { padTo })}\n`);
-  return EXIT.done;
-}
+export default defineCommand({
+  name: 'seal',
+  summary: 'a value on stdin → a sealed value on stdout',
+  readsStdin: true,
+  options: { ...keyOptions, ...padOption },
+  variables: keyVariables,
+  examples: {
+    'credseal seal --key-file vault.key < password.txt':
+      'at a terminal without "<", it asks and shows nothing',
+  },
+  exitCodes: { 3: 'key missing, malformed or protected', 4: 'the value is empty, sealed already or no text' },
 
-/** The number of bytes of `--pad-to`. */
-export function paddingOf({ padTo }: { padTo?: string }): number | undefined {
-  return wholeNumber('--pad-to', padTo, 1, 65_536);
-}
+  async run({ padTo, ...options }, context) {
+    const ring = await loadRing(options, context);
+    const value = await readValue('Value to seal', context);
+    if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
+    context.stdout.write(`${sealValue(value, ring, { padTo })}\n`);
+    return EXIT.done;
+  },
+});

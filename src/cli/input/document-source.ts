@@ -1,6 +1,7 @@
 import { createReadStream, fstatSync, type ReadStream } from 'node:fs';
 import { decodeLines } from '../../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../../bulk/line-blocks.js';
+import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { keepMemoryFlat } from '../threads/flat-memory.js';
 import { unread } from './read.js';
@@ -23,22 +24,24 @@ export interface Source {
 }
 
 /**
- * Opens a file, or standard input for `-` or nothing. That a file is not there shows when it is read.
+ * Opens a file, or standard input for `-`. That a file is not there shows when it is read.
  *
  * @param name what the file is on the command line, for messages.
  */
-export function openSource(file: string | undefined, name = 'FILE'): Source {
+export function openSource(file: string, context: Context, name = 'FILE'): Source {
   keepMemoryFlat();
-  const isStdin = file === undefined || file === '-';
-  if (isStdin && process.stdin.isTTY)
-    process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  let stream: NodeJS.ReadStream | ReadStream | undefined;
+  const isStdin = file === '-';
+  if (isStdin && context.stdin.isTTY)
+    context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
+  let stream: Context['stdin'] | ReadStream | undefined;
   const role = isStdin ? 'Standard input' : name;
   let read = 0;
   let size: number | undefined;
   async function* chunks(): AsyncGenerator<Uint8Array> {
     // Opened here, so that somebody listens when it cannot be.
-    stream = isStdin ? process.stdin : createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES });
+    stream = isStdin
+      ? context.stdin
+      : createReadStream(located(file, context), { highWaterMark: FILE_CHUNK_BYTES });
     try {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         size ??= sizeOf('fd' in stream ? stream.fd : undefined);

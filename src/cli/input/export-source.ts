@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ImportSource } from '../../bulk/import/source.js';
+import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { unread } from './read.js';
 
@@ -20,13 +21,14 @@ const CHUNK_BYTES = 128 * 2 ** 10;
  * Opens an export: a file is read in pieces, as often as it takes; standard input and pipes are held in memory, since
  * they can be read once only.
  */
-export async function openExport(file: string | undefined): Promise<ExportSource> {
-  const isStdin = file === undefined || file === '-';
+export async function openExport(file: string, context: Context): Promise<ExportSource> {
+  const isStdin = file === '-';
   const role = isStdin ? 'Standard input' : 'FILE';
-  if (isStdin && process.stdin.isTTY)
-    process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
-  const open = () => (isStdin ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }));
-  const found = isStdin ? undefined : await readable(() => stat(file), role);
+  if (isStdin && context.stdin.isTTY)
+    context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
+  const open = () =>
+    isStdin ? context.stdin : createReadStream(located(file, context), { highWaterMark: CHUNK_BYTES });
+  const found = isStdin ? undefined : await readable(() => stat(located(file, context)), role);
   if (found?.isFile()) return counted(found.size, open, role);
   const held: Uint8Array[] = [];
   let size = 0;

@@ -2,6 +2,7 @@ import { CredsealError } from '../../errors.js';
 import { ringFromJwkSet } from '../../key/jwk-set.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import { VaultKey } from '../../key/vault-key.js';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import type { Passphrases } from './passphrase.js';
 import { decodeUtf8, readBytes, withoutLineBreak } from './read.js';
@@ -16,6 +17,24 @@ export interface KnownKey {
 /** At least one key, the current one first. */
 export type KnownKeys = [KnownKey, ...KnownKey[]];
 
+/** A key as it may be shown. */
+export interface ShownKey {
+  readonly role: 'current' | 'previous';
+  readonly fingerprint: string;
+  readonly format: KnownKey['format'];
+  readonly source: string;
+}
+
+/** What there is to show of keys: never a key. */
+export function shownKeys(keys: KnownKeys): ShownKey[] {
+  return keys.map(({ key: { fingerprint }, format, source }, index) => ({
+    role: index === 0 ? 'current' : 'previous',
+    fingerprint,
+    format,
+    source,
+  }));
+}
+
 /** A compact JWE begins with the base64url of a brace, which no hex does. */
 const PROTECTED = /^e[wy][\w-]*\./;
 
@@ -24,8 +43,9 @@ export async function readKeyFile(
   path: string,
   source: string,
   passphrases: Passphrases,
+  context: Context,
 ): Promise<KnownKeys> {
-  return keysIn(await readBytes(path, source, EXIT.key), source, passphrases);
+  return keysIn(await readBytes(path, source, EXIT.key, context), source, passphrases);
 }
 
 /** The keys that are written as hex, as a JWK, as a JWK set, or as a protected file of one. */

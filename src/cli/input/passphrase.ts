@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { isatty } from 'node:tty';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { wholeNumber } from '../options/number.js';
 import { decodeUtf8, readAll, readStdin, unread, withoutLineBreak } from './read.js';
 
 const VARIABLE = 'CREDSEAL_PASSPHRASE';
-const MAX_DESCRIPTOR = 2 ** 20;
 
 /** Where passphrases of protected key files come from. */
 export interface Passphrases {
@@ -20,21 +19,22 @@ export interface Passphrases {
  * is for every file; at a terminal each file is asked for by itself.
  */
 export function passphrases(
-  passphraseFd: string | undefined,
-  env: () => Promise<Record<string, string | undefined>>,
+  passphraseFd: number | undefined,
+  env: () => Promise<Context['env']>,
+  context: Context,
   ask: boolean,
 ): Passphrases {
   // A descriptor can be read once.
   let given: Promise<string | undefined> | undefined;
   const find = async () =>
-    passphraseFd === undefined ? (await env())[VARIABLE] || undefined : readDescriptor(passphraseFd);
+    passphraseFd === undefined ? (await env())[VARIABLE] || undefined : readDescriptor(passphraseFd, context);
 
   async function get(source: string, question: string): Promise<{ text: string; isTyped: boolean }> {
     given ??= find();
     const text = await given;
     if (text !== undefined) return { text, isTyped: false };
     const prompt = ask ? await import('../terminal/prompt.js') : undefined;
-    const answer = await prompt?.askAtTerminal(question);
+    const answer = await prompt?.askAtTerminal(question, context);
     if (answer !== undefined) return { text: answer, isTyped: true };
     throw new CliError(
       EXIT.key,
@@ -53,21 +53,20 @@ export function passphrases(
   };
 }
 
-async function readDescriptor(number: string): Promise<string> {
-  const fd = wholeNumber('--passphrase-fd', number, 0, MAX_DESCRIPTOR);
+async function readDescriptor(fd: number, context: Context): Promise<string> {
   if (isatty(fd))
     throw new CliError(
       EXIT.usage,
       '--passphrase-fd is a terminal, which shows what is typed: leave it out, and the passphrase is asked for unseen.',
     );
-  const text = decodeUtf8(await readOpen(fd), '--passphrase-fd', EXIT.key);
+  const text = decodeUtf8(await readOpen(fd, context), '--passphrase-fd', EXIT.key);
   const passphrase = withoutLineBreak(text);
   if (passphrase === '') throw new CliError(EXIT.key, '--passphrase-fd gives no passphrase: it is empty.');
   return passphrase;
 }
 
-async function readOpen(fd: number): Promise<Uint8Array> {
-  if (fd === 0) return readStdin();
+async function readOpen(fd: number, context: Context): Promise<Uint8Array> {
+  if (fd === 0) return readStdin(context);
   try {
     return await readAll(createReadStream('', { fd }));
   } catch (error) {

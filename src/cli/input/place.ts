@@ -4,6 +4,11 @@ export interface Place {
   readonly index?: number;
 }
 
+/** The place alone, of something that has one. */
+export function placeOf({ line, index }: Place): Place {
+  return { ...(line !== undefined && { line }), ...(index !== undefined && { index }) };
+}
+
 /** A place in words, for messages. */
 export function nameOfPlace({ line, index }: Place): string {
   if (line !== undefined) return `line ${line}`;

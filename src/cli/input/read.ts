@@ -1,23 +1,30 @@
+import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 
 /**
- * Reads a file whole. The path is not part of the message: a secret typed in the wrong place stays out of the log.
+ * Reads a file whole, or standard input for `-`. The path is not part of the message: a secret typed in the wrong place stays out of the log.
  *
  * @param role what the file is on the command line: `FILE`, `--key-file`
  */
-export async function readBytes(path: string, role: string, exitCode: number): Promise<Uint8Array> {
+export async function readBytes(
+  path: string,
+  role: string,
+  exitCode: number,
+  context: Context,
+): Promise<Uint8Array> {
+  if (path === '-') return readStdin(context);
   const { readFile } = await import('node:fs/promises');
   try {
-    return await readFile(path);
+    return await readFile(located(path, context));
   } catch (error) {
     throw unread(role, error, exitCode);
   }
 }
 
 /** Reads standard input to its end. */
-export async function readStdin(): Promise<Uint8Array> {
+export async function readStdin({ stdin }: Context): Promise<Uint8Array> {
   try {
-    return await readAll(process.stdin);
+    return await readAll(stdin);
   } catch (error) {
     throw unread('Standard input', error);
   }
@@ -45,9 +52,9 @@ export function withoutLineBreak(text: string): string {
 }
 
 /** A single value: from standard input, or typed unseen at a terminal. */
-export async function readValue(question: string): Promise<string> {
-  if (process.stdin.isTTY) return (await import('../terminal/prompt.js')).askHidden(question);
-  return withoutLineBreak(decodeUtf8(await readStdin(), 'Standard input', EXIT.input));
+export async function readValue(question: string, context: Context): Promise<string> {
+  if (context.stdin.isTTY) return (await import('../terminal/prompt.js')).askHidden(question, context);
+  return withoutLineBreak(decodeUtf8(await readStdin(context), 'Standard input', EXIT.input));
 }
 
 /** Drops the byte order mark that some editors put before a text; in a document it belongs to nothing. */

@@ -1,6 +1,7 @@
 import { decodeLines } from '../../bulk/encoding.js';
 import type { LineBlock } from '../../bulk/line-blocks.js';
 import { CredsealError } from '../../errors.js';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { beginDocument, MAX_DOCUMENT_BYTES, openSource, tooLarge } from './document-source.js';
 import { type DocumentRecord, parseLine, parseRecords } from './records.js';
@@ -18,8 +19,12 @@ export type StreamedRecord = DocumentRecord & { readonly text: string };
  * @param path a file, or `-` for standard input.
  * @param role what it is on the command line, for messages.
  */
-export async function* streamRecords(path: string, role: string): AsyncGenerator<StreamedRecord> {
-  const source = openSource(path, role);
+export async function* streamRecords(
+  path: string,
+  role: string,
+  context: Context,
+): AsyncGenerator<StreamedRecord> {
+  const source = openSource(path, context, role);
   try {
     const form = { maxLineBytes: MAX_DOCUMENT_BYTES, isLineEnough: true };
     const document = await beginDocument(source, form);

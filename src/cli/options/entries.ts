@@ -1,64 +1,66 @@
-/** An option as it is declared: for the option parser, and for what goes without it. */
-export interface OptionSpec {
-  /** As the parser takes it: `--name`, `--name <value>`, with a short form `-n, ` before it or without. */
-  readonly flags: string;
-  readonly description: string;
-  /** Whether it may be given more than once, for one value each. */
-  readonly isRepeatable?: true;
-}
+import type { Options } from '../command.js';
 
-const KEY_FILE: OptionSpec = {
-  flags: '--key-file <path>',
-  description: 'read the key from a file: 64 hex digits, a JWK, a JWK set, or a protected file',
-};
-const ENV_FILE: OptionSpec = {
-  flags: '--env-file <path>',
-  description: 'read the variables from a file instead of the environment',
-};
-const PREVIOUS_KEY_FILE: OptionSpec = {
-  flags: '--previous-key-file <path>',
-  description: 'a key that only opens; may be repeated',
-  isRepeatable: true,
-};
-const PASSPHRASE_FD: OptionSpec = {
-  flags: '--passphrase-fd <n>',
-  description: 'read the passphrase of a protected file from a file descriptor',
-};
-
-/** Where keys come from, where no passphrase is said to come from anywhere. */
-export const PLAIN_KEY_OPTIONS = [KEY_FILE, ENV_FILE, PREVIOUS_KEY_FILE];
-
-/** The options of every command that needs a key. */
-export const KEY_OPTIONS = [...PLAIN_KEY_OPTIONS, PASSPHRASE_FD];
-
-/** The options of `seal`, beside the key's. */
-export const SEAL_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--pad-to <bytes>', description: 'hide the length: pad to a multiple of so many bytes' },
-];
+/** The option of commands that say how far they are, or what came of it. */
+export const quietOption = {
+  quiet: { type: 'flag', short: 'q', summary: 'say nothing but what went wrong' },
+} as const satisfies Options;
 
 /** The options of the commands that write an entry for an entry. */
-export const DOCUMENT_OPTIONS: readonly OptionSpec[] = [
-  {
-    flags: '-o, --output <path>',
-    description: 'write to a file, which appears whole or not at all, for nobody else to read',
+export const documentOptions = {
+  output: {
+    type: 'file',
+    access: 'write',
+    short: 'o',
+    value: 'path',
+    summary: 'write to a file, which appears whole or not at all, for nobody else to read',
   },
-  {
-    flags: '--jobs <count>',
-    description: 'how many threads work on NDJSON (by default the cores, at most 8)',
+  jobs: {
+    type: 'number',
+    value: 'count',
+    least: 1,
+    most: 64,
+    summary: 'how many threads work on NDJSON (by default the cores, at most 8)',
   },
-];
+  ...quietOption,
+} as const satisfies Options;
+
+/** The option of everything that seals. */
+export const padOption = {
+  padTo: {
+    type: 'number',
+    value: 'bytes',
+    least: 1,
+    most: 65_536,
+    summary: 'hide the length of what is sealed: pad to a multiple of so many bytes',
+  },
+} as const satisfies Options;
 
 /** The options of the commands that seal entries, beside the key's. */
-export const ENTRY_OPTIONS: readonly OptionSpec[] = [
-  ...DOCUMENT_OPTIONS,
-  { flags: '--update', description: 'for an update: credentials may be null, id may be given' },
-  {
-    flags: '--pad-to <bytes>',
-    description: 'hide the lengths of credentials: pad to a multiple of so many bytes',
-  },
-  {
-    flags: '--allow-unknown <name>',
-    description: 'let a field through that this version does not know; may be repeated',
+export const entryOptions = {
+  ...documentOptions,
+  update: { type: 'flag', summary: 'for an update: credentials may be null, id may be given' },
+  ...padOption,
+  allowUnknown: {
+    type: 'text',
+    value: 'name',
     isRepeatable: true,
+    summary: 'let a field through that this version does not know; may be repeated',
   },
-];
+} as const satisfies Options;
+
+/** What the commands that take entries are given. */
+export const entryArgument = {
+  file: {
+    type: 'file',
+    access: 'read',
+    default: '-',
+    summary: 'one entry as JSON, an array, or NDJSON; - or nothing for stdin',
+  },
+} as const;
+
+/** What exit codes mean where every entry is worked on by itself. */
+export const entryExitCodes = {
+  1: 'some of several entries failed',
+  3: 'key missing, malformed or protected',
+  4: 'the input, or its only entry, is malformed',
+} as const;

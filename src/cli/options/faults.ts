@@ -1,5 +1,7 @@
 import type { Fault, Faults } from '../../emulator/faults.js';
 import { isObject } from '../../inspection.js';
+import type { Given, Options } from '../command.js';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { decodeUtf8, readBytes } from '../input/read.js';
 
@@ -11,16 +13,29 @@ const WORDS: Readonly<Record<string, keyof Fault>> = {
 };
 
 /** The options of `emulate` about faults. */
-export interface FaultOptions {
-  fault?: string[];
-  faultScript?: string;
-}
+export const faultOptions = {
+  fault: {
+    type: 'text',
+    value: 'words',
+    isRepeatable: true,
+    summary: 'make something go wrong: status=429,retry-after=1,rate=0.1; may be repeated',
+  },
+  faultScript: {
+    type: 'file',
+    access: 'read',
+    value: 'file',
+    summary: 'a JSON array with a fault or null for each request in turn',
+  },
+} as const satisfies Options;
 
 /** What goes wrong, in the library's words. What they mean, and whether they make sense, it checks itself. */
-export async function faultsOf({ fault = [], faultScript }: FaultOptions): Promise<Faults> {
+export async function faultsOf(
+  { fault = [], faultScript }: Given<typeof faultOptions>,
+  context: Context,
+): Promise<Faults> {
   return {
     rates: fault.map(parseFault),
-    ...(faultScript !== undefined && { script: await readScript(faultScript) }),
+    ...(faultScript !== undefined && { script: await readScript(faultScript, context) }),
   };
 }
 
@@ -43,8 +58,9 @@ function parseFault(text: string): Fault & { rate: number } {
   return fault as unknown as Fault & { rate: number };
 }
 
-async function readScript(path: string): Promise<(Fault | null)[]> {
-  const text = decodeUtf8(await readBytes(path, '--fault-script', EXIT.input), '--fault-script', EXIT.input);
+async function readScript(path: string, context: Context): Promise<(Fault | null)[]> {
+  const bytes = await readBytes(path, '--fault-script', EXIT.input, context);
+  const text = decodeUtf8(bytes, '--fault-script', EXIT.input);
   try {
     const script: unknown = JSON.parse(text);
     if (Array.isArray(script) && script.every((step) => step === null || isObject(step))) return script;

@@ -15,6 +15,8 @@ export interface ImportSummary {
   readonly count: number;
   /** Whether a file was asked for, and there is none. */
   readonly isUnwritten: boolean;
+  /** Whether nothing was to be written. */
+  readonly isDryRun: boolean;
   /** The first rows that failed. */
   readonly failures: readonly FailedRow[];
   /** How many failed in all. */
@@ -23,7 +25,7 @@ export interface ImportSummary {
   readonly hasBadTotp: boolean;
 }
 
-/** As many rows are told one by one; the others are counted. */
+/** As many rows are told one by one to people; the others are counted. */
 export const MAX_TOLD = 20;
 
 const reasons: Readonly<Record<Exclude<SkipReason, 'secure note'>, string>> = {
@@ -74,6 +76,24 @@ export function importSummary(summary: ImportSummary): string {
     );
   if (isUnwritten) lines.push('  nothing is written: no row became an entry');
   return `${lines.join('\n')}\n`;
+}
+
+/** The same for programs. */
+export function importReport({ found, count, failures, isUnwritten, isDryRun }: ImportSummary) {
+  const { format, rows, skipped, superseded, withoutTotp, withoutPassword, withFurtherSites } = found;
+  return {
+    format,
+    rows,
+    entries: count,
+    skipped,
+    duplicates: [...superseded].map(([row, keptRow]) => ({ row, keptRow })),
+    failures,
+    withoutTotp,
+    withoutPassword,
+    withFurtherSites,
+    ok: failures.length === 0,
+    written: !isDryRun && !isUnwritten,
+  };
 }
 
 /** The first of the rows whose address may be meant for a web site, and what to do about them. */

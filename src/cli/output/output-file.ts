@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fstatSync, rmSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { type Context, located, SIGNALS } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { systemReason } from '../input/read.js';
 import { statsOf } from '../input/stats.js';
@@ -16,8 +17,6 @@ interface Output {
   /** Whether it is the file that is read: then it is replaced only if it is what it was before anything was read. */
   readonly isInput?: boolean;
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Whether an output is a file, and not standard output. */
 export function isFile(path: string | undefined): path is string {
@@ -34,10 +33,12 @@ export function isFile(path: string | undefined): path is string {
 export async function withOutput<T>(
   path: string | undefined,
   work: (write: Write) => Promise<T>,
+  context: Context,
   { role = '--output', isInput = false }: Output = {},
 ): Promise<T> {
-  if (!isFile(path)) return whileInterruptible(afterStdout, () => work(writeStdout));
-  return withFile(path, role, work, { whileRunning: whileInterruptible, isInput });
+  const { stdout } = context;
+  if (isFile(path)) return withFile(path, role, work, context, { isInterruptible: true, isInput });
+  return whileInterruptible(afterAll(stdout), () => work(writerTo(stdout)), context.process);
 }
 
 /**
@@ -49,13 +50,14 @@ export async function withFile<T>(
   path: string,
   option: string,
   work: (write: Write) => Promise<T>,
+  context: Context,
   {
-    whileRunning = (_before, run) => run(),
+    isInterruptible = false,
     isInput = false,
-  }: Pick<Output, 'isInput'> & { readonly whileRunning?: typeof whileInterruptible } = {},
+  }: Pick<Output, 'isInput'> & { readonly isInterruptible?: boolean } = {},
 ): Promise<T> {
-  const before = stampOf(path);
-  const target = await targetOf(path, option);
+  const before = stampOf(path, context);
+  const target = await targetOf(path, option, context);
   // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
   const place = target.isSpecial
     ? target.path
@@ -65,14 +67,13 @@ export async function withFile<T>(
     if (!target.isSpecial) rmSync(place, { force: true });
   };
   // For process.exit() from wherever it comes.
-  process.once('exit', remove);
+  context.process.once('exit', remove);
   const endWithout = (end: () => void) => {
     remove();
     end();
   };
   try {
-    // Opened within, so that no interruption comes between the file and who removes it.
-    return await whileRunning(endWithout, async () => {
+    const run = async () => {
       const flags = target.isSpecial ? 'w' : 'wx';
       const file = await orRefuse(option, () => open(place, flags, 0o600), EXIT.usage);
       opened = file;
@@ -86,7 +87,7 @@ export async function withFile<T>(
         remove();
       } else {
         await orRefuse(option, () => finish(file, target));
-        if (isInput && stampOf(path) !== before)
+        if (isInput && stampOf(path, context) !== before)
           throw new CliError(
             EXIT.input,
             'FILE was changed meanwhile, or is gone: nothing is written. Run this again.',
@@ -94,7 +95,9 @@ export async function withFile<T>(
         if (!target.isSpecial) await orRefuse(option, () => rename(place, target.path));
       }
       return result;
-    });
+    };
+    // Opened within, so that no interruption comes between the file and who removes it.
+    return await (isInterruptible ? whileInterruptible(endWithout, run, context.process) : run());
   } catch (error) {
     if (opened !== undefined) {
       await opened.close();
@@ -102,17 +105,17 @@ export async function withFile<T>(
     }
     throw error;
   } finally {
-    process.off('exit', remove);
+    context.process.off('exit', remove);
   }
 }
 
 /** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
-export function isSameFile(input: string | undefined, output: string | undefined): output is string {
+export function isSameFile(input: string, output: string | undefined, context: Context): output is string {
   if (!isFile(output)) return false;
-  const to = statsOf(output);
+  const to = statsOf(output, context);
   if (!to?.isFile()) return false;
-  const isStdin = input === undefined || input === '-';
-  const from = isStdin ? fstatSync(0) : statsOf(input);
+  const { fd } = context.stdin;
+  const from = input !== '-' ? statsOf(input, context) : fd === undefined ? undefined : fstatSync(fd);
   return from?.dev === to.dev && from.ino === to.ino;
 }
 
@@ -121,8 +124,13 @@ export function isSameFile(input: string | undefined, output: string | undefined
  *
  * @param option what the output is on the command line, for messages.
  */
-export function refuseSameFile(input: string | undefined, output: string | undefined, option: string): void {
-  if (isSameFile(input, output))
+export function refuseSameFile(
+  input: string,
+  output: string | undefined,
+  option: string,
+  context: Context,
+): void {
+  if (isSameFile(input, output, context))
     throw new CliError(EXIT.usage, `${option} is the file that is read: give another.`);
 }
 
@@ -133,8 +141,9 @@ interface Target {
   readonly isSpecial: boolean;
 }
 
-async function targetOf(path: string, option: string): Promise<Target> {
-  if (path === '') throw new CliError(EXIT.usage, `${option} is empty: give a path.`);
+async function targetOf(typed: string, option: string, context: Context): Promise<Target> {
+  if (typed === '') throw new CliError(EXIT.usage, `${option} is empty: give a path.`);
+  const path = located(typed, context);
   const found = await orRefuse(option, () => statOf(path), EXIT.usage);
   if (found?.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
   if (found === undefined) return { path, isSpecial: false };
@@ -158,8 +167,8 @@ async function finish(file: FileHandle, { isSpecial }: Target): Promise<void> {
 }
 
 /** What tells whether a file was written to: results over newer text would lose it. */
-function stampOf(path: string): string | undefined {
-  const found = statsOf(path);
+function stampOf(path: string, context: Context): string | undefined {
+  const found = statsOf(path, context);
   return found && [found.ino, found.size, found.mtimeMs].join(' ');
 }
 
@@ -179,21 +188,28 @@ async function orRefuse<T>(
 }
 
 /** Waits until the lines are with the system, also where that is not at once. What goes wrong is told elsewhere. */
-const writeStdout: Write = (lines) => new Promise((resolve) => process.stdout.write(lines, () => resolve()));
+const writerTo =
+  (stdout: Context['stdout']): Write =>
+  (lines) =>
+    new Promise((resolve) => stdout.write(lines, () => resolve()));
 
 /** What was handed to standard output is written before the process ends, so that no line is cut off. */
-function afterStdout(end: () => void): void {
-  if (process.stdout.writableLength === 0) end();
-  else process.stdout.once('drain', end);
-}
+const afterAll = (stdout: Context['stdout']) => (end: () => void) => {
+  if (stdout.writableLength === 0) end();
+  else stdout.once('drain', end);
+};
 
 /**
  * Runs work that a signal ends in order: `before` is given what ends the process, by the same signal, so that the
  * shell sees it. A second signal ends it at once.
  */
-async function whileInterruptible<T>(before: (end: () => void) => void, work: () => Promise<T>): Promise<T> {
+async function whileInterruptible<T>(
+  before: (end: () => void) => void,
+  work: () => Promise<T>,
+  process: Context['process'],
+): Promise<T> {
   const handlers = SIGNALS.map((signal) => {
-    const handler = () => before(() => process.kill(process.pid, signal));
+    const handler = () => before(() => process.kill(signal));
     process.once(signal, handler);
     return { signal, handler };
   });

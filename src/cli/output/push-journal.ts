@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { PushJournal } from '../../bulk/push/outcome.js';
+import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { systemReason } from '../input/read.js';
 
@@ -16,8 +17,8 @@ export interface JournalFile extends PushJournal {
  * payload that the vault has acknowledged, with its id. Lines are appended as soon as the answer is there, so that a
  * process killed at any moment loses at most what it had not yet written; a last line that was cut off is dropped.
  */
-export function openJournal(path: string, vault: string): JournalFile {
-  const fd = attempt(() => openSync(path, 'a+', 0o600));
+export function openJournal(path: string, vault: string, context: Context): JournalFile {
+  const fd = attempt(() => openSync(located(path, context), 'a+', 0o600));
   try {
     const ids = new Set<string>();
     const text = attempt(() => readFileSync(fd, 'utf8'));

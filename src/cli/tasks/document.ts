@@ -1,18 +1,16 @@
 import type { LineBlock } from '../../bulk/line-blocks.js';
 import type { KeyRing } from '../../key/key-ring.js';
+import type { Given } from '../command.js';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { beginDocument, openSource, type Source } from '../input/document-source.js';
 import { nameOfPlace, toldAt } from '../input/place.js';
+import type { documentOptions } from '../options/entries.js';
 import { isFile, isSameFile, type Write, withOutput } from '../output/output-file.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
-import { type JobsOption, jobsOf, workThrough } from '../threads/jobs.js';
+import { jobsOf, workThrough } from '../threads/jobs.js';
 import { type Batch, eachEntry } from './batch.js';
 import { type EntryTask, workOf } from './task.js';
-
-/** The options of the commands that make an entry of each entry. */
-export interface DocumentOptions extends JobsOption {
-  output?: string;
-}
 
 /** What a command came to. */
 interface Totals {
@@ -24,20 +22,21 @@ interface Totals {
  * Does something to every entry of a document, and writes the results in the same form: one entry, an array, or
  * NDJSON, which goes through in constant memory and on several threads.
  *
- * @param file a file, or `-` or nothing for standard input.
+ * @param file a file, or `-` for standard input.
  * @returns the exit code: 1 if some of several entries failed.
  * @throws CliError, or a CredsealError, if the document is no such, or its only entry fails
  */
 export async function runDocument(
-  file: string | undefined,
+  file: string,
   task: EntryTask,
   ring: KeyRing,
-  options: DocumentOptions,
+  options: Given<typeof documentOptions>,
+  context: Context,
 ): Promise<number> {
   const jobs = jobsOf(options);
-  const isInPlace = isSameFile(file, options.output);
-  const source = openSource(file);
-  const progress = startProgress();
+  const isInPlace = isSameFile(file, options.output, context);
+  const source = openSource(file, context);
+  const progress = startProgress(context, { isQuiet: options.quiet });
   const totals: Totals = { done: 0, failed: 0 };
   try {
     const runAll = async (write: Write) => {
@@ -65,16 +64,17 @@ export async function runDocument(
           `${totals.failed} of ${totals.done + totals.failed} entries failed; nothing is written: FILE would have lost them.`,
         );
     };
-    await withOutput(options.output, runAll, { isInput: isInPlace });
+    await withOutput(options.output, runAll, context, { isInput: isInPlace });
   } finally {
     progress.stop();
     source.close();
   }
   const { done, failed } = totals;
   if (failed === 0) return EXIT.done;
-  process.stderr.write(
-    `${failed} of ${done + failed} entries failed; ${done > 0 ? 'the others are' : 'nothing is'} written.\n`,
-  );
+  if (!options.quiet)
+    context.stderr.write(
+      `${failed} of ${done + failed} entries failed; ${done > 0 ? 'the others are' : 'nothing is'} written.\n`,
+    );
   return EXIT.checkFailed;
 }
 

@@ -1,5 +1,5 @@
 import type { KeyRing } from '../../key/key-ring.js';
-import { nameOfPlace } from '../input/place.js';
+import { type Place, placeOf } from '../input/place.js';
 import { parseRecords } from '../input/records.js';
 import { type RotateTask, rotateBlock, rotateRecord } from './rotate-task.js';
 import { changesOf, exchanged, partsOf } from './rotated-text.js';
@@ -9,7 +9,7 @@ import type { BlockResult } from './work.js';
 export interface RotatedDocument extends Pick<BlockResult, 'done'> {
   readonly text: string;
   readonly changed: number;
-  readonly failures: readonly { readonly place: string; readonly problems: readonly string[] }[];
+  readonly failures: readonly (Place & { readonly problems: readonly string[] })[];
 }
 
 /**
@@ -22,14 +22,14 @@ export function rotateDocument(text: string, ring: KeyRing, task: RotateTask): R
   const { before, parts, after } =
     form === 'array' ? partsOf(text) : { before: '', parts: [text], after: '' };
   const kept: string[] = [];
-  const failures: { place: string; problems: string[] }[] = [];
+  const failures: (Place & { problems: string[] })[] = [];
   let changed = 0;
   for (const [index, record] of records.entries()) {
     const part = parts[index] ?? '';
     const rotated = rotateRecord(record, ring);
     if ('error' in rotated) {
       if (form === 'one') throw rotated.error;
-      failures.push({ place: nameOfPlace(record), problems: [rotated.error.message] });
+      failures.push({ ...placeOf(record), problems: [rotated.error.message] });
       if (task.keepFailed) kept.push(part);
       continue;
     }
@@ -48,6 +48,6 @@ function rotateLines(text: string, ring: KeyRing, task: RotateTask): RotatedDocu
     text: new TextDecoder().decode(bytes),
     done,
     changed,
-    failures: failures.map(({ line, problems }) => ({ place: nameOfPlace({ line }), problems })),
+    failures,
   };
 }

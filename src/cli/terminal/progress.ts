@@ -1,3 +1,5 @@
+import type { Context } from '../context.js';
+
 /** How far a command is. On a terminal it is drawn in one line; elsewhere nothing is. */
 export interface Progress {
   /**
@@ -11,6 +13,12 @@ export interface Progress {
   stop(): void;
 }
 
+interface ProgressOptions {
+  readonly unit?: string;
+  readonly hasResults?: boolean;
+  readonly isQuiet?: boolean;
+}
+
 const INTERVAL_MS = 200;
 const BAR_CELLS = 24;
 const CLEAR = '\r\u001b[K';
@@ -19,12 +27,14 @@ const CLEAR = '\r\u001b[K';
  * Starts to show how far a command is. It is for standard error: results are on standard output, and where both are
  * the terminal, the results themselves show it.
  *
- * @param unit what is counted: `entries`, `rows`, `requests`.
- * @param hasResults whether the command writes results to standard output.
+ * @param options.unit what is counted: `entries`, `rows`, `requests`.
+ * @param options.hasResults whether the command writes results to standard output.
  */
-export function startProgress(unit = 'entries', hasResults = true): Progress {
-  const { stderr, stdout } = process;
-  if (!stderr.isTTY || (hasResults && stdout.isTTY) || process.env.TERM === 'dumb') {
+export function startProgress(
+  { stderr, stdout, env }: Context,
+  { unit = 'entries', hasResults = true, isQuiet = false }: ProgressOptions = {},
+): Progress {
+  if (isQuiet || !stderr.isTTY || (hasResults && stdout.isTTY) || env.TERM === 'dumb') {
     return { update: () => undefined, print: (lines) => stderr.write(lines), stop: () => undefined };
   }
   const start = performance.now();

@@ -1,19 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { LineBlock } from '../../bulk/line-blocks.js';
 import type { KeyRing } from '../../key/key-ring.js';
-import { wholeNumber } from '../options/number.js';
 import { blockWorkOf, type Task } from '../tasks/task.js';
 import type { BlockResult } from '../tasks/work.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import { release } from './release.js';
 import { WorkerPool } from './worker-pool.js';
 
-/** The option of the commands that work on several cores. */
-export interface JobsOption {
-  jobs?: string;
-}
-
-const MAX_JOBS = 64;
 /** By default no more: each thread takes memory, and what feeds them is a single one. */
 const MAX_DEFAULT_JOBS = 8;
 
@@ -23,8 +16,8 @@ const BYTES_FOR_THREADS = 2 ** 20;
 const BLOCKS_A_JOB = 6;
 
 /** How many threads shall work, this one among them: by default as many as there are cores. */
-export function jobsOf({ jobs }: JobsOption): number {
-  return wholeNumber('--jobs', jobs, 1, MAX_JOBS) ?? Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
+export function jobsOf({ jobs }: { readonly jobs?: number | undefined }): number {
+  return jobs ?? Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
 }
 
 /**

@@ -4,13 +4,14 @@ import type { KeyRing } from '../../key/key-ring.js';
 import { keyBytes } from '../../key/vault-key.js';
 import { CliError, EXIT } from '../exit.js';
 import { tooLarge } from '../input/document-source.js';
+import { packageFile } from '../input/package-files.js';
 import type { Task } from '../tasks/task.js';
 import type { BlockResult } from '../tasks/work.js';
 import { keepMemoryFlat, letMemoryGrow } from './flat-memory.js';
 import type { FromWorker, ToWorker, WorkerStart } from './line-worker.js';
 
-// Bundled beside the file that this is bundled into.
-const LINE_WORKER = new URL('./line-worker.js', import.meta.url);
+// A file by itself, which has all that a thread needs.
+const LINE_WORKER = packageFile('dist/cli/line-worker.js');
 
 /** One in work, and others that wait, so that the thread never does, also where the main one is long at a block. */
 const BLOCKS_A_THREAD = 4;

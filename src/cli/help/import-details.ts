@@ -1,6 +1,5 @@
-/** What `credseal import --help` says after its options: enough to get from an export to sealed entries. */
-export const importHelp = `
-Formats, recognised by header or content; give --from where it could be several:
+/** What there is to know about `credseal import` beside its options: enough to get from an export to sealed entries. */
+export const importDetails = `Formats, recognised by header or content; give --from where it could be several:
   chrome          Chrome, Edge, Brave    Settings → Passwords → Download file (CSV)
   firefox         Firefox                Passwords → … → Export passwords (CSV)
   apple           Safari, Passwords      File → Export passwords (CSV)
@@ -29,13 +28,8 @@ which is not known here: empty it before the export.
 --map COLUMN=FIELD names a column by its header and the entry's field; domain has to be among them, for example
   credseal import own.csv --map Site=domain --map Login=user_name --map Secret=password
 
-Examples:
-  credseal import export.csv --dry-run                     what would become of it; needs no key
-  credseal import export.csv -o entries.ndjson             sealed, in a file for nobody else to read
-  credseal import export.csv | credseal preflight          sealed, and checked
-  credseal import export.1pux --user-id '{host}/{row}'     without user names in permissioned_user_id
-  unzip -p dashlane.zip credentials.csv | credseal import --from dashlane
-
 The key comes as for every command (see credseal --help); without one, --plaintext writes entries in plain text.
-The summary is on standard error. Exit codes: 0 done, 1 some rows failed, 2 usage, 3 no key, 4 not an export.
+The summary is on standard error. With --format json it is {"format":…,"rows":…,"entries":…,"skipped":{…},
+"duplicates":[{"row":…,"keptRow":…},…],"failures":[{"row":…,"problems":[…]},…],"withoutTotp":…,"withoutPassword":…,
+"withFurtherSites":…,"ok":…,"written":…}.
 Delete the export when you are done: it is in plain text.`;

@@ -6,38 +6,59 @@ import {
   type VectorReport,
   vectorRequests,
 } from '../../vectors/index.js';
+import { defineCommand } from '../command.js';
+import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { packageFile } from '../input/package-files.js';
+import { formatOption } from '../options/report.js';
+import { askProgram } from '../tasks/vector-program.js';
 import { printable } from '../terminal/printable.js';
-import { askProgram } from './vector-program.js';
-
-export interface VectorsVerifyOptions {
-  exec?: string;
-  timeout: string;
-  format?: 'text' | 'json';
-  verbose?: boolean;
-}
 
 /** The vectors of this package, beside `dist`. */
-const FOLDER = new URL('../../vectors/', import.meta.url);
+const FOLDER = packageFile('vectors/');
 const LONGEST_TIMEOUT = 3600;
 /** Whoever is wrong once is often wrong a thousand times. */
 const MAX_SHOWN = 20;
 const MAX_TEXT = 200;
 
-/** `credseal vectors verify`: every vector against this build, or against the program of `--exec`. */
-export async function vectorsVerify({
-  exec,
-  timeout,
-  format,
-  verbose = false,
-}: VectorsVerifyOptions): Promise<number> {
-  const files = await readVectors();
-  const { isSilent, ...report }: ProgramReport =
-    exec === undefined ? await runVectors(files) : await verifyProgram(files, exec, secondsOf(timeout));
-  const text = () => (isSilent ? problemsOf(report) : asText(report, verbose));
-  process.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : text());
-  return report.ok ? EXIT.done : EXIT.checkFailed;
-}
+export default defineCommand({
+  name: 'vectors verify',
+  summary: 'run them against this build, or against another implementation; see vectors/README.md',
+  options: {
+    exec: {
+      type: 'text',
+      value: 'command',
+      summary: 'a program that answers one JSON object a line for each on stdin',
+    },
+    verbose: {
+      type: 'flag',
+      short: 'v',
+      summary: 'the counts of every flag, not only of those with a disagreement',
+    },
+    timeout: {
+      type: 'text',
+      value: 'seconds',
+      default: '10',
+      summary: 'how long the program may take from one answer to the next',
+    },
+    ...formatOption,
+  },
+  details:
+    'With --format json: {"ok":…,"files":[…],"disagreements":[…],"problems":[…]}; see vectors/README.md.',
+  examples: { "credseal vectors verify --exec 'python3 verify.py'": 'of an implementation in Python' },
+  exitCodes: { 1: 'there is a disagreement, or the program failed' },
+
+  async run({ exec, timeout, format, verbose }, context) {
+    const files = await readVectors();
+    const { isSilent, ...report }: ProgramReport =
+      exec === undefined
+        ? await runVectors(files)
+        : await verifyProgram(files, exec, secondsOf(timeout), context);
+    const text = () => (isSilent ? problemsOf(report) : asText(report, verbose));
+    context.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : text());
+    return report.ok ? EXIT.done : EXIT.checkFailed;
+  },
+});
 
 async function readVectors(): Promise<VectorFiles> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
@@ -53,9 +74,14 @@ interface ProgramReport extends VectorReport {
   readonly isSilent?: boolean;
 }
 
-async function verifyProgram(files: VectorFiles, command: string, timeout: number): Promise<ProgramReport> {
+async function verifyProgram(
+  files: VectorFiles,
+  command: string,
+  timeout: number,
+  context: Context,
+): Promise<ProgramReport> {
   if (command.trim() === '') throw new CliError(EXIT.usage, '--exec needs a command.');
-  const { answers, problems } = await askProgram(command, vectorRequests(files), timeout);
+  const { answers, problems } = await askProgram(command, vectorRequests(files), timeout, context);
   const report = judgeAnswers(files, answers);
   return {
     ...report,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { VectorRequest } from '../../vectors/index.js';
+import type { Context } from '../context.js';
 
 /** No answer is longer: the longest value has 64 KiB, each at most six characters. The rest would only fill the memory. */
 const LONGEST_LINE = 1_000_000;
@@ -26,12 +27,13 @@ export async function askProgram(
   command: string,
   requests: readonly VectorRequest[],
   timeout: number,
+  context: Context,
 ): Promise<ProgramResult> {
   const answers = new Map<number, unknown>();
   const problems: string[] = [];
   const strange: string[] = [];
   const known = new Set(requests.map(({ id }) => id));
-  const env = Object.entries(process.env).filter(([name]) => !name.startsWith('CLOUDCRUISE_'));
+  const env = Object.entries(context.env).filter(([name]) => !name.startsWith('CLOUDCRUISE_'));
   const hasGroups = process.platform !== 'win32';
   const child = spawn(command, {
     shell: true,
@@ -58,7 +60,7 @@ export async function askProgram(
   }
   const interrupted = () => {
     stop();
-    process.exit(130);
+    context.process.exit(130);
   };
 
   function read(line: string): void {
@@ -75,7 +77,8 @@ export async function askProgram(
     () => giveUp(`The program gave no answer for ${timeout} s and was stopped, after ${count()}.`),
     timeout * 1000,
   );
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  context.process.once('SIGINT', interrupted);
+  context.process.once('SIGTERM', interrupted);
   try {
     await new Promise<void>((resolve) => {
       child.once('error', ({ message }) => {
@@ -106,7 +109,8 @@ export async function askProgram(
     });
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    context.process.off('SIGINT', interrupted);
+    context.process.off('SIGTERM', interrupted);
   }
   if (strange.length > 0) problems.push(strangeLines(strange));
   return { answers, problems };
