@@ -21,12 +21,17 @@ _credseal() {
   case "$path $previous" in
 ${places.flatMap(valueCases).join('\n')}
     *)
-      case "$path $current" in
+      if [[ $current == -* ]]; then
+        case $path in
 ${places.map(optionCase).join('\n')}
+        esac
+      else
+        case $path in
 ${places.map(argumentCase).join('\n')}
-      esac ;;
+        esac
+      fi ;;
   esac
-  type compopt > /dev/null 2>&1 && compopt +o default
+  compopt +o default 2> /dev/null
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _credseal credseal
@@ -44,12 +49,12 @@ function valueCases({ path, options }: Place): string[] {
 
 function optionCase({ path, options }: Place): string {
   const flags = options.map(({ flag }) => flag);
-  return `        ${quoted(`${path.join(' ')} -`)}*) ${given(flags)} ;;`;
+  return `          ${quoted(path.join(' '))}) ${given(flags)} ;;`;
 }
 
 function argumentCase({ path, commands, arguments: expected = [] }: Place): string {
   const names = commands.map((command) => command.path.at(-1) ?? '');
-  return `        ${quoted(`${path.join(' ')} `)}*) ${given(commands.length > 0 ? names : expected)} ;;`;
+  return `          ${quoted(path.join(' '))}) ${given(commands.length > 0 ? names : expected)} ;;`;
 }
 
 /** To return without words is to ask for names of files. */
