@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 const licence = (path: string) => readFileSync(`node_modules/${path}`, 'utf8');
@@ -22,40 +22,29 @@ export default defineConfig([
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
   },
-  // The command line, bundled: a process that runs for 50 ms should not spend them on finding files. What is run again
-  // and again, and a thread, is a single file each, with the hashes, the codes and the backend in it; the first two hand
-  // over to the program in all else.
+  // The command line: one file, in which each command begins when it runs. A process that runs for 50 ms should not
+  // spend them on finding files, nor on the loader of ES modules; and what it takes from Node, such as its server, it
+  // takes only where a command needs that. A thread is a file by itself.
   {
     ...common,
-    entry: {
-      main: 'src/cli/main.ts',
-      'plain-payload': 'src/cli/plain-payload.ts',
-      'line-worker': 'src/cli/line-worker.ts',
-    },
+    format: 'cjs',
+    entry: { main: 'src/cli/main.ts', 'line-worker': 'src/cli/threads/line-worker.ts' },
     outDir: 'dist/cli',
+    outExtension: () => ({ js: '.js' }),
     platform: 'node',
     splitting: false,
     noExternal: [/^@noble\//, 'otpauth'],
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     footer: {
       js: `/*! Bundled above, as far as it is used: @noble/hashes\n\n${licence('@noble/hashes/LICENSE')}\notpauth\n\n${licence('otpauth/LICENSE.md')}*/`,
     },
-    external: [
-      './plain-payload.js',
-      './program.js',
-      './passphrase.js',
-      './prompt.js',
-      '../key-file/unprotect-keys.js',
-    ],
     esbuildOptions(options) {
-      options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts' };
+      options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };
+      options.define = { 'import.meta.url': 'importMetaUrl' };
+      // Names stay, for whoever reports where something unexpected happened.
+      options.minifyWhitespace = true;
+      options.minifySyntax = true;
     },
-  },
-  {
-    ...common,
-    entry: { program: 'src/cli/program.ts' },
-    outDir: 'dist/cli',
-    platform: 'node',
-    splitting: true,
-    external: ['#aes-gcm', '#csv-parse'],
+    onSuccess: async () => writeFileSync('dist/cli/package.json', '{ "type": "commonjs" }\n'),
   },
 ]);

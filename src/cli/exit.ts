@@ -1,4 +1,5 @@
 import { CredsealError, type CredsealErrorCode } from '../errors.js';
+import type { Context } from './context.js';
 
 /** What a command's exit code says: a contract, and the table in the README. */
 export const EXIT = {
@@ -51,8 +52,8 @@ interface Failure {
 }
 
 /** Says what has failed, and gives the exit code. */
-export function tell({ message, exitCode }: Failure): number {
-  process.stderr.write(`credseal: ${message}\n`);
+export function tell({ message, exitCode }: Failure, { stderr }: Pick<Context, 'stderr'>): number {
+  stderr.write(`credseal: ${message}\n`);
   return exitCode;
 }
 

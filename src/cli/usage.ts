@@ -1,82 +1,58 @@
-import type { Command, CommanderError } from 'commander';
+import { closestName, withoutSeparators } from '../entry/closest-name.js';
+import type { Group } from './command.js';
+import { CliError, EXIT } from './exit.js';
 
-const NEVER_ARGUMENTS = 'Secrets are never arguments: they are read from stdin.';
+export const NEVER_ARGUMENTS = 'Secrets are never arguments: they are read from stdin.';
 
 /**
- * What is wrong with a command line. Commander's own messages repeat what was typed, and somebody may have typed a
- * secret: here are names of commands, options and choices that the program knows, and nothing else.
- *
- * @param args the command line, to be looked up and not to be shown.
+ * What is wrong with a command line. It shows names of commands, options and choices that are declared, and of what
+ * was typed only the place: somebody may have typed a secret.
  */
-export function usageMessage(
-  { code, message }: Pick<CommanderError, 'code' | 'message'>,
-  program: Command,
-  args: readonly string[],
-): string {
-  const command = commandOf(program, args);
-  const known = allOf(program).flatMap(({ options }) => options);
-  // Commander begins with the option, as it was declared; what was typed comes behind.
-  const quoted =
-    /^error: (?:unknown |required )?option '([^']*)'(?: cannot be used with option '([^']*)')?/.exec(message);
-  const [first, second] = (quoted?.slice(1) ?? []).map(
-    (typed) => known.find(({ flags, long }) => typed === flags || typed === long)?.long,
-  );
-  // And ends with the choices, or with a suggestion.
-  const choices = /^.*Allowed choices are (.*)\.$/s.exec(message)?.[1];
-  const meant = /\(Did you mean [^()']*\)$/.exec(message)?.[0];
-
-  function said(): string {
-    switch (code) {
-      case 'commander.unknownOption':
-        return first === undefined
-          ? unknownOption(message, args)
-          : `Unknown option for this command: ${first}.`;
-      case 'commander.unknownCommand':
-        return meant === undefined ? unknownCommand(command) : 'Unknown command.';
-      case 'commander.excessArguments':
-        return excess(command);
-      case 'commander.missingArgument':
-        return `An argument is missing: ${nameOf(command)} ${command.usage().replace('[options] ', '')}.`;
-      case 'commander.optionMissingArgument':
-        return `${first ?? 'An option'} needs a value.`;
-      case 'commander.missingMandatoryOptionValue':
-        return `${first} is missing.`;
-      case 'commander.conflictingOption':
-        return `${first && second ? `${first} and ${second}` : 'These options'} exclude each other.`;
-      case 'commander.invalidArgument':
-        if (first !== undefined && choices !== undefined) return `${first} is one of ${choices}.`;
-    }
-    return 'These arguments are not understood.';
+export class UsageError extends CliError {
+  constructor(message: string) {
+    super(EXIT.usage, message);
   }
-  return [said(), meant, `See ${nameOf(command)} --help.`].filter(Boolean).join(' ');
 }
 
-const allOf = (command: Command): Command[] => [command, ...command.commands.flatMap(allOf)];
+/** An option that the command does not have. */
+export class UnknownOption extends UsageError {
+  /** What may have been meant, for the end of a message. */
+  readonly meant: string;
 
-/** The command that a command line begins with: options come behind its name. */
-function commandOf(command: Command, [name, ...args]: readonly string[]): Command {
-  const found = command.commands.find((each) => each.name() === name);
-  return found === undefined ? command : commandOf(found, args);
+  /**
+   * @param place of the word, counted from 0.
+   * @param flag as it was typed: to be looked up, not to be shown.
+   * @param known the options of the command.
+   */
+  constructor(
+    place: number,
+    readonly flag: string,
+    known: readonly string[],
+  ) {
+    const meant = meantBy(flag, known);
+    super(`Unknown option, the ${ordinal(place + 1)} word after credseal.${meant}`);
+    this.meant = meant;
+  }
 }
 
-function nameOf(command: Command): string {
-  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+/** A word that is no command of the group that the words before it name. */
+export function unknownCommand(path: readonly string[], word: string, { commands }: Group): UsageError {
+  const names = Object.keys(commands);
+  const meant = meantBy(word, names);
+  if (meant !== '') return new UsageError(`Unknown command.${meant}`);
+  const group = ['credseal', ...path].join(' ');
+  return new UsageError(`Unknown command: ${group} has ${names.join(', ')}. ${NEVER_ARGUMENTS}`);
 }
 
-/** By its place, since its name may be anything. */
-function unknownOption(message: string, args: readonly string[]): string {
-  const place = 1 + args.findIndex((typed) => message.startsWith(`error: unknown option '${typed}'`));
-  return place === 0 ? 'Unknown option.' : `Unknown option: word ${place} behind "credseal".`;
+/** ` (Did you mean --pad-to?)`, where one of the known names is close enough to what was typed. */
+function meantBy(typed: string, known: readonly string[]): string {
+  const name = closestName(typed, new Map(known.map((each) => [withoutSeparators(each), each])));
+  return name === undefined ? '' : ` (Did you mean ${name}?)`;
 }
 
-function unknownCommand(group: Command): string {
-  const names = group.commands.map((command) => command.name());
-  return `Unknown command: ${nameOf(group)} has ${names.join(', ')}.`;
-}
-
-function excess(command: Command): string {
-  // What no command of a group is called is taken for an argument of its default command.
-  if (command.commands.length > 0) return `${unknownCommand(command)} ${NEVER_ARGUMENTS}`;
-  const takesFile = command.registeredArguments[0]?.name() === 'file';
-  return `Too many arguments. ${takesFile ? 'One FILE at a time.' : NEVER_ARGUMENTS}`;
+/** `1st`, `2nd`, `3rd`, `4th`, `11th`, `21st`. */
+function ordinal(number: number): string {
+  const endings = ['th', 'st', 'nd', 'rd'];
+  const isTeen = Math.floor(number / 10) % 10 === 1;
+  return `${number}${(!isTeen && endings[number % 10]) || 'th'}`;
 }

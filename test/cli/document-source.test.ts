@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beginDocument } from '../../src/cli/document-source.js';
+import { beginDocument } from '../../src/cli/input/document-source.js';
 import { shell } from './run.js';
 import { plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inOrder, jobsOf } from '../../src/cli/jobs.js';
+import { inOrder, jobsOf } from '../../src/cli/threads/jobs.js';
+import { runHere } from './in-process.js';
+import { WITH_KEY } from './sealing.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -88,15 +90,16 @@ describe('inOrder', () => {
 });
 
 describe('--jobs', () => {
-  test.each([
-    ['1', 1],
-    ['64', 64],
-  ])('%s', (jobs, count) => {
-    expect(jobsOf({ jobs })).toBe(count);
+  test.each([1, 64])('%i', async (jobs) => {
+    expect(jobsOf({ jobs })).toBe(jobs);
+    const { code } = await runHere(['payload', '--jobs', String(jobs)], { stdin: '[]', env: WITH_KEY });
+    expect(code).toBe(0);
   });
 
-  test.each(['0', '65', '-1', '1.5', 'two', '', ' 2', '1e1'])('%j is refused as usage', (jobs) => {
-    expect(() => jobsOf({ jobs })).toThrow(expect.objectContaining({ exitCode: 2 }));
+  test.each(['0', '65', '-1', '1.5', 'two', '', ' 2', '1e1'])('%j is refused as usage', async (jobs) => {
+    const { code, stderr } = await runHere(['payload', `--jobs=${jobs}`], { env: WITH_KEY });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--jobs takes a whole number from 1 to 64.');
   });
 
   test('by default the cores, within bounds', () => {

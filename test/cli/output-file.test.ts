@@ -14,7 +14,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { withOutput } from '../../src/cli/output-file.js';
+import { withOutput } from '../../src/cli/output/output-file.js';
+import { contextOf } from './in-process.js';
 import { inFolder, MAIN, shell } from './run.js';
 import { WITH_KEY } from './sealing.js';
 
@@ -92,7 +93,7 @@ describe('-o writes a file', () => {
       const handle: FileHandle = Object.getPrototypeOf(file);
       await file.close();
       const sync = vi.spyOn(handle, 'sync').mockImplementationOnce(() => meanwhile(path));
-      const done = withOutput(path, (write) => write('result'), { isInput: true });
+      const done = withOutput(path, (write) => write('result'), contextOf(folder), { isInput: true });
       await expect(done).rejects.toMatchObject({
         exitCode: 4,
         message: expect.stringContaining('or is gone'),

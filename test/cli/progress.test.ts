@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { progressLine } from '../../src/cli/progress.js';
+import { progressLine } from '../../src/cli/terminal/progress.js';
 import { WITH_KEY } from './sealing.js';
 import { atTerminal, hasTerminal } from './terminal.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exchanged, partsOf } from '../../src/cli/rotated-text.js';
+import { exchanged, partsOf } from '../../src/cli/tasks/rotated-text.js';
 
 const hex = (digit: string) => digit.repeat(60);
 const [OLD, NEW, OTHER] = [hex('a'), hex('b'), hex('c')];

@@ -9,7 +9,11 @@ const SECRET = 'correcthorsebattery';
 
 describe('usage errors end with 2, say what is wrong, and repeat nothing that was typed', () => {
   test.concurrent.each<[string, string[], RegExp]>([
-    ['an unknown command', [SECRET], /unknown command: credseal has key, seal, .*, vectors\./i],
+    [
+      'an unknown command',
+      [SECRET],
+      /unknown command: credseal has key, seal, .*, vectors, completion, help\./i,
+    ],
     ['a command beside its name', ['seals', SECRET], /unknown command.*\bseal\b/i],
     ['a command that asks for a suggestion', [`(Did you mean ${SECRET})`], /unknown command/i],
     ['a command that forges one', [`x'\n(Did you mean ${SECRET}?)`], /unknown command/i],
@@ -21,14 +25,22 @@ describe('usage errors end with 2, say what is wrong, and repeat nothing that wa
       /unknown command: credseal totp has show, code, verify\./i,
     ],
     ['a command of key beside its name', ['key', 'sho'], /unknown command.*\bshow\b/i],
-    ['an unknown option', ['seal', `--${SECRET}`], /unknown option: word 2 behind "credseal"\./i],
+    ['an unknown option', ['seal', `--${SECRET}`], /unknown option, the 2nd word after credseal\./i],
     [
       'an unknown option with a value',
       ['seal', '--pad-to', '8', `--key=${SECRET}`],
-      /unknown option: word 4 /i,
+      /unknown option, the 4th word after credseal/i,
     ],
-    ['an unknown short option', ['key', 'show', `-p${SECRET}`], /unknown option: word 3 /i],
-    ['an unknown option of the program', [`--${SECRET}`, 'seal'], /unknown option: word 1 /i],
+    [
+      'an unknown short option',
+      ['key', 'show', `-p${SECRET}`],
+      /unknown option, the 3rd word after credseal/i,
+    ],
+    [
+      'an unknown option of the program',
+      [`--${SECRET}`, 'seal'],
+      /unknown option, the 1st word after credseal/i,
+    ],
     ['an option beside its name', ['seal', '--pad-too', SECRET], /unknown option.*--pad-to\b/i],
     ['an option of another command', ['seal', '--update'], /unknown option for this command: --update\./i],
     ['an option without its value', ['seal', '--pad-to'], /--pad-to needs a value/],

@@ -1,0 +1,20 @@
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit.js';
+import { completionFor, SHELLS } from '../help/completion.js';
+import { loaded } from '../help/topics.js';
+
+export default defineCommand({
+  name: 'completion',
+  summary: 'a script that completes commands, options, file names and choices in a shell',
+  arguments: { shell: { type: 'text', isRequired: true, choices: SHELLS, summary: 'which shell' } },
+  examples: {
+    'credseal completion bash > ~/.local/share/bash-completion/completions/credseal': 'for bash-completion',
+    'source <(credseal completion zsh)': 'in ~/.zshrc, behind compinit',
+    'credseal completion fish > ~/.config/fish/completions/credseal.fish': 'for fish',
+  },
+
+  async run({ shell }, { stdout }, program) {
+    stdout.write(completionFor(shell, await loaded(program)));
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,31 @@
+import { DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../../key-file/format.js';
+import { defineCommand } from '../command.js';
+import { keyOutputOptions, writeKeys } from '../options/key-output.js';
+import { keyOptions, keyVariables, loadRing, passphrasesOf } from '../options/keys.js';
+
+export default defineCommand({
+  name: 'key protect',
+  summary: 'keys on stdin, or those in use → a key file under a passphrase',
+  options: {
+    ...keyOptions,
+    ...keyOutputOptions,
+    iterations: {
+      type: 'number',
+      value: 'n',
+      least: DEFAULT_ITERATIONS,
+      most: MAX_ITERATIONS,
+      summary: `of PBKDF2: more than the default of ${DEFAULT_ITERATIONS} make guessing slower still`,
+    },
+  },
+  variables: keyVariables,
+  examples: { 'credseal key protect --key-file vault.key -o vault.jwe': 'asks for a passphrase, twice' },
+  exitCodes: { 3: 'key missing or malformed', 4: 'the two passphrases differ' },
+
+  async run({ iterations, ...options }, context) {
+    const passphrases = passphrasesOf(options, context);
+    const ring = await loadRing(options, context, { fromStdin: true, passphrases });
+    const { protectKeys } = await import('../../key-file/protect-keys.js');
+    const file = await protectKeys(ring, await passphrases.toProtect(), { iterations });
+    return writeKeys(`${file}\n`, options, context);
+  },
+});

@@ -1,0 +1,68 @@
+import type { Finding } from '../../errors.js';
+import { ManifestCheck } from '../../vault/manifest/check-manifest.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit.js';
+import { readText } from '../input/read.js';
+import { streamRecords } from '../input/stream-records.js';
+import { quietOption, sealedArgument } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import type { Located } from '../output/findings.js';
+import { FindingsReport, findingsOf, findingsOption } from '../output/findings-report.js';
+import { startProgress } from '../terminal/progress.js';
+import { UsageError } from '../usage.js';
+
+export default defineCommand({
+  name: 'manifest check',
+  summary: 'sealed entries, held against a manifest → findings: changed, added, removed',
+  arguments: sealedArgument,
+  options: {
+    ...keyOptions,
+    manifest: { type: 'file', access: 'read', value: 'file', summary: 'the manifest; it has to be given' },
+    ...findingsOption,
+    ...quietOption,
+  },
+  variables: keyVariables,
+  details:
+    'With --format json, the findings are those of preflight, and "manifest" is the end of the manifest.',
+  examples: {
+    'credseal manifest check sealed.ndjson --manifest vault.manifest': 'exit code 1 if anything differs',
+  },
+  exitCodes: {
+    1: 'something was changed, added or removed, or the manifest is not of this key',
+    3: 'key missing, malformed or protected',
+    4: 'the input, or the manifest, is malformed',
+  },
+
+  async run({ file, manifest, format, quiet, ...options }, context) {
+    if (manifest === undefined) throw new UsageError('--manifest is missing.');
+    const ring = await loadRing(options, context);
+    const check = new ManifestCheck(await readText(manifest, '--manifest', context), ring);
+    const report = new FindingsReport(
+      format,
+      startProgress(context, { hasResults: false, isQuiet: quiet }),
+      context,
+    );
+    const addAll = async (findings: readonly Finding[], place: Omit<Located, keyof Finding>) => {
+      for (const finding of findings) await report.add(finding, place);
+    };
+    try {
+      await report.begin();
+      await addAll(check.findings, { file: manifest });
+      if (check.isAuthentic) {
+        for await (const record of streamRecords(file, 'FILE', context)) {
+          report.count();
+          const findings = findingsOf(record, (entry) => check.look(entry));
+          await addAll(findings, { file: file === '-' ? 'stdin' : file, line: record.line });
+        }
+        await addAll(check.removed(), { file: manifest });
+      }
+      // What is not authentic is not repeated as if it were.
+      if (!quiet || format !== 'text')
+        await report.end(check.isAuthentic ? { manifest: check.manifest } : {});
+    } finally {
+      report.progress.stop();
+      check.forgetKey();
+    }
+    return report.totals.errors === 0 ? EXIT.done : EXIT.checkFailed;
+  },
+});

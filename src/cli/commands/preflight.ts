@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { CompactStore } from '../../preflight/compact-store.js';
+import { startPreflight } from '../../preflight/preflight.js';
+import { rules } from '../../preflight/rules.js';
+import { defineCommand } from '../command.js';
+import { located } from '../context.js';
+import { CliError, EXIT } from '../exit.js';
+import { Places } from '../input/place.js';
+import { streamRecords } from '../input/stream-records.js';
+import { quietOption } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { FindingsReport, findingsOf, findingsOption } from '../output/findings-report.js';
+import { startProgress } from '../terminal/progress.js';
+
+export default defineCommand({
+  name: 'preflight',
+  summary:
+    'sealed entries → findings: what the vault would refuse, or the author did not mean; nothing is sent',
+  arguments: {
+    files: {
+      type: 'file',
+      access: 'read',
+      isRepeatable: true,
+      default: '-',
+      summary: 'entries as JSON, an array, or NDJSON; - or nothing for stdin',
+    },
+  },
+  options: {
+    ...keyOptions,
+    update: { type: 'flag', summary: 'they are for an update' },
+    noKey: {
+      type: 'flag',
+      conflicts: ['keyFile', 'envFile', 'previousKeyFile', 'passphraseFd'],
+      summary: 'check only what needs no key: credentials are not opened',
+    },
+    ...findingsOption,
+    ...quietOption,
+  },
+  variables: keyVariables,
+  details: `With --format json: {"findings":[{"file":…,"line":…,"rule":…,"severity":…,"path":…,"message":…,"hint":…},…],
+"ok":…,"opened":…,"checked":…,"errors":…,"warnings":…}`,
+  examples: {
+    'credseal preflight sealed.ndjson':
+      'findings, a summary, and exit code 1 if there is an error among them',
+    'credseal preflight --format github *.json': "as annotations of GitHub's workflows",
+  },
+  exitCodes: {
+    1: 'there are errors among the findings',
+    3: 'key missing, malformed or protected',
+    4: 'a file cannot be read, or holds no entries',
+  },
+
+  async run({ files, update, noKey, format, quiet, ...options }, context) {
+    // No key is a choice, and never what becomes of one that is missing.
+    const keys = noKey ? 'none' : await loadRing(options, context);
+    const places = new Places();
+    const check = startPreflight(
+      { keys, operation: update ? 'update' : 'create' },
+      (number) => placeIn(places.find(number)),
+      () => new CompactStore(),
+    );
+    const progress = startProgress(context, { hasResults: false, isQuiet: quiet });
+    const report = new FindingsReport(format, progress, context);
+    let isAnyUnreadable = false;
+
+    async function checkFile(path: string, role: string): Promise<void> {
+      const file = path === '-' ? 'stdin' : path;
+      places.startDocument(file);
+      for await (const record of streamRecords(path, role, context)) {
+        report.count();
+        for (const finding of findingsOf(record, (value) => check(value, places.add(record))))
+          await report.add(finding, { file, line: record.line });
+      }
+    }
+
+    try {
+      await report.begin();
+      for (const [index, path] of files.entries()) {
+        const number = files.length > 1 ? `FILE ${index + 1}` : 'FILE';
+        const role = files.length > 1 ? `${number} of ${files.length}` : number;
+        try {
+          await checkFile(path, role);
+        } catch (error) {
+          if (!(error instanceof CliError)) throw error;
+          // The others are still checked.
+          isAnyUnreadable = true;
+          const { message, isUnread } = error;
+          // Not by its name where there is no such file: a secret typed for a file is not there either.
+          const file = path === '-' ? 'stdin' : existsSync(located(path, context)) ? path : number;
+          const isNamed = files.length < 2 || message.startsWith(role);
+          context.stderr.write(`credseal: ${isNamed ? '' : `${file}: `}${message}\n`);
+          const rule = 'payload/not-an-object';
+          const hint = isUnread ? 'Check its path and permissions.' : rules[rule].hint;
+          await report.add(
+            { rule, severity: 'error', path: '', message, hint },
+            { file, isTold: true, isUnread },
+          );
+        }
+      }
+      if (!quiet || format !== 'text') await report.end({ opened: !noKey });
+    } finally {
+      progress.stop();
+    }
+    if (isAnyUnreadable) return EXIT.input;
+    return report.totals.errors === 0 ? EXIT.done : EXIT.checkFailed;
+  },
+});
+
+/** A place in a file, as compilers name it. */
+function placeIn({ document, line, index }: ReturnType<Places['find']>): string {
+  if (line !== undefined) return `${document}:${line}`;
+  return index === undefined ? document : `${document}[${index}]`;
+}

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { pushEntriesAt } from '../../bulk/push/push-entries.js';
+import { checkedBaseUrl } from '../../request/base-url.js';
+import { defineCommand } from '../command.js';
+import { located, SIGNALS, type Signal } from '../context.js';
+import { EXIT } from '../exit.js';
+import { itemsOf, Reading, sizeOf } from '../input/push-items.js';
+import { quietOption } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { formatOption } from '../options/report.js';
+import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
+import { refuseSameFile, type Write, withFile } from '../output/output-file.js';
+import { openJournal } from '../output/push-journal.js';
+import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
+import { startProgress } from '../terminal/progress.js';
+
+// What fails is named by its line and name; a summary ends it.
+export default defineCommand({
+  name: 'push',
+  summary: 'sealed entries → the vault: each preflighted, sent, and tried again where that may help',
+  arguments: {
+    file: {
+      type: 'file',
+      access: 'read',
+      default: '-',
+      summary: 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin',
+    },
+  },
+  options: {
+    ...keyOptions,
+    update: { type: 'flag', conflicts: ['upsert'], summary: 'update entries that are there' },
+    upsert: { type: 'flag', summary: 'create, and update what is there' },
+    dryRun: { type: 'flag', summary: 'check everything, send nothing' },
+    journal: {
+      type: 'file',
+      access: 'both',
+      value: 'file',
+      summary: 'remember what the vault has acknowledged, and go on from there after an interruption',
+    },
+    failed: {
+      type: 'file',
+      access: 'write',
+      value: 'file',
+      summary: 'write the entries that the vault does not have to a file, to push again',
+    },
+    concurrency: { type: 'number', value: 'n', least: 1, most: 256, default: 8, summary: 'how many at once' },
+    retries: {
+      type: 'number',
+      value: 'n',
+      least: 0,
+      most: 20,
+      default: 5,
+      summary: 'how often an entry is tried again',
+    },
+    timeout: {
+      type: 'number',
+      value: 'seconds',
+      least: 1,
+      most: 600,
+      default: 30,
+      summary: 'for one attempt',
+    },
+    ...vaultOptions,
+    ...formatOption,
+    ...quietOption,
+  },
+  variables: { ...keyVariables, ...vaultVariables },
+  details: `The API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.
+
+With --format json, standard output has
+{"failures":[{"line":…,"permissioned_user_id":…,"domain":…,"status":…,"httpStatus":…,"problems":[…]},…],"ok":…,"read":…,
+"created":…,"updated":…,"there":…,"journaled":…,"checked":…,"invalid":…,"refused":…,"notReached":…,"unsent":…,
+"seconds":…}
+"line" is "index" in an array. Entries that are unsent since the push stopped are counted, and not listed.`,
+  examples: {
+    'credseal push sealed.ndjson --journal push.log': 'can be run again after an interruption',
+    'credseal push sealed.ndjson --upsert --failed failed.ndjson': 'what failed, to push again',
+  },
+  exitCodes: {
+    1: 'some entries failed, or the push was interrupted',
+    3: 'key missing, malformed or protected',
+    4: 'the input, or its only entry, is malformed',
+    6: 'the network or the vault refused everything',
+  },
+
+  async run({ file, dryRun, journal: journalPath, failed, format, quiet, ...options }, context) {
+    refuseSameFile(file, failed, '--failed', context);
+    refuseSameFile(file, journalPath, '--journal', context);
+    const baseUrl = checkedBaseUrl(options.baseUrl);
+    const keys = await loadRing(options, context);
+    // A dry run sends nothing, so that it needs no API key.
+    const apiKey = dryRun ? 'none' : await apiKeyOf(options, context);
+    // Nor does it begin a journal.
+    const hasJournal = !(dryRun && !existsSync(located(journalPath ?? '', context)));
+    const journal =
+      journalPath !== undefined && hasJournal ? openJournal(journalPath, baseUrl, context) : undefined;
+    const stop = new AbortController();
+    const interrupted = new AbortController();
+    let isInterrupted = false;
+    const onSignal = (signal: Signal) => {
+      // Whoever says it twice does not want to wait; on the way out, unfinished files are removed.
+      if (isInterrupted) context.process.exit(128 + constants.signals[signal]);
+      stop.abort();
+      // With --failed, the rest is read on to be written there.
+      if (failed === undefined) interrupted.abort();
+      isInterrupted = true;
+    };
+    const handlers = SIGNALS.map((signal) => ({ signal, handler: () => onSignal(signal) }));
+    for (const { signal, handler } of handlers) context.process.on(signal, handler);
+    const reading = new Reading(sizeOf(file, context));
+    const summary = new PushSummary();
+    const progress = startProgress(context, { hasResults: false, isQuiet: quiet });
+    const report =
+      format === 'json'
+        ? jsonReport((text) => context.stdout.write(text))
+        : textReport((text) => progress.print(text));
+
+    async function run(keep?: Write): Promise<void> {
+      const outcomes = itemsOf(file, reading, interrupted.signal, context).pipeThrough(
+        pushEntriesAt(
+          {
+            apiKey,
+            keys,
+            baseUrl,
+            mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
+            concurrency: options.concurrency,
+            retries: options.retries,
+            timeout: 1000 * options.timeout,
+            dryRun,
+            journal,
+            signal: stop.signal,
+          },
+          (line) => reading.nameOf(line),
+        ),
+      );
+      for await (const outcome of outcomes) {
+        summary.add(outcome);
+        progress.update(summary.count, reading.part);
+        if ('reason' in outcome && outcome.status !== 'unsent')
+          report.failure(outcome, reading.placeOf(outcome.line));
+        if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
+      }
+    }
+
+    try {
+      await (failed === undefined ? run() : withFile(failed, '--failed', run, context));
+    } finally {
+      progress.stop();
+      journal?.close();
+      for (const { signal, handler } of handlers) context.process.off(signal, handler);
+    }
+    const exitCode = isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
+    if (isInterrupted || summary.of('unsent') > 0) {
+      const why = isInterrupted ? 'Stopped: interrupted.' : summary.whyUnsent;
+      const how =
+        journalPath === undefined
+          ? 'again, with --journal to be able to go on'
+          : 'again with the same --journal to go on';
+      context.stderr.write(`${why} Push ${how}.\n`);
+    }
+    if (format === 'json') context.stdout.write(report.end(summary, exitCode === EXIT.done));
+    else if (!quiet) context.stderr.write(report.end(summary, exitCode === EXIT.done));
+    return exitCode;
+  },
+});

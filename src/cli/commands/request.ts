@@ -1,0 +1,41 @@
+import { defineCommand } from '../command.js';
+import { entryArgument, entryExitCodes, entryOptions } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { vaultOptions } from '../options/vault.js';
+import { runDocument } from '../tasks/document.js';
+
+export default defineCommand({
+  name: 'request',
+  summary: 'entries in plain text → requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
+  arguments: entryArgument,
+  options: {
+    ...keyOptions,
+    ...entryOptions,
+    curl: {
+      type: 'flag',
+      conflicts: ['http', 'json'],
+      summary: 'as commands for curl (the default)',
+    },
+    http: { type: 'flag', conflicts: ['json'], summary: 'as HTTP/1.1 messages' },
+    json: { type: 'flag', summary: 'as JSON: method, url, headers, body' },
+    ...vaultOptions,
+  },
+  variables: keyVariables,
+  examples: {
+    'credseal request entry.json --key-file vault.key | sh': 'sends it: the shell puts the API key in',
+    'credseal request entry.json --update --json': 'for a program to send',
+  },
+  exitCodes: entryExitCodes,
+
+  async run({ file, update, padTo, allowUnknown, baseUrl, http, json, ...options }, context) {
+    const ring = await loadRing(options, context);
+    const task = {
+      kind: 'request',
+      operation: update ? 'update' : 'create',
+      options: { padTo, allowUnknown },
+      baseUrl,
+      form: json ? 'json' : http ? 'http' : 'curl',
+    } as const;
+    return runDocument(file, task, ring, options, context);
+  },
+});

@@ -1,0 +1,27 @@
+import { sealValue } from '../../value/sealed-value.js';
+import { defineCommand } from '../command.js';
+import { CliError, EXIT } from '../exit.js';
+import { readValue } from '../input/read.js';
+import { padOption } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+
+export default defineCommand({
+  name: 'seal',
+  summary: 'a value on stdin → a sealed value on stdout',
+  readsStdin: true,
+  options: { ...keyOptions, ...padOption },
+  variables: keyVariables,
+  examples: {
+    'credseal seal --key-file vault.key < password.txt':
+      'at a terminal without "<", it asks and shows nothing',
+  },
+  exitCodes: { 3: 'key missing, malformed or protected', 4: 'the value is empty, sealed already or no text' },
+
+  async run({ padTo, ...options }, context) {
+    const ring = await loadRing(options, context);
+    const value = await readValue('Value to seal', context);
+    if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
+    context.stdout.write(`${sealValue(value, ring, { padTo })}\n`);
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,39 @@
+import { isAbsolute, sep } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+
+/** Where a command reads from. */
+export type Input = Readable & { readonly isTTY?: boolean; readonly fd?: number };
+
+/** Where a command writes to. */
+export type Output = Writable & { readonly isTTY?: boolean };
+
+/** What interrupts a command. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+/** What a command knows of the process that it runs in. A test hands it another one than main.ts. */
+export interface Context {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths begin in. */
+  readonly cwd: string;
+  readonly process: Lifetime;
+}
+
+/** The signals to a process, and its end. */
+export interface Lifetime {
+  on(event: Signal | 'exit', listener: () => void): unknown;
+  once(event: Signal | 'exit', listener: () => void): unknown;
+  off(event: Signal | 'exit', listener: () => void): unknown;
+  /** Ends the process at once. */
+  exit(code: number): void;
+  /** Sends the process a signal: it ends as if nobody had listened for it. */
+  kill(signal: Signal): void;
+}
+
+/** A path that was typed, as it has to be opened. */
+export function located(path: string, { cwd }: Pick<Context, 'cwd'>): string {
+  return path === '' || isAbsolute(path) ? path : `${cwd}${sep}${path}`;
+}

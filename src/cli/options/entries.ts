@@ -1,0 +1,76 @@
+import type { Options } from '../command.js';
+
+/** The option of commands that say how far they are, or what came of it. */
+export const quietOption = {
+  quiet: { type: 'flag', short: 'q', summary: 'say nothing but what went wrong' },
+} as const satisfies Options;
+
+/** The options of the commands that write an entry for an entry. */
+export const documentOptions = {
+  output: {
+    type: 'file',
+    access: 'write',
+    short: 'o',
+    value: 'path',
+    summary: 'write to a file, which appears whole or not at all, for nobody else to read',
+  },
+  jobs: {
+    type: 'number',
+    value: 'count',
+    least: 1,
+    most: 64,
+    summary: 'how many threads work on NDJSON (by default the cores, at most 8)',
+  },
+  ...quietOption,
+} as const satisfies Options;
+
+/** The option of everything that seals. */
+export const padOption = {
+  padTo: {
+    type: 'number',
+    value: 'bytes',
+    least: 1,
+    most: 65_536,
+    summary: 'hide the length of what is sealed: pad to a multiple of so many bytes',
+  },
+} as const satisfies Options;
+
+/** The options of the commands that seal entries, beside the key's. */
+export const entryOptions = {
+  ...documentOptions,
+  update: { type: 'flag', summary: 'for an update: credentials may be null, id may be given' },
+  ...padOption,
+  allowUnknown: {
+    type: 'text',
+    value: 'name',
+    isRepeatable: true,
+    summary: 'let a field through that this version does not know; may be repeated',
+  },
+} as const satisfies Options;
+
+/** What the commands that take entries are given. */
+export const entryArgument = {
+  file: {
+    type: 'file',
+    access: 'read',
+    default: '-',
+    summary: 'one entry as JSON, an array, or NDJSON; - or nothing for stdin',
+  },
+} as const;
+
+/** What the commands that take sealed entries are given. */
+export const sealedArgument = {
+  file: {
+    type: 'file',
+    access: 'read',
+    default: '-',
+    summary: 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin',
+  },
+} as const;
+
+/** What exit codes mean where every entry is worked on by itself. */
+export const entryExitCodes = {
+  1: 'some of several entries failed',
+  3: 'key missing, malformed or protected',
+  4: 'the input, or its only entry, is malformed',
+} as const;

@@ -1,0 +1,29 @@
+import type { Given, Options } from '../command.js';
+import type { Context } from '../context.js';
+import { CliError, EXIT } from '../exit.js';
+import { statsOf } from '../input/stats.js';
+import { withOutput } from '../output/output-file.js';
+
+/** The options of the commands that write keys. */
+export const keyOutputOptions = {
+  output: {
+    type: 'file',
+    access: 'write',
+    short: 'o',
+    value: 'path',
+    summary: 'write to a file that nobody else can read, instead of stdout',
+  },
+  force: { type: 'flag', summary: 'replace a file that is there' },
+} as const satisfies Options;
+
+/** Writes keys; not over a file that is there, since that may be the only one with the keys of last year. */
+export async function writeKeys(
+  text: string,
+  { output, force }: Given<typeof keyOutputOptions>,
+  context: Context,
+): Promise<number> {
+  if (output !== undefined && !force && statsOf(output, context)?.isFile())
+    throw new CliError(EXIT.usage, '--output is there already, and is left as it is. --force replaces it.');
+  await withOutput(output, (write) => write(text), context);
+  return EXIT.done;
+}

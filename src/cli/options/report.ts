@@ -1,0 +1,12 @@
+import type { Options } from '../command.js';
+
+/** The option of commands that report: for people, or as one JSON document. */
+export const formatOption = {
+  format: {
+    type: 'text',
+    value: 'format',
+    choices: ['text', 'json'],
+    default: 'text',
+    summary: 'how to report',
+  },
+} as const satisfies Options;

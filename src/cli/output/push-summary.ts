@@ -1,0 +1,120 @@
+import type { PushFailure, PushOutcome } from '../../bulk/push/outcome.js';
+import { EXIT } from '../exit.js';
+import { nameOfPlace, type Place, toldAt } from '../input/place.js';
+import { printable } from '../terminal/printable.js';
+
+/** What is counted apart: a refusal is an answer. */
+type Counted = PushOutcome['status'] | 'notReached';
+
+const WORDS: Record<Counted, string> = {
+  created: 'created',
+  updated: 'updated',
+  there: 'there already, with these very sealed values',
+  journaled: 'sent before, says the journal',
+  checked: 'in order, not sent (dry run)',
+  invalid: 'not sent, for they fail preflight',
+  refused: 'refused',
+  notReached: 'failed, for the vault was not reached',
+  unsent: 'not sent, for the push stopped',
+};
+
+/** What became of all entries, counted. */
+export class PushSummary {
+  readonly #counts = new Map<Counted, number>();
+  readonly #start = performance.now();
+  /** Why the first of those is unsent that are. */
+  whyUnsent = '';
+
+  add(outcome: PushOutcome): void {
+    const isReached = outcome.status !== 'refused' || outcome.httpStatus !== undefined;
+    const counted = isReached ? outcome.status : 'notReached';
+    if (outcome.status === 'unsent') this.whyUnsent ||= printable(outcome.reason);
+    this.#counts.set(counted, this.of(counted) + 1);
+  }
+
+  get count(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  text(): string {
+    const parts = Object.entries(WORDS).flatMap(([status, said]) => {
+      const count = this.of(status as Counted);
+      return count === 0 ? [] : `${count} ${said}`;
+    });
+    return `${this.count} read: ${parts.join(', ') || 'nothing to do'}; ${this.#seconds()} s\n`;
+  }
+
+  /** Every count by its name. */
+  counts(): Record<Counted | 'read' | 'seconds', number> {
+    const counts = Object.keys(WORDS).map((status) => [status, this.of(status as Counted)]);
+    return { read: this.count, ...Object.fromEntries(counts), seconds: Number(this.#seconds()) };
+  }
+
+  #seconds(): string {
+    return ((performance.now() - this.#start) / 1000).toFixed(1);
+  }
+
+  exitCode(isOne: boolean): number {
+    const { refused, invalid, unsent } = {
+      refused: this.of('refused') + this.of('notReached'),
+      invalid: this.of('invalid'),
+      unsent: this.of('unsent'),
+    };
+    if (refused + invalid + unsent === 0) return EXIT.done;
+    const done = this.of('created') + this.of('updated') + this.of('there') + this.of('journaled');
+    // The network or the vault, where nothing got through; of several, some failed.
+    if (refused + unsent > 0 && (isOne || done === 0)) return EXIT.network;
+    return isOne ? EXIT.input : EXIT.checkFailed;
+  }
+
+  of(status: Counted): number {
+    return this.#counts.get(status) ?? 0;
+  }
+}
+
+/** What preflight has found, a line each; else the reason. */
+function problemsIn({ findings, reason }: PushFailure): string[] {
+  return findings?.map(({ message, hint }) => `${message} ${hint}`) ?? [reason];
+}
+
+function identity({ permissioned_user_id, domain }: PushOutcome): string {
+  const names = [permissioned_user_id, domain].filter((name) => name !== undefined);
+  return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
+}
+
+/** A way to tell what failed as it comes, and then the end. */
+export interface PushReport {
+  failure(failure: PushFailure, place: Place): void;
+  end(summary: PushSummary, ok: boolean): string;
+}
+
+/** For people. */
+export function textReport(write: (text: string) => void): PushReport {
+  return {
+    failure: (failure, place) =>
+      write(toldAt(`${nameOfPlace(place)}${identity(failure)}`, problemsIn(failure).map(printable))),
+    end: (summary) => summary.text(),
+  };
+}
+
+/** For programs: one JSON document, written as it grows. */
+export function jsonReport(write: (text: string) => void): PushReport {
+  let isFirst = true;
+  write('{"failures":[');
+  return {
+    failure(failure, place) {
+      const { permissioned_user_id, domain, status, httpStatus } = failure;
+      const told = {
+        ...place,
+        permissioned_user_id,
+        domain,
+        status,
+        httpStatus,
+        problems: problemsIn(failure),
+      };
+      write(`${isFirst ? '' : ','}\n${JSON.stringify(told)}`);
+      isFirst = false;
+    },
+    end: (summary, ok) => `\n],${JSON.stringify({ ok, ...summary.counts() }).slice(1)}\n`,
+  };
+}

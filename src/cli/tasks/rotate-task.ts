@@ -1,0 +1,68 @@
+import { decodeLines } from '../../bulk/encoding.js';
+import type { LineBlock } from '../../bulk/line-blocks.js';
+import type { StoredEntry } from '../../entry/open-entry.js';
+import { rotateEntry } from '../../entry/rotate-entry.js';
+import { CredsealError } from '../../errors.js';
+import type { KeyRing } from '../../key/key-ring.js';
+import { CliError, EXIT } from '../exit.js';
+import { tooLarge } from '../input/document-source.js';
+import { type DocumentRecord, parseLine } from '../input/records.js';
+import { changesOf, exchanged } from './rotated-text.js';
+import type { BlockResult, LineFailure } from './work.js';
+
+/** To bring sealed entries under the current key. */
+export interface RotateTask {
+  readonly kind: 'rotate';
+  /** Whether lines that fail stay in the text as they are. */
+  readonly keepFailed: boolean;
+}
+
+const encoder = new TextEncoder();
+
+/** Brings the entries of a block of lines under the current key; all else in its text stays. */
+export function rotateBlock(block: LineBlock, ring: KeyRing, { keepFailed }: RotateTask): BlockResult {
+  const failures: LineFailure[] = [];
+  let text = '';
+  let done = 0;
+  let changed = 0;
+  if (block.isTooLong) throw tooLarge();
+  const lines = decodeLines(block.bytes, block.line).split('\n');
+  // Behind a line break at the end there is no further line.
+  if (lines.at(-1) === '') lines.pop();
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') {
+      text += `${line}\n`;
+      continue;
+    }
+    const rotated = rotateRecord(parseLine(line), ring);
+    if ('error' in rotated) {
+      failures.push({ line: block.line + index, problems: [rotated.error.message] });
+      if (keepFailed) text += `${line}\n`;
+      continue;
+    }
+    done += 1;
+    const { before, after } = rotated;
+    if (after !== before) changed += 1;
+    text += `${exchanged(line, changesOf(before, after))}\n`;
+  }
+  return { bytes: encoder.encode(text), done, changed, failures };
+}
+
+/** An entry under the current key: the very one that was there, if it is under it already; or why there is none. */
+export function rotateRecord(
+  record: DocumentRecord,
+  ring: KeyRing,
+): { readonly before: StoredEntry; readonly after: StoredEntry } | { readonly error: Error } {
+  if ('problem' in record) return { error: new CliError(EXIT.input, `${record.problem}.`) };
+  const before = record.value as StoredEntry;
+  try {
+    return { before, after: rotateEntry(before, ring) };
+  } catch (error) {
+    // A key that is gone, or a fault, is no matter of one entry.
+    if (!(error instanceof CredsealError) || error.code.startsWith('ERR_KEY_')) throw error;
+    if (error.code !== 'ERR_SEALED_FORMAT') return { error };
+    // Most often, nobody has sealed the entry yet.
+    const message = `${error.message} Entries in plain text are sealed by credseal payload.`;
+    return { error: new CredsealError(error.code, message) };
+  }
+}

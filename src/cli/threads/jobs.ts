@@ -1,0 +1,114 @@
+import { availableParallelism } from 'node:os';
+import type { LineBlock } from '../../bulk/line-blocks.js';
+import type { KeyRing } from '../../key/key-ring.js';
+import { blockWorkOf, type Task } from '../tasks/task.js';
+import type { BlockResult } from '../tasks/work.js';
+import { keepMemoryFlat } from './flat-memory.js';
+import { release } from './release.js';
+import { WorkerPool } from './worker-pool.js';
+
+/** By default no more: each thread takes memory, and what feeds them is a single one. */
+const MAX_DEFAULT_JOBS = 8;
+
+/** Less than this is done before threads have started, which takes as long as to seal so much. */
+const BYTES_FOR_THREADS = 2 ** 20;
+/** For each thread what it has, and as much that is done and waits for its turn. */
+const BLOCKS_A_JOB = 6;
+
+/** How many threads shall work, this one among them: by default as many as there are cores. */
+export function jobsOf({ jobs }: { readonly jobs?: number | undefined }): number {
+  return jobs ?? Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
+}
+
+/**
+ * Works through blocks of lines on several threads, and gives what came of them in order. How many are read ahead of
+ * the results is bounded. This thread is one of them, and takes a block where the others have enough: with one job it
+ * is the only one, and a short document is done before others have started.
+ *
+ * @param blocks their bytes are given back once they are done.
+ * @param size tells how many bytes they all have, where it is known.
+ * @returns results whose bytes are there until the next one is asked for.
+ */
+export async function* workThrough(
+  blocks: AsyncIterable<LineBlock>,
+  task: Task,
+  ring: KeyRing,
+  jobs: number,
+  size: () => number | undefined,
+): AsyncGenerator<BlockResult> {
+  keepMemoryFlat();
+  const work = blockWorkOf(task, ring);
+  let pool: WorkerPool | undefined;
+  let bytes = 0;
+  const start = async (block: LineBlock): Promise<BlockResult> => {
+    bytes += block.bytes.length;
+    if (jobs > 1 && (size() ?? bytes) >= BYTES_FOR_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
+    const result = pool?.hasRoom ? await pool.run(block) : work(block);
+    release(block.bytes);
+    return result;
+  };
+  try {
+    for await (const result of inOrder(blocks, start, jobs * BLOCKS_A_JOB)) {
+      yield result;
+      release(result.bytes);
+    }
+  } finally {
+    await pool?.end();
+  }
+}
+
+/**
+ * Starts work on what comes, at most `limit` at a time, and gives the results in the same order, as soon as there are
+ * any. If the source fails, that is told after the results of what came before.
+ */
+export async function* inOrder<In, Out>(
+  source: AsyncIterable<In>,
+  start: (value: In) => Promise<Out>,
+  limit: number,
+): AsyncGenerator<Out> {
+  const iterator = source[Symbol.asyncIterator]();
+  const begun: Promise<Out>[] = [];
+  let next: Promise<Asked<In>> | undefined;
+  let end: Exclude<Asked<In>, { value: In }> | undefined;
+  try {
+    while (end === undefined || begun.length > 0) {
+      const [oldest] = begun;
+      if (end === undefined && begun.length < limit) {
+        next ??= ask(iterator);
+        // A source that waits, for somebody who types, holds nothing up that is done.
+        const came = await (oldest === undefined ? next : Promise.race([next, oldest.then(() => undefined)]));
+        if (came !== undefined) {
+          next = undefined;
+          if ('value' in came) begun.push(handled(start(came.value)));
+          else end = came;
+          continue;
+        }
+      }
+      if (oldest === undefined) continue;
+      begun.shift();
+      yield await oldest;
+    }
+    if (end !== undefined && 'failure' in end) throw end.failure;
+  } finally {
+    // Not awaited while it is asked for more: it would answer the question first. Its owner closes it.
+    if (next === undefined) await iterator.return?.();
+  }
+}
+
+/** What a source answers: a value, its end, or its failure. */
+type Asked<T> = { readonly value: T } | { readonly isEnd: true } | { readonly failure: unknown };
+
+async function ask<T>(iterator: AsyncIterator<T>): Promise<Asked<T>> {
+  try {
+    const { done, value } = await iterator.next();
+    return done ? { isEnd: true } : { value };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+/** A promise that is awaited later: its failure is told then, and is not unhandled before. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
