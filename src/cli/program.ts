@@ -31,6 +31,22 @@ export const program: Group = {
         check: () => import('./commands/manifest-check.js'),
       },
     },
+    vault: {
+      name: 'vault',
+      summary: 'look at what is in the vault, change it, and rotate its keys',
+      commands: {
+        list: () => import('./commands/vault-list.js'),
+        get: () => import('./commands/vault-get.js'),
+        code: () => import('./commands/vault-code.js'),
+        delete: () => import('./commands/vault-delete.js'),
+        'clear-state': () => import('./commands/vault-clear-state.js'),
+        pull: () => import('./commands/vault-pull.js'),
+        status: () => import('./commands/vault-status.js'),
+        rotate: () => import('./commands/vault-rotate.js'),
+      },
+    },
+    plan: () => import('./commands/plan.js'),
+    apply: () => import('./commands/apply.js'),
     doctor: () => import('./commands/doctor.js'),
     emulate: () => import('./commands/emulate.js'),
     totp: {

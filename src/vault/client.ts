@@ -27,7 +27,11 @@ import { upsertEntry } from './upsert.js';
  * const entry = await vault.get({ permissioned_user_id: 'user-1', domain: 'https://portal.example.com' });
  */
 export function vaultClient(config: VaultClientConfig): VaultClient {
-  const how = checkedConfig(config);
+  return clientBy(checkedConfig(config));
+}
+
+/** {@link vaultClient} by options that are checked already. Not public. */
+export function clientBy(how: Exchange): VaultClient {
   const { keys } = how;
   const open = (stored: StoredEntry) => openNamed(stored, keys);
   /** For calls that seal nothing: they know the options all the same, since one object may serve for every call. */

@@ -1,7 +1,7 @@
 import type { EntryRef } from '../entry/fields.js';
-import { sealedEntries } from '../entry/fields.js';
+import type { StoredEntry } from '../entry/open-entry.js';
 import type { KeyRing } from '../key/key-ring.js';
-import { isSealed, openBytes } from '../value/sealed-value.js';
+import { credentialsOf } from './key-state.js';
 
 /** A call of the vault, by the name that {@link VaultClient} gives it. */
 export type VaultOperation =
@@ -37,16 +37,10 @@ export interface VaultEvent {
 
 /** Counts the credentials of an entry by the key that opens them. What opens under none is in neither count. */
 export function keysOfCredentials(
-  entry: Readonly<Record<string, unknown>>,
+  entry: StoredEntry,
   ring: Pick<KeyRing, 'current' | 'keys'>,
-): { current: number; previous: number } {
-  const counts = { current: 0, previous: 0 };
-  for (const [name] of sealedEntries) {
-    const value = entry[name];
-    const opened = isSealed(value) ? openBytes(value, ring.keys) : undefined;
-    if (!opened) continue;
-    opened.plaintext.fill(0);
-    counts[opened.key === ring.current ? 'current' : 'previous'] += 1;
-  }
-  return counts;
+): { readonly current: number; readonly previous: number } {
+  const keys = credentialsOf(entry, ring).flatMap(({ key }) => key ?? []);
+  const current = keys.filter((key) => key === ring.current).length;
+  return { current, previous: keys.length - current };
 }

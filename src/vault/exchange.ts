@@ -1,4 +1,5 @@
 import type { EntryRef } from '../entry/fields.js';
+import type { StoredEntry } from '../entry/open-entry.js';
 import { CredsealError } from '../errors.js';
 import { isObject } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
@@ -119,7 +120,7 @@ async function attempts<T extends object>(
         tell({
           status,
           outcome: outcomeOf(status),
-          ...(keys && { keys: keysOfCredentials(result.answer as Record<string, unknown>, how.ring) }),
+          ...(keys && { keys: keysOfCredentials(result.answer as StoredEntry, how.ring) }),
         });
         return result;
       }

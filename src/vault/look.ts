@@ -1,11 +1,12 @@
-import { type EntryRef, isSealedField, sealedEntries } from '../entry/fields.js';
+import type { EntryRef } from '../entry/fields.js';
 import type { StoredEntry } from '../entry/open-entry.js';
 import type { Issue } from '../errors.js';
 import { CompactStore } from '../preflight/compact-store.js';
 import { startBatch } from '../preflight/rules/batch.js';
-import { isSealed, openBytes } from '../value/sealed-value.js';
+import { isSealed } from '../value/sealed-value.js';
 import { listEntries } from './entry-list.js';
 import type { Ends, Exchange } from './exchange.js';
+import { credentialsOf } from './key-state.js';
 import { nameOf } from './name.js';
 
 /** What one look at everything in the vault has seen. Places count the entries of the list from 0. */
@@ -52,11 +53,9 @@ export async function lookAtAll(
     const place = refs.push({ permissioned_user_id, domain }) - 1;
     const names: Issue[] = [];
     share(place, batch.checkEntry(permissioned_user_id, domain, place, names), names);
-    for (const [field, value] of credentialsOf(stored)) {
-      const found = isSealed(value) ? openBytes(value, how.ring.keys) : undefined;
-      found?.plaintext.fill(0);
-      if (found === undefined) unopenable.set(place, `${field} opens under no key at hand.`);
-      else if (found.key !== how.ring.current) underPrevious.add(place);
+    for (const { field, value, key } of credentialsOf(stored, how.ring)) {
+      if (key === undefined) unopenable.set(place, `${field} opens under no key at hand.`);
+      else if (key !== how.ring.current) underPrevious.add(place);
       if (!isSealed(value)) continue;
       const values: Issue[] = [];
       share(place, batch.checkValue(field, value, place, values), values);
@@ -64,13 +63,4 @@ export async function lookAtAll(
     if (!underPrevious.has(place) && !unopenable.has(place)) onEntry(stored);
   }
   return { refs, underPrevious, unopenable, shared };
-}
-
-/** The credentials that an entry has, sealed as they should be or not. */
-function credentialsOf(stored: StoredEntry): [name: string, value: unknown][] {
-  return sealedEntries.flatMap(([name, field]): [string, unknown][] => {
-    const value = stored[name];
-    if (value === undefined || value === null) return [];
-    return isSealedField(field, stored) || isSealed(value) ? [[name, value]] : [];
-  });
 }

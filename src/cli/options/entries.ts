@@ -35,10 +35,8 @@ export const padOption = {
   },
 } as const satisfies Options;
 
-/** The options of the commands that seal entries, beside the key's. */
-export const entryOptions = {
-  ...documentOptions,
-  update: { type: 'flag', summary: 'for an update: credentials may be null, id may be given' },
+/** How entries are sealed. */
+export const sealingOptions = {
   ...padOption,
   allowUnknown: {
     type: 'text',
@@ -46,6 +44,13 @@ export const entryOptions = {
     isRepeatable: true,
     summary: 'let a field through that this version does not know; may be repeated',
   },
+} as const satisfies Options;
+
+/** The options of the commands that seal entries, beside the key's. */
+export const entryOptions = {
+  ...documentOptions,
+  update: { type: 'flag', summary: 'for an update: credentials may be null, id may be given' },
+  ...sealingOptions,
 } as const satisfies Options;
 
 /** What the commands that take entries are given. */
@@ -65,6 +70,16 @@ export const sealedArgument = {
     access: 'read',
     default: '-',
     summary: 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin',
+  },
+} as const;
+
+/** What plan and apply are given. */
+export const desiredArgument = {
+  file: {
+    type: 'file',
+    access: 'read',
+    default: '-',
+    summary: 'entries, plain or sealed, as JSON, an array, or NDJSON; - or nothing for stdin',
   },
 } as const;
 

@@ -1,0 +1,49 @@
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit.js';
+import { desiredArgument, sealingOptions } from '../options/entries.js';
+import { formatOption } from '../options/report.js';
+import {
+  clientAndKeyOptions,
+  clientExitCodes,
+  clientOf,
+  clientVariables,
+  pruneOption,
+} from '../options/vault.js';
+import { desiredEntries, planText, stepsIn } from '../tasks/desired-entries.js';
+
+export default defineCommand({
+  name: 'plan',
+  summary:
+    'entries as they should be, plain or sealed → what apply would do to the vault; nothing is written',
+  arguments: desiredArgument,
+  options: {
+    ...clientAndKeyOptions,
+    ...pruneOption,
+    ...sealingOptions,
+    check: { type: 'flag', summary: 'exit code 1 if there is anything to be done' },
+    ...formatOption,
+  },
+  variables: clientVariables,
+  details: `Credentials are compared in plain text, in memory; settings by what they mean. A field that is not given is left alone,
+and null takes one away. Names of entries and fields are shown, and no value.
+
+With --format json: {"create":[{"permissioned_user_id":…,"domain":…},…],"update":[{…,"fields":[…]},…],"delete":[…],
+"unchanged":…,"incomparable":[{…,"reason":…},…]}`,
+  examples: {
+    'credseal plan entries.ndjson': 'what differs',
+    'credseal plan entries.ndjson --prune --check': 'for a pipeline: is the vault exactly as it should be?',
+  },
+  exitCodes: {
+    ...clientExitCodes,
+    1: 'with --check: there is something to be done, or an entry that cannot be compared',
+    4: 'an entry is malformed, or there twice: nothing is planned',
+  },
+
+  async run({ file, prune, padTo, allowUnknown, check, format, ...options }, context) {
+    const { client } = await clientOf(options, context);
+    const plan = await client.plan(desiredEntries(file, context), { prune, padTo, allowUnknown });
+    context.stdout.write(format === 'json' ? `${JSON.stringify(plan)}\n` : planText(plan));
+    const isDone = stepsIn(plan) === 0 && plan.incomparable.length === 0;
+    return check && !isDone ? EXIT.checkFailed : EXIT.done;
+  },
+});
