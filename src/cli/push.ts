@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type BulkItem, badLine } from '../bulk/item.js';
-import type { PushFailure, PushOutcome } from '../bulk/push/outcome.js';
+import type { PushOutcome } from '../bulk/push/outcome.js';
 import { pushEntriesAt } from '../bulk/push/push-entries.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
 import { checkedBaseUrl } from '../request/base-url.js';
@@ -9,10 +9,10 @@ import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
 import { wholeNumber } from './number-option.js';
 import { refuseSameFile, type Write, withFile } from './output-file.js';
-import { nameOfPlace, Places, toldAt } from './place.js';
-import { printable } from './printable.js';
+import { nameOfPlace, Places } from './place.js';
 import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
+import { ToldFailures } from './push-told.js';
 import { statsOf } from './stats.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
 
@@ -61,7 +61,9 @@ export async function push(file: string | undefined, options: PushCommandOptions
   for (const signal of SIGNALS) process.on(signal, onSignal);
   const reading = new Reading(sizeOf(file));
   const summary = new Summary();
+  const told = new ToldFailures((line) => reading.nameOf(line));
   const progress = startProgress('entries', false);
+  let failure: unknown;
 
   async function run(keep?: Write): Promise<void> {
     const outcomes = itemsOf(file ?? '-', reading, interrupted.signal).pipeThrough(
@@ -82,28 +84,35 @@ export async function push(file: string | undefined, options: PushCommandOptions
     for await (const outcome of outcomes) {
       summary.add(outcome);
       progress.update(summary.count, reading.part);
-      if ('reason' in outcome && outcome.status !== 'unsent')
-        progress.print(toldAt(`${reading.nameOf(outcome.line)}${identity(outcome)}`, problemsIn(outcome)));
+      if ('reason' in outcome && outcome.status !== 'unsent') progress.print(told.tell(outcome));
       if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
     }
+    if (reading.failure !== undefined) throw reading.failure;
   }
 
   try {
     await (options.failed === undefined ? run() : withFile(options.failed, '--failed', run));
+  } catch (error) {
+    failure = error;
   } finally {
     progress.stop();
     journal?.close();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
+  process.stderr.write(told.rest());
   if (isInterrupted || summary.of('unsent') > 0) {
-    const why = isInterrupted ? 'Stopped: interrupted.' : printable(summary.whyUnsent);
+    const why = isInterrupted
+      ? 'Stopped: interrupted. Push again,'
+      : 'Stopped: what one entry after another fails for, the others would fail for, too. Mend that, and push again,';
     const how =
       options.journal === undefined
-        ? 'again, with --journal to be able to go on'
-        : 'again with the same --journal to go on';
-    process.stderr.write(`${why} Push ${how}.\n`);
+        ? 'with --journal to be able to go on'
+        : 'with the same --journal to go on';
+    process.stderr.write(`${why} ${how}.\n`);
   }
-  process.stderr.write(summary.text());
+  // Whatever ends the push: what became of the entries before is not to be guessed.
+  if (failure === undefined || summary.count > 0) process.stderr.write(summary.text());
+  if (failure !== undefined) throw failure;
   return isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
 }
 
@@ -131,7 +140,7 @@ function itemsOf(path: string, reading: Reading, signal: AbortSignal): ReadableS
   return new ReadableStream<BulkItem<SealedEntry>>(
     {
       async pull(controller) {
-        const read = await Promise.race([records.next(), end]);
+        const read = await Promise.race([reading.next(records), end]);
         if (read === undefined || read.done) controller.close();
         else controller.enqueue(toItem(read.value, reading.add(read.value)));
       },
@@ -156,6 +165,8 @@ class Reading {
   readonly #places = new Places();
   #isOne = true;
   #bytes = 0;
+  /** What ended the reading before its end. */
+  failure: unknown;
 
   /** @param size of the document in bytes, if it is known. */
   constructor(readonly size: number | undefined) {
@@ -170,6 +181,16 @@ class Reading {
   /** Whether the document is an entry by itself. */
   get isOne(): boolean {
     return this.#isOne;
+  }
+
+  /** What comes next. Where the document breaks off, what was read before is still pushed: its failure is kept for later. */
+  async next(records: AsyncIterator<StreamedRecord>): Promise<IteratorResult<StreamedRecord> | undefined> {
+    try {
+      return await records.next();
+    } catch (error) {
+      this.failure = error;
+      return undefined;
+    }
   }
 
   add(record: StreamedRecord): number {
@@ -190,13 +211,10 @@ type Counted = PushOutcome['status'] | 'not reached';
 class Summary {
   readonly #counts = new Map<Counted, number>();
   readonly #start = performance.now();
-  /** Why the first of those is unsent that are. */
-  whyUnsent = '';
 
   add(outcome: PushOutcome): void {
     const isReached = outcome.status !== 'refused' || outcome.httpStatus !== undefined;
     const counted = isReached ? outcome.status : 'not reached';
-    if (outcome.status === 'unsent') this.whyUnsent ||= outcome.reason;
     this.#counts.set(counted, this.of(counted) + 1);
   }
 
@@ -210,7 +228,7 @@ class Summary {
       updated: 'updated',
       there: 'there already, with these very sealed values',
       journaled: 'sent before, says the journal',
-      checked: 'in order, not sent (dry run)',
+      checked: 'would be sent',
       invalid: 'not sent, for they fail preflight',
       refused: 'refused',
       'not reached': 'failed, for the vault was not reached',
@@ -240,14 +258,4 @@ class Summary {
   of(status: Counted): number {
     return this.#counts.get(status) ?? 0;
   }
-}
-
-/** What preflight has found, a line each; else the reason. */
-function problemsIn({ findings, reason }: PushFailure): string[] {
-  return (findings?.map(({ message, hint }) => `${message} ${hint}`) ?? [reason]).map(printable);
-}
-
-function identity({ permissioned_user_id, domain }: PushOutcome): string {
-  const names = [permissioned_user_id, domain].filter((name) => name !== undefined);
-  return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
 }

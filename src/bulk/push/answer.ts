@@ -30,9 +30,14 @@ export async function jsonOf(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    if (response.ok && text !== '' && jsonBreaksAt(text) === text.length) throw new CutOff();
+    if (response.ok && isCutOff(text, response.headers)) throw new CutOff();
     return undefined;
   }
+}
+
+/** Of nothing at all that is only so where there was something to decompress. */
+function isCutOff(text: string, headers: Headers): boolean {
+  return text === '' ? headers.has('content-encoding') : jsonBreaksAt(text) === text.length;
 }
 
 /** Whether an answer is about this entry: what a proxy or a wrong address answers is not. */
