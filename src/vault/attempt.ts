@@ -74,7 +74,7 @@ export async function openAttempt(
       try {
         return JSON.parse(text);
       } catch {
-        if (response.ok && text !== '' && jsonBreaksAt(text) === text.length) throw new CutOff();
+        if (response.ok && isCutOff(text, response.headers)) throw new CutOff();
         return undefined;
       }
     }
@@ -104,4 +104,9 @@ async function* piecesOf(
     // Not waited for: the end of a connection that hangs may hang as well. Why it ends was said by reading.
     if (!isAtEnd) reader.cancel().catch(() => undefined);
   }
+}
+
+/** Of nothing at all that is only so where there was something to decompress. */
+function isCutOff(text: string, headers: Headers): boolean {
+  return text === '' ? headers.has('content-encoding') : jsonBreaksAt(text) === text.length;
 }

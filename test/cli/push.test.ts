@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
@@ -118,12 +120,51 @@ describe('credseal push', () => {
     );
     expect(code).toBe(6);
     expect(vault.received.length).toBeLessThan(12);
-    expect(stderr).toMatch(/refuses the API key/);
-    expect(stderr).toMatch(
-      /^Stopped: one entry after another failed for a reason that meets them all\. The vault refuses the API key, .* \(401\)\..* Push again/m,
+    const refused = vault.received.length;
+    const lines = stderr.split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(
+      /^line \d+ \(user-\d+, https:\/\/example\.com\): The vault refuses the API key, or the key that the entry is sealed under \(401\)\.$/,
     );
-    expect(stderr).toMatch(/^40 read: \d+ refused, \d+ not sent, for the push stopped;/m);
+    const [first] = /^line \d+/.exec(lines[0] ?? '') ?? [];
+    expect(lines[1]).toMatch(
+      new RegExp(`^${refused - 1} more fail like ${first}: (line \\d+, )*line \\d+\\.$`),
+    );
+    expect(lines[1]?.match(/line /g)).toHaveLength(refused);
+    expect(lines[2]).toBe(
+      'Stopped: what one entry after another fails for, the others would fail for, too. Mend that, and push again, with --journal to be able to go on.',
+    );
+    expect(lines[3]).toMatch(
+      new RegExp(`^40 read: ${refused} refused, ${40 - refused} not sent, for the push stopped; `),
+    );
     expect(stderr).not.toContain(API_KEY);
+  });
+
+  test('says once what many fail for, and names each of them, also where the push goes on', async () => {
+    fault = (_, count) => ({ status: count % 2 ? 403 : 400 });
+    const { stderr } = await push(
+      ['--concurrency', '1'],
+      asLines(Array.from({ length: 6 }, (_, index) => sealed(index))),
+    );
+    expect(stderr.replace(/\d+\.\d s/, 's')).toBe(
+      [
+        'line 1 (user-0, https://example.com): The API key may not do this (403).',
+        'line 2 (user-1, https://example.com): The vault finds the entry malformed (400).',
+        'line 4 (user-3, https://example.com): The vault finds the entry malformed (400).',
+        'line 6 (user-5, https://example.com): The vault finds the entry malformed (400).',
+        '2 more fail like line 1: line 3, line 5.',
+        '6 read: 6 refused; s\n',
+      ].join('\n'),
+    );
+  });
+
+  test('names twenty of many that fail alike, and counts the others', async () => {
+    fault = (_, count) => ({ status: count % 7 === 6 ? 400 : 401 });
+    const { stderr } = await push(
+      ['--concurrency', '1'],
+      asLines(Array.from({ length: 40 }, (_, index) => sealed(index))),
+    );
+    expect(stderr).toMatch(/^34 more fail like line 1: line 2, line 3, .*, line 24 and 14 others\.$/m);
   });
 
   test('says where an API key is looked for', async () => {
@@ -159,9 +200,8 @@ describe('credseal push', () => {
       asLines(Array.from({ length: 40 }, (_, index) => sealed(index))),
     );
     expect(many.code).toBe(6);
-    expect(many.stderr).toContain(
-      `Stopped: one entry after another failed for a reason that meets them all. The vault at ${vault.url} cannot be reached: nobody answers at that address; given up after 1 attempt. Push again, with --journal`,
-    );
+    expect(many.stderr.split('cannot be reached')).toHaveLength(2);
+    expect(many.stderr).toMatch(/^\d+ more fail like line \d+: .*\nStopped: .* push again, with --journal/m);
     expect(many.stderr).toMatch(
       /^40 read: \d+ failed, for the vault was not reached, \d+ not sent, for the push stopped;/m,
     );
@@ -177,9 +217,7 @@ describe('credseal push', () => {
       env,
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^4 read: 3 in order, not sent \(dry run\), 1 not sent, for they fail preflight;/m,
-    );
+    expect(stderr).toMatch(/^4 read: 3 would be sent, 1 not sent, for they fail preflight;/m);
     expect(vault.received).toEqual([]);
   });
 
@@ -203,6 +241,54 @@ describe('credseal push', () => {
     expect(outcome.code).toBe(code);
     expect(outcome.stderr).not.toContain(API_KEY);
     expect(vault.received).toEqual([]);
+  });
+});
+
+describe('a summary ends every push', () => {
+  /** Half of a body that says it is compressed, and bytes that belong to none: Node 20 ends such an answer in no way. */
+  const body = brotliCompressSync(JSON.stringify(sealed(1)));
+  const damaged = Buffer.concat([body.subarray(0, 20), Buffer.alloc(40, 255)]);
+  test.each([
+    ['cut off', body.subarray(0, 20)],
+    ['cut off, with a remainder that is damaged', damaged],
+    ['not compressed', JSON.stringify(sealed(1))],
+  ])('of which the answer says it is in brotli, and is %s', async (_, bytes) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 201 Created\r\ncontent-encoding: br\r\nconnection: close\r\n\r\n');
+        socket.end(bytes);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await push(
+      ['--timeout', '1', '--retries', '1', '--base-url', url],
+      JSON.stringify(sealed(1)),
+    );
+    server.close();
+    expect(code).toBe(6);
+    expect(stderr).toMatch(
+      /^entry \(user-1, .*; given up after 2 attempts\.\n1 read: 1 failed, .*; \d+\.\d s\n$/,
+    );
+  });
+
+  test('of which the input breaks off, after what came before has been sent', async () => {
+    const lines = asLines(Array.from({ length: 400 }, (_, index) => sealed(index)));
+    const { code, stderr } = await push(['sealed.ndjson'], '', { 'sealed.ndjson': `${lines}{"a":"\0"}\n` });
+    expect(code).toBe(4);
+    const [, read, created] =
+      /^(\d+) read: (\d+) created; \d+\.\d s\ncredseal: FILE: Line 401 has a NUL byte/.exec(stderr) ?? [];
+    expect([Number(read), Number(created)]).toEqual([vault.stored.size, vault.stored.size]);
+    expect(vault.stored.size).toBeGreaterThan(100);
+  });
+
+  test('of which the journal cannot be written', async () => {
+    const line = 'ulimit -f 1; trap "" XFSZ; credseal push --journal journal sealed.ndjson; echo "exit $?"';
+    const files = { 'sealed.ndjson': asLines(Array.from({ length: 60 }, (_, index) => sealed(index))) };
+    const { stdout, stderr } = await shell(line, { env: environment(), files });
+    expect(stdout).toBe('exit 4\n');
+    expect(stderr).toMatch(/^\d+ read: \d+ created; \d+\.\d s\ncredseal: --journal cannot be /);
   });
 });
 

@@ -114,7 +114,10 @@ With --format json, standard output has
     const report =
       format === 'json'
         ? jsonReport((text) => context.stdout.write(text))
-        : textReport((text) => progress.print(text));
+        : textReport(
+            (text) => progress.print(text),
+            (line) => reading.nameOf(line),
+          );
 
     async function run(keep?: Write): Promise<void> {
       const outcomes = itemsOf(file, reading, interrupted.signal, context).pipeThrough(
@@ -141,26 +144,34 @@ With --format json, standard output has
           report.failure(outcome, reading.placeOf(outcome.line));
         if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
       }
+      if (reading.failure !== undefined) throw reading.failure;
     }
 
+    let failure: unknown;
     try {
       await (failed === undefined ? run() : withFile(failed, '--failed', run, context));
+    } catch (error) {
+      failure = error;
     } finally {
       progress.stop();
       journal?.close();
       for (const { signal, handler } of handlers) context.process.off(signal, handler);
     }
+    report.rest();
     const exitCode = isInterrupted ? EXIT.checkFailed : summary.exitCode(reading.isOne);
     if (isInterrupted || summary.of('unsent') > 0) {
-      const why = isInterrupted ? 'Stopped: interrupted.' : summary.whyUnsent;
+      const why = isInterrupted
+        ? 'Stopped: interrupted. Push again,'
+        : 'Stopped: what one entry after another fails for, the others would fail for, too. Mend that, and push again,';
       const how =
-        journalPath === undefined
-          ? 'again, with --journal to be able to go on'
-          : 'again with the same --journal to go on';
-      context.stderr.write(`${why} Push ${how}.\n`);
+        journalPath === undefined ? 'with --journal to be able to go on' : 'with the same --journal to go on';
+      context.stderr.write(`${why} ${how}.\n`);
     }
-    if (format === 'json') context.stdout.write(report.end(summary, exitCode === EXIT.done));
-    else if (!quiet) context.stderr.write(report.end(summary, exitCode === EXIT.done));
+    // Whatever ends the push: what became of the entries before is not to be guessed.
+    const end = report.end(summary, exitCode === EXIT.done && failure === undefined);
+    if (format === 'json') context.stdout.write(end);
+    else if (!quiet && (failure === undefined || summary.count > 0)) context.stderr.write(end);
+    if (failure !== undefined) throw failure;
     return exitCode;
   },
 });

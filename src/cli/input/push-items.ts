@@ -23,7 +23,7 @@ export function itemsOf(
   return new ReadableStream<BulkItem<SealedEntry>>(
     {
       async pull(controller) {
-        const read = await Promise.race([records.next(), end]);
+        const read = await Promise.race([reading.next(records), end]);
         if (read === undefined || read.done) controller.close();
         else controller.enqueue(toItem(read.value, reading.add(read.value)));
       },
@@ -47,6 +47,8 @@ export class Reading {
   readonly #places = new Places();
   #isOne = true;
   #bytes = 0;
+  /** What ended the reading before its end. */
+  failure: unknown;
 
   /** @param size of the document in bytes, if it is known. */
   constructor(readonly size: number | undefined) {
@@ -61,6 +63,16 @@ export class Reading {
   /** Whether the document is an entry by itself. */
   get isOne(): boolean {
     return this.#isOne;
+  }
+
+  /** What comes next. Where the document breaks off, what was read before is still pushed: its failure is kept for later. */
+  async next(records: AsyncIterator<StreamedRecord>): Promise<IteratorResult<StreamedRecord> | undefined> {
+    try {
+      return await records.next();
+    } catch (error) {
+      this.failure = error;
+      return undefined;
+    }
   }
 
   add(record: StreamedRecord): number {

@@ -1,7 +1,7 @@
 import type { PushFailure, PushOutcome } from '../../bulk/push/outcome.js';
 import { EXIT } from '../exit.js';
-import { nameOfPlace, type Place, toldAt } from '../input/place.js';
-import { printable } from '../terminal/printable.js';
+import type { Place } from '../input/place.js';
+import { problemsIn, ToldFailures } from './told-failures.js';
 
 /** What is counted apart: a refusal is an answer. */
 type Counted = PushOutcome['status'] | 'notReached';
@@ -11,7 +11,7 @@ const WORDS: Record<Counted, string> = {
   updated: 'updated',
   there: 'there already, with these very sealed values',
   journaled: 'sent before, says the journal',
-  checked: 'in order, not sent (dry run)',
+  checked: 'would be sent',
   invalid: 'not sent, for they fail preflight',
   refused: 'refused',
   notReached: 'failed, for the vault was not reached',
@@ -22,13 +22,10 @@ const WORDS: Record<Counted, string> = {
 export class PushSummary {
   readonly #counts = new Map<Counted, number>();
   readonly #start = performance.now();
-  /** Why the first of those is unsent that are. */
-  whyUnsent = '';
 
   add(outcome: PushOutcome): void {
     const isReached = outcome.status !== 'refused' || outcome.httpStatus !== undefined;
     const counted = isReached ? outcome.status : 'notReached';
-    if (outcome.status === 'unsent') this.whyUnsent ||= printable(outcome.reason);
     this.#counts.set(counted, this.of(counted) + 1);
   }
 
@@ -72,27 +69,20 @@ export class PushSummary {
   }
 }
 
-/** What preflight has found, a line each; else the reason. */
-function problemsIn({ findings, reason }: PushFailure): string[] {
-  return findings?.map(({ message, hint }) => `${message} ${hint}`) ?? [reason];
-}
-
-function identity({ permissioned_user_id, domain }: PushOutcome): string {
-  const names = [permissioned_user_id, domain].filter((name) => name !== undefined);
-  return names.length === 0 ? '' : ` (${printable(names.join(', '))})`;
-}
-
 /** A way to tell what failed as it comes, and then the end. */
 export interface PushReport {
   failure(failure: PushFailure, place: Place): void;
+  /** What was not said of failures yet. */
+  rest(): void;
   end(summary: PushSummary, ok: boolean): string;
 }
 
-/** For people. */
-export function textReport(write: (text: string) => void): PushReport {
+/** For people: what meets many alike is said once. */
+export function textReport(write: (text: string) => void, nameOf: (line: number) => string): PushReport {
+  const told = new ToldFailures(nameOf);
   return {
-    failure: (failure, place) =>
-      write(toldAt(`${nameOfPlace(place)}${identity(failure)}`, problemsIn(failure).map(printable))),
+    failure: (failure) => write(told.tell(failure)),
+    rest: () => write(told.rest()),
     end: (summary) => summary.text(),
   };
 }
@@ -115,6 +105,7 @@ export function jsonReport(write: (text: string) => void): PushReport {
       write(`${isFirst ? '' : ','}\n${JSON.stringify(told)}`);
       isFirst = false;
     },
+    rest: () => undefined,
     end: (summary, ok) => `\n],${JSON.stringify({ ok, ...summary.counts() }).slice(1)}\n`,
   };
 }
