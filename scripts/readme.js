@@ -2,7 +2,8 @@
 // fails if one of them is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fields } from '../dist/entry/fields.js';
-import { rules } from '../dist/preflight/rules.js';
+import { rules as entryRules } from '../dist/preflight/rules.js';
+import { manifestRules } from '../dist/vault/manifest/rules.js';
 import { withPart } from './readme-part.js';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -36,10 +37,11 @@ function errorTable() {
 
 /** The rules with their weights, and the comment of each, family by family. */
 function ruleTable() {
-  const lines = ['payload', 'credential', 'totp', 'setting', 'batch'].flatMap((family) => {
-    const comments = read(`../src/preflight/rules/${family}.ts`).matchAll(
-      /^ {2}\/\*\* (.*) \*\/\n {2}'([^']+)':/gm,
-    );
+  const rules = { ...entryRules, ...manifestRules };
+  const families = ['payload', 'credential', 'totp', 'setting', 'batch'];
+  const files = [...families.map((family) => `preflight/rules/${family}`), 'vault/manifest/rules'];
+  const lines = files.flatMap((file) => {
+    const comments = read(`../src/${file}.ts`).matchAll(/^ {2}\/\*\* (.*) \*\/\n {2}'([^']+)':/gm);
     return Array.from(comments, ([, comment, id]) => `| \`${id}\` | ${rules[id].severity} | ${comment} |`);
   });
   if (lines.length !== Object.keys(rules).length) throw new Error('A rule has no comment.');

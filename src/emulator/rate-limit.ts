@@ -1,6 +1,5 @@
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import type { Fault } from './faults.js';
 
 /** How many requests are answered in a time; one more closes the vault for a while, and every one until then gets 429. */
 export interface RateLimit {
@@ -40,7 +39,7 @@ export class RateLimiter {
   }
 
   /** What goes wrong with a request that comes in now. */
-  next(now = performance.now()): Fault | undefined {
+  next(now = performance.now()): { status: 429; retryAfter: number } | undefined {
     const { requests, per, retryAfter } = this.#limit;
     if (now < this.#closedUntil) {
       this.whileClosed += 1;

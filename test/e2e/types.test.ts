@@ -90,6 +90,18 @@ const COMPILES: [rule: string, code: string][] = [
     `declare const code: CredsealErrorCode; switch (code) { case 'ERR_OPEN_FAILED': case 'ERR_ENTRY_INVALID': }`,
   ],
   ['a JsonWebKey in and out', 'const jwk: JsonWebKey = key.toJwk(); VaultKey.fromJwk(jwk);'],
+  [
+    'a manifest of what sealEntry gives, and of answers, from an array or a stream',
+    `import { checkManifest, makeManifest, type ManifestReport } from 'credseal/vault';
+     declare const stream: ReadableStream<StoredEntry> & AsyncIterable<StoredEntry>;
+     const m: string = await makeManifest([sealEntry(ref, key)], ring, { vault: 'a', previous: undefined });
+     const r: ManifestReport = await checkManifest(stream, await makeManifest(new Set([answer]), key), key);
+     const rule: credseal.RuleId = r.findings[0]?.rule ?? 'manifest/changed'; void [m, rule]; export {};`,
+  ],
+  [
+    'preflight without a key, and what it says',
+    `const opened: boolean = credseal.preflight({}, { keys: 'none' }).opened; void opened;`,
+  ],
 ];
 
 const DOES_NOT_COMPILE: [rule: string, code: string][] = [
@@ -136,6 +148,8 @@ const DOES_NOT_COMPILE: [rule: string, code: string][] = [
   ['an operation that is none', `sealEntry(ref, key, { operation: 'delete' });`],
   ['an option that is none', 'sealEntry(ref, key, { iv: new Uint8Array(12) });'],
   ['an IV of the caller', `sealValue('x', key, { iv: new Uint8Array(12) });`],
+  ["keys: 'none' of assertPreflight", `credseal.assertPreflight({}, { keys: 'none' });`],
+  ["keys: 'none' of guardFetch", `credseal.guardFetch(fetch, { keys: 'none' });`],
   ['a key in hex', `sealEntry(ref, '00'.repeat(32));`],
   ['a key made by new', 'new VaultKey(new Uint8Array(32));'],
   ['a TOTP secret made by new', `new TotpSecret('x');`],

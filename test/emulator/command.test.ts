@@ -117,6 +117,21 @@ describe('credseal emulate', () => {
     await expect(stat(join(folder, 'none.data'))).rejects.toThrow('ENOENT');
   });
 
+  test('--updates, --nulls and a limit of --fault are those of the library', async () => {
+    const limit = 'requests=4,per=60000,retry-after=7';
+    const vault = emulate(['--updates', 'complete-only', '--nulls', 'absent', '--fault', limit]);
+    const requests = requestsTo(await vault.url());
+    await send(requests.create(ENTRY));
+    expect(Object.values((await send(requests.get(REF))).json)).not.toContain(null);
+    expect((await send(requests.update({ ...REF, user_alias: 'Ada' }))).status).toBe(400);
+    const more = [await send(requests.list()), await send(requests.list()), await send(requests.list())];
+    expect(more.map(({ status }) => status)).toEqual([200, 429, 429]);
+    expect(more[1]?.headers.get('retry-after')).toBe('7');
+    const { method, headers } = requests.list();
+    const counts = await send({ method, headers, url: `${await vault.url()}/emulator/rate-limit` });
+    expect(counts.json).toEqual({ closures: 1, whileClosed: 1 });
+  });
+
   test('a push goes on where the look-up after a lost answer fails', async () => {
     await writeFile(
       join(folder, 'lost.json'),
@@ -195,6 +210,12 @@ describe('credseal emulate', () => {
     ['a port that is none', ['--port', 'MARKER'], ENVIRONMENT, 2, '--port'],
     ['a port too large', ['--port', '70000'], ENVIRONMENT, 2, '--port'],
     ['a fault that is none', ['--fault', 'MARKER=1'], ENVIRONMENT, 2, '--fault'],
+    ['a limit of nothing', ['--fault', 'requests=0,per=1000'], ENVIRONMENT, 2, '--fault'],
+    ['half a limit', ['--fault', 'requests=1'], ENVIRONMENT, 2, '--fault'],
+    ['a limit with a rate', ['--fault', 'requests=1,per=1,rate=0.5'], ENVIRONMENT, 2, '--fault'],
+    ['two limits', ['--fault', 'requests=1,per=1', '--fault', 'per=1,requests=1'], ENVIRONMENT, 2, '--fault'],
+    ['updates that are none', ['--updates', 'MARKER'], ENVIRONMENT, 2, '--updates'],
+    ['nulls that are none', ['--nulls', 'MARKER'], ENVIRONMENT, 2, '--nulls'],
     ['a fault that makes no sense', ['--fault', 'status=200'], ENVIRONMENT, 2, '--fault'],
     ['a fault by the name of a method', ['--fault', 'toString=1'], ENVIRONMENT, 2, '--fault'],
     ['a script that is not there', ['--fault-script', 'MARKER'], ENVIRONMENT, 4, '--fault-script'],
