@@ -77,6 +77,27 @@ describe('credseal emulate', () => {
     },
   );
 
+  test.each([
+    ['127.0.0.2', 'http://127.0.0.2:'],
+    ['::1', 'http://[::1]:'],
+  ])('listens on --host %s', async (host, start) => {
+    const vault = emulate(['--host', host]);
+    const url = await vault.url();
+    expect(url.startsWith(start)).toBe(true);
+    expect((await send(requestsTo(url).create(ENTRY))).status).toBe(201);
+  });
+
+  test.each(['0.0.0.0', '::', '192.168.0.1', '128.0.0.1', 'localhost', '::ffff:10.0.0.1', ''])(
+    'never where another machine could reach it: --host %s',
+    async (host) => {
+      const { code, stderr } = await run(['emulate', `--host=${host}`], { env: ENVIRONMENT });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: 'credseal: --host takes a loopback address: one of 127.0.0.0/8, or ::1.\n',
+      });
+    },
+  );
+
   test('reads --key-file and --env-file', async () => {
     await writeFile(join(folder, 'vault.key'), `${OTHER_KEY.toHex()}\n`);
     await writeFile(

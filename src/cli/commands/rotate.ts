@@ -27,6 +27,9 @@ interface Failure extends Place {
   readonly problems: readonly string[];
 }
 
+/** Nothing is written, since a file would have lost what failed. */
+class Withheld extends CliError {}
+
 // In the same form and, but for their credentials, the same text. NDJSON goes through line by line. A file is written
 // only if every entry is in it: none is lost.
 export default defineCommand({
@@ -88,21 +91,27 @@ export default defineCommand({
     const output = inPlace ? file : outputPath;
     const isLosing = () => counts.failed > 0 && !keepFailed;
 
+    let isWritten = !dryRun;
     if (dryRun) await run(async () => undefined);
     else {
       const work = async (write: Write) => {
         await run(write);
         if (isLosing() && isFileToBe(output, context))
-          throw new CliError(
+          throw new Withheld(
             EXIT.checkFailed,
             `${summaryOf(counts, ring)} Nothing is written: the file would have lost what failed. --keep-failed takes it along.`,
           );
       };
       const role = inPlace ? 'FILE' : '--output';
-      await withOutput(output, work, context, { role, isInput: isSameFile(file, output, context) });
+      try {
+        await withOutput(output, work, context, { role, isInput: isSameFile(file, output, context) });
+      } catch (error) {
+        if (!(error instanceof Withheld) || format !== 'json') throw error;
+        isWritten = false;
+      }
     }
     if (format === 'json') {
-      const report = { ...counts, failures, ok: counts.failed === 0, written: !dryRun };
+      const report = { ...counts, failures, ok: counts.failed === 0, written: isWritten };
       context.stderr.write(`${JSON.stringify(report)}\n`);
     } else if (!quiet) {
       context.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);

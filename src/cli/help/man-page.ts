@@ -47,11 +47,18 @@ function verbatim(text = ''): string[] {
   return ['.nf', ...text.split('\n').map(escaped), '.fi'];
 }
 
-/** Text without meaning to roff: its escape character, hyphens that are to be copied, and lines that look like macros. */
+/**
+ * Text without meaning to roff: its escape character, hyphens that are to be copied, lines that look like macros, and
+ * what is not ASCII, which not every roff reads.
+ */
 function escaped(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replaceAll('"', '\\(dq')
+    .replaceAll(
+      /[^\n -~]/gu,
+      (character) => `\\[u${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`,
+    )
     .replace(/^(?=[.'])/, '\\&');
 }
