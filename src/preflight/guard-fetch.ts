@@ -3,12 +3,12 @@ import { CredsealError, type Finding } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { checkedBaseUrl, DEFAULT_BASE_URL, LOOPBACK } from '../request/base-url.js';
+import { checkedBaseUrl, DEFAULT_BASE_URL } from '../request/base-url.js';
 import { withoutRedirects } from '../request/vault-requests.js';
-import { parsedUrl } from '../url.js';
 import { indexOfDuplicateMember } from './duplicate-member.js';
 import { openingKeys, preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
+import { recogniser } from './vault-call.js';
 
 /** What {@link guardFetch} guards. */
 export interface GuardOptions {
@@ -26,11 +26,12 @@ type Fetch = typeof globalThis.fetch;
  * untouched. A redirect of the vault's is not followed unless `init` says so: it is the answer.
  *
  * In doubt a request is the vault's: whichever scheme and port its host is reached by, and however its path is written.
+ * Where the base URL is of this machine, any host at its port may be the vault.
  *
  * @param fetch the platform's, undici's, or another of the same signature.
  * @param options see {@link GuardOptions}.
  * @returns a `fetch` that rejects with `ERR_PREFLIGHT`, with the report, instead of sending what has errors.
- *   A body that is a stream is read whole, and sent as bytes. `ERR_REQUEST_INVALID` if reading the request throws.
+ *   Bytes are copied; a body that is a stream, or a `Request`'s, is read whole, and sent as bytes. `ERR_REQUEST_INVALID` if reading the request throws.
  * @throws CredsealError `ERR_REQUEST_INVALID` for the base URL, `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
  * @example
  * const guarded = guardFetch(fetch, { keys: key });
@@ -46,45 +47,48 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
   // All is read once, and what was read is sent: it might answer otherwise the next time.
   return async (...args) => {
     const [input, init] = args;
-    const request = readable(() => (isRequest(input) ? input : undefined));
-    const url = readable(() => request?.url ?? String(input));
+    const { request, url } = readable(() => addressOf(input));
+    if (!request) args[0] = url;
     const operationOf = operationAt(url);
-    if (operationOf === undefined) {
-      if (!request && !(input instanceof URL)) args[0] = url;
-      return fetch(...args);
-    }
+    if (operationOf === undefined) return fetch(...args);
     const sent = readable(() => snapshotOf(init, request));
-    args[0] = request ?? url;
     args[1] = sent;
     const operation = operationOf(sent.method ?? request?.method);
     if (operation !== undefined) {
       // A body in `init` goes before that of the request (Fetch Standard, "Request class", constructor).
-      const body: unknown = sent.body ?? undefined;
+      const given: unknown = sent.body ?? undefined;
       // Text and bytes are checked and sent at once.
-      let { text, blob, stream } = readable(() => ({
-        text: textOf(body),
-        blob: body instanceof Blob ? body : undefined,
-        stream: isStream(body) ? body : undefined,
+      const { copy, blob, stream } = readable(() => ({
+        copy: copyOf(given),
+        blob:
+          given instanceof Blob
+            ? { type: given.type, bytes: Blob.prototype.arrayBuffer.call(given) }
+            : undefined,
+        stream: isStream(given) ? given : undefined,
       }));
-      if (blob) text = await Blob.prototype.text.call(blob);
-      else if (body === undefined) text = await request?.clone().text();
-      else if (text === undefined && stream) {
-        sent.body = await new Response(stream).arrayBuffer();
-        text = textOf(sent.body);
+      let body = copy;
+      if (blob) body = await blob.bytes;
+      else if (given === undefined) body = await request?.bytes();
+      else if (stream && copy === undefined) {
+        body = await new Response(stream).arrayBuffer();
         delete (sent as { duplex?: string }).duplex;
       }
-      const report = checkBody(text, keys, operation);
+      const report = checkBody(body, keys, operation);
       if (!report.ok) throw preflightFailed(report);
+      sent.body = blob && body !== undefined ? new Blob([body], { type: blob.type }) : (body ?? null);
     }
     return fetch(...args);
   };
 }
 
-function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation: Operation) {
+type Body = string | Uint8Array<ArrayBuffer> | ArrayBuffer;
+
+function checkBody(body: Body = '', keys: VaultKey | KeyRing, operation: Operation) {
   let message = 'The body of this request is not JSON.';
   try {
-    const payload: unknown = JSON.parse(text ?? '');
-    if (indexOfDuplicateMember(text ?? '') === -1) return preflight(payload, { keys, operation });
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+    const payload: unknown = JSON.parse(text);
+    if (indexOfDuplicateMember(text) === -1) return preflight(payload, { keys, operation });
     message = 'The body of this request has a member twice: leave one.';
   } catch (error) {
     if (error instanceof CredsealError) throw error;
@@ -94,77 +98,57 @@ function checkBody(text: string | undefined, keys: VaultKey | KeyRing, operation
   return reportOf([finding], 1);
 }
 
-const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
-  ['POST', 'create'],
-  ['PUT', 'update'],
-  ['PATCH', 'update'],
-]);
-
-/** Tells of a URL of the vault what a request by a method does to an entry, if anything; undefined of a URL elsewhere. */
-function recogniser(vault: URL) {
-  const [vaultPath = ''] = pathsOf(vault);
-  return (text: string) => {
-    // A relative URL means something in a browser only, and there is resolved as fetch does it.
-    const url = parsedUrl(text, globalThis.document?.baseURI ?? globalThis.location?.href);
-    if (!url || !/^https?:/.test(url.protocol) || hostOf(url) !== hostOf(vault)) return undefined;
-    const paths = pathsOf(url);
-    if (!paths.some((path) => `${path}/`.startsWith(`${vaultPath}/`))) return undefined;
-    // The one PATCH of the API names an entry, and changes nothing of it.
-    const isHarmless = paths.every((path) => path === `${vaultPath}/clear-browser-state`);
-    return (method: unknown): Operation | undefined => {
-      const name = String(method).toUpperCase();
-      return name === 'PATCH' && isHarmless ? undefined : OPERATIONS.get(name);
-    };
-  };
-}
-
-/** What reaches this machine as well: unspecified addresses, IPv4 mapped into IPv6, names (RFC 6761 section 6.3). */
-const ALSO_LOOPBACK = /^(0\.0\.0\.0|\[::(ffff:(7f..:\w+|0:0))?\]|(.+\.)?localhost)$/;
-
-/** A host, whichever scheme and port it is reached by; on this machine, where every port is another service, its port. */
-function hostOf({ hostname, port }: URL): string {
-  const host = hostname.replace(/\.$/, '');
-  return LOOPBACK.test(host) || ALSO_LOOPBACK.test(host) ? port : host;
+/** What is looked at of a `Request`. */
+interface GivenRequest {
+  readonly method: unknown;
+  readonly redirect: unknown;
+  readonly bytes: () => Promise<ArrayBuffer>;
 }
 
 /**
- * The path as a server may read it: with what need not be escaped unescaped, however often, slashes merged, parameters of
- * segments left out, in either case; and the same with dot segments resolved that came to light.
+ * Where a request goes. Of the platform's `Request` its members are taken as `fetch` does, whatever was put over them.
+ * undici's own is another class, and taken at its word.
  */
-function pathsOf(url: URL): string[] {
-  let plain = url.pathname;
-  for (let before = ''; before !== plain; ) {
-    before = plain;
-    // Escaped escapes at once, so that a long row of them is not gone through again for each.
-    plain = plain.replace(/%(?:25)*([\da-f]{2})/gi, (_, hex) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
+function addressOf(input: unknown): { request?: GivenRequest; url: string } {
+  const own = platformMember(input, 'url') !== undefined;
+  if (!own) {
+    const url = String(input);
+    if (typeof input === 'string' || url !== '[object Request]') return { url };
   }
-  plain = plain.replace(/[\\/]+/g, '/').replace(/;[^/]*/g, '');
-  return [...new Set([plain, new URL(plain, url).pathname].map((path) => path.toLowerCase()))];
+  const given = input as Request;
+  const member = <K extends keyof Request>(name: K) =>
+    (own ? platformMember(given, name) : given[name]) as Request[K];
+  const [method, redirect, clone] = [member('method'), member('redirect'), member('clone')];
+  const bytes = () => clone.call(given).arrayBuffer();
+  return { request: { method, redirect, bytes }, url: String(member('url')) };
 }
 
-/** By its tag: undici's own `Request` is another class than the platform's. */
-function isRequest(input: unknown): input is Request {
-  return Object.prototype.toString.call(input) === '[object Request]';
+/** A member that the platform's `Request` has; undefined for what is none. */
+function platformMember(input: unknown, name: keyof Request): unknown {
+  try {
+    return Reflect.get(Request.prototype, name, input);
+  } catch {
+    return undefined;
+  }
 }
 
 function isStream(body: unknown): body is ReadableStream {
   return typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body);
 }
 
-/** The text of a body that is text or bytes. */
-function textOf(body: unknown): string | undefined {
+/** A body that is text, or a copy of one that is bytes: whoever has them may change them before they are sent. */
+function copyOf(body: unknown): Body | undefined {
   if (typeof body === 'string') return body;
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(body);
-  return undefined;
+  if (ArrayBuffer.isView(body))
+    return new Uint8Array(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
+  return body instanceof ArrayBuffer ? new Uint8Array(new Uint8Array(body)) : undefined;
 }
 
 /**
  * What `init` says now, with inherited members, since a `Request` may be given as `init`, too, and with a redirect not
  * followed unless it says otherwise. (That a `Request` says `follow` may just be what it says by default.)
  */
-function snapshotOf(init: RequestInit | undefined, request: Request | undefined): RequestInit {
+function snapshotOf(init: RequestInit | undefined, request: GivenRequest | undefined): RequestInit {
   const snapshot: Record<string, unknown> = {};
   const names = new Set(['method', 'headers', 'body', 'signal']);
   for (const name in init) names.add(name);
@@ -177,7 +161,7 @@ function snapshotOf(init: RequestInit | undefined, request: Request | undefined)
   const isDefault =
     redirect === undefined
       ? (request?.redirect ?? 'follow') === 'follow'
-      : redirect === 'follow' && isRequest(init);
+      : redirect === 'follow' && Object.prototype.toString.call(init) === '[object Request]';
   return isDefault ? withoutRedirects(snapshot) : snapshot;
 }
 

@@ -76,6 +76,32 @@ describe('guarded is everything under the path of the vault', () => {
     ['percent-encoding in percent-encoding', '/%2576ault'],
     ['percent-encoding that comes of two others', '/%2%3576ault'],
     ['a slash encoded three times', '/x%25252F..%25252Fvault'],
+    ['parameters of no segment', '/;a/vault'],
+    ['parameters that are empty', '/;/vault'],
+    ['parameters in percent-encoding', '/%3Bx%2Fvault'],
+    ['parameters of dot segments', '/x/..;/vault'],
+    ['a query in percent-encoding, with a way up', '/%3Fa%2F..%2Fvault'],
+    ['a fragment in percent-encoding, with a way up', '/%23%2F..%2Fvault'],
+    ['what is no IPv6 address, where a host could be', '/;/['],
+    ['a segment that could be a host', '//x/vault'],
+    ['a segment that could be a host, after another', '//x//y/vault'],
+    ['a segment that could be a host, in percent-encoding', '//a%2Fb/vault'],
+    ['slashes in percent-encoding before what could be a host', '/%2Fx/vault'],
+    ['a zero byte inside', '/va%00ult'],
+    ['a line break in percent-encoding', '/va%0Ault'],
+    ['a trailing dot', '/vault.'],
+    ['trailing dots and space', '/vault.%20.'],
+    ['a stream of NTFS', '/vault::$DATA'],
+    ['what other servers end a segment with', '/vault,v=1'],
+    ['a space of no width', '/va%E2%80%8Bult'],
+    ['a filler of Hangul', '/va%E3%85%A4ult'],
+    ['wide letters', '/%EF%BD%96ault'],
+    ['a wide slash', '/vault%EF%BC%8Fx'],
+    ['two dots that are one character', '/x/%E2%80%A5/vault'],
+    ['wide dots', '/x/%EF%BC%8E%EF%BC%8E/vault'],
+    ['dots and a space', '/x/..%20/vault'],
+    ['overlong UTF-8', '/x%C0%AF..%C0%AFvault'],
+    ['the percent-encoding of IIS', '/%u0076ault'],
   ])('however it is written: %s', async (_, path) => {
     await expectGuarded(HOST + path);
   });
@@ -132,14 +158,53 @@ describe('guarded is everything under the path of the vault', () => {
   });
 
   it.each([
-    'http://localhost.example:8080',
-    'http://notlocalhost:8080',
-    'http://0.0.0.1:8080',
-    'http://[::2]:8080',
-    'http://[::ffff:126.0.0.1]:8080',
+    'http://ip6-localhost:8080',
+    'http://name-of-this-machine:8080',
+    'http://name-of-this-machine.example:8080',
+    'http://192.168.1.5:8080',
+    'http://[fe80::1]:8080',
+  ])('under a base URL of this machine, by any host at its port, which may be its own: %s', async (base) => {
+    for (const vault of ['http://127.0.0.1:8080', 'http://localhost:8080', 'https://vault.localhost.:8080'])
+      await expectGuarded(`${base}/vault`, vault);
+  });
+
+  it.each([
+    ['http://127.0.0.1', 'https://localhost:80'],
+    ['https://127.0.0.1', 'http://localhost:443'],
+    ['http://127.0.0.1:80', 'http://localhost'],
+  ])('under a base URL of this machine, with the port spelt out or not: %s, %s', async (base, url) => {
+    await expectGuarded(`${url}/vault`, base);
+  });
+
+  it.each([
     'http://[::ffff:127.0.0.1]:8081',
-  ])('but not where it only looks like this machine, or is another port: %s', async (base) => {
+    'http://127.0.0.1:8081',
+    'http://ip6-localhost',
+    'https://x.example',
+  ])('but not at another port of this machine, or of any other: %s', async (base) => {
     await expectUntouched([`${base}/vault`, { method: 'POST', body }], 'http://127.0.0.1:8080');
+  });
+
+  it('under a base URL that is an address, also mapped into IPv6', async () => {
+    await expectGuarded('https://[::ffff:10.1.2.3]/vault', 'https://10.1.2.3');
+    await expectGuarded('https://10.1.2.3/vault', 'https://[::ffff:a01:203]');
+    await expectUntouched(['https://[::ffff:10.1.2.4]/vault', { method: 'POST', body }], 'https://10.1.2.3');
+  });
+
+  it('under a base URL whose path some servers read otherwise, everything at its host', async () => {
+    for (const base of ['https://gw.example/a;b', 'https://gw.example/a%252Fb', 'https://gw.example/a%20b'])
+      for (const path of ['/a/vault', '/x', '/']) await expectGuarded(`https://gw.example${path}`, base);
+  });
+
+  it.each([
+    '/cc;a%2Fb/vault',
+    '/cc/;/vault',
+    '/cc%2Fvault',
+    '/c/x;/..;/..;/cc/vault',
+    '/;/cc/vault',
+    '//x/cc/vault',
+  ])('under a base URL with a path, whatever may lead there: %s', async (path) => {
+    await expectGuarded(`https://gw.example${path}`, 'https://gw.example/cc');
   });
 
   it('for a relative URL, where there is a page or a worker that it is relative to', async () => {
@@ -166,12 +231,18 @@ describe('guarded is everything under the path of the vault', () => {
   });
 });
 
-it.each(['', '/', '/x', '/clear-browser-state-too', '/clear-browser-state/../x'])(
-  'guarded is a PATCH that is not the one of the API: /vault%s',
-  async (rest) => {
-    await expectGuarded(`${HOST}/vault${rest}`, undefined, { method: 'PATCH' });
-  },
-);
+it.each([
+  '',
+  '/',
+  '/x',
+  '/clear-browser-state-too',
+  '/clear-browser-state/../x',
+  '/clear-browser-state;x',
+  '/CLEAR-browser-state',
+  '/x%2F..%2Fclear-browser-state',
+])('guarded is a PATCH that is not the one of the API: /vault%s', async (rest) => {
+  await expectGuarded(`${HOST}/vault${rest}`, undefined, { method: 'PATCH' });
+});
 
 it('guarded is what takes the path of another call', async () => {
   for (const method of ['POST', 'PUT'])
@@ -192,6 +263,19 @@ describe('untouched is everything else', () => {
     '/?/vault',
     '/#/vault',
     '/workflows',
+    '//workflows',
+    '//workflows/run',
+    '/workflows//vault',
+    '/files/a%2Fb',
+    '/files/a;v=1/vault',
+    '/files/what%3F%23',
+    '/files/a%20b.txt',
+    '/caf%C3%A9/%D0%B4',
+    '/@scope%2Fpackage',
+    '/compare/a...b',
+    '/v1.0:predict',
+    '/vault.json;v=1',
+    '/value',
   ])('%s', async (path) => {
     await expectUntouched([HOST + path, { method: 'POST', body }]);
   });
@@ -220,7 +304,7 @@ describe('untouched is everything else', () => {
   });
 
   it('beside a base URL with a path', async () => {
-    for (const path of ['/vault', '/ccx/vault', '/cc', '/cc/vaults', '/x/cc/vault']) {
+    for (const path of ['/vault', '/ccx/vault', '/cc', '/cc/', '/cc/vaults', '/cc/x/vault', '/x/cc/vault']) {
       fetched.mockClear();
       await expectUntouched(
         [`https://gw.example${path}`, { method: 'POST', body }],

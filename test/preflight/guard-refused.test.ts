@@ -124,6 +124,11 @@ describe('what passes', () => {
   });
 });
 
+const viewed = (view: Uint8Array, bodyOf: (view: Uint8Array) => unknown) => ({
+  body: bodyOf(view) as BodyInit,
+  view,
+});
+
 describe('what is sent is what was checked', () => {
   const nth = (index: number) => JSON.stringify(payload({ user_alias: `${index}` }));
 
@@ -133,10 +138,73 @@ describe('what is sent is what was checked', () => {
     for (const body of [nth(0), new TextEncoder().encode(nth(1)), nth(2)]) {
       init.body = body;
       calls.push(guarded(url, init));
-      expect(fetched.mock.lastCall?.[1]?.body).toBe(body);
+      expect(fetched.mock.lastCall?.[1]?.body).toEqual(body);
     }
     await Promise.all(calls);
     expect(fetched).toHaveBeenCalledTimes(3);
+  });
+
+  const bytes = new TextEncoder().encode(good);
+  const shared = () => {
+    const view = new Uint8Array(new SharedArrayBuffer(bytes.length + 7), 7);
+    view.set(bytes);
+    return view;
+  };
+  it.each<[what: string, make: () => { body: BodyInit; view: Uint8Array }]>([
+    ['an ArrayBuffer', () => viewed(bytes.slice(), ({ buffer }) => buffer)],
+    ['a Uint8Array', () => viewed(bytes.slice(), (view) => view)],
+    ['a DataView', () => viewed(bytes.slice(), ({ buffer }) => new DataView(buffer))],
+    [
+      'a part of a larger buffer',
+      () => viewed(Uint8Array.of(0, 0, ...bytes, 0).subarray(2, -1), (view) => view),
+    ],
+    ['shared memory', () => viewed(shared(), (view) => view)],
+  ])(
+    'bytes are copied: a wrapper that waits before it sends them sees no change of theirs: %s',
+    async (_, make) => {
+      const arrived: string[] = [];
+      const late = guardFetch(
+        async (_input, init) => {
+          await new Promise((done) => setTimeout(done));
+          arrived.push(await new Response(init?.body).text());
+          return answer;
+        },
+        { keys: KEY },
+      );
+      const { body, view } = make();
+      const call = late(url, { method: 'POST', body });
+      view.fill(0x20);
+      await call;
+      expect(arrived).toEqual([good]);
+    },
+  );
+
+  it('so are the chunks of a Request, and of a stream', async () => {
+    for (const way of ['a Request', 'a stream']) {
+      const chunk = bytes.slice();
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(chunk);
+          controller.close();
+        },
+      });
+      const init = { method: 'POST', body, duplex: 'half' };
+      const late = guardFetch(
+        async (input, more) => {
+          chunk.fill(0x20);
+          return new Response(await new Request(input, more).text());
+        },
+        { keys: KEY },
+      );
+      const call = way === 'a Request' ? late(new Request(url, init)) : late(url, init);
+      expect(await (await call).text()).toBe(good);
+    }
+  });
+
+  it('the type of a Blob goes along', async () => {
+    await post(new Blob([good], { type: 'application/json' }));
+    const { headers } = new Request(url, { ...fetched.mock.calls[0]?.[1] });
+    expect(headers.get('content-type')).toBe('application/json');
   });
 
   it.each<[what: string, body: () => BodyInit]>([
@@ -157,7 +225,8 @@ describe('what is sent is what was checked', () => {
     const call = guarded(new Request(url, { method: 'POST', body: good }), init);
     init.body = bad;
     expect(await call).toBe(answer);
-    expect(fetched.mock.calls[0]?.[1]).toEqual({});
+    const [input, more] = fetched.mock.calls[0] ?? [];
+    expect(await new Request(input as Request, more).text()).toBe(good);
   });
 });
 
@@ -189,6 +258,56 @@ describe('what answers otherwise the next time is asked once', () => {
     const address = { toString: turning(first, later) } as unknown as URL;
     await guarded(address, { method: 'POST', body: good });
     expect(fetched.mock.calls[0]?.[0]).toBe(first);
+  });
+
+  it.each([
+    ['elsewhere first', 'https://other.example/', url],
+    ['the vault first', url, 'https://other.example/'],
+  ])('a URL object: %s', async (_, first, later) => {
+    const address = Object.assign(new URL(first), { toString: turning(first, later) });
+    await guarded(address, { method: 'POST', body: good });
+    expect(fetched.mock.calls[0]?.[0]).toBe(first);
+  });
+
+  it.each([
+    ['elsewhere', 'https://other.example/', url],
+    ['at the vault', url, 'https://other.example/'],
+  ])('a URL object by what it says it is, not by what it was: %s', async (_, says, was) => {
+    const address = Object.assign(new URL(was), { toString: () => says });
+    await guarded(address, { method: 'POST', body: good });
+    expect(fetched.mock.calls[0]?.[0]).toBe(says);
+  });
+
+  it('a Request, as the platform has it, whatever is put over its members', async () => {
+    const other = new Request('https://other.example/', { method: 'GET' });
+    for (const [name, value] of Object.entries({
+      url: other.url,
+      method: other.method,
+      clone: () => new Request(url, { method: 'POST', body: good }),
+      toString: () => other.url,
+    })) {
+      const request = new Request(url, { method: 'POST', body: bad });
+      Object.defineProperty(request, name, { value });
+      await expect(guarded(request)).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+    }
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('a URL that calls itself a Request by its tag', async () => {
+    const posing = {
+      [Symbol.toStringTag]: 'Request',
+      url: 'https://other.example/',
+      toString: () => url,
+    } as unknown as Request;
+    await expect(guarded(posing, { method: 'POST', body: bad })).rejects.toMatchObject({
+      code: 'ERR_PREFLIGHT',
+    });
+  });
+
+  it('a Blob, as the platform streams it', async () => {
+    const body = Object.assign(new Blob([good]), { stream: () => new Blob([bad]).stream() });
+    await post(body);
+    expect(await new Response(fetched.mock.calls[0]?.[1]?.body).text()).toBe(good);
   });
 
   it('a URL that calls itself a Request', async () => {
