@@ -10,7 +10,7 @@ import { type ExportSource, openExport } from './import-source.js';
 import { type FailedRow, importSummary, MAX_TOLD } from './import-summary.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
 import { type KeyOptions, loadRing } from './keys.js';
-import { isFile, refuseSameFile, type Write, withOutput } from './output-file.js';
+import { isFile, type Write, withOutput } from './output-file.js';
 import { startProgress } from './progress.js';
 import { paddingOf } from './seal.js';
 import { problemsOf, type Task } from './task.js';
@@ -32,7 +32,6 @@ export async function importExport(file: string | undefined, options: ImportComm
   const importOptions = importOptionsOf(options);
   const jobs = jobsOf(options);
   const padTo = paddingOf(options);
-  refuseSameFile(file, options.output, '--output');
   // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
   const ring = options.dryRun || options.plaintext ? undefined : await ringFor(file, options);
   const source = await openExport(file);

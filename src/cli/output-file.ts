@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fstatSync, rmSync, type Stats } from 'node:fs';
+import { rmSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError, EXIT } from './exit.js';
@@ -104,26 +104,6 @@ export async function withFile<T>(
   } finally {
     process.off('exit', remove);
   }
-}
-
-/** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
-export function isSameFile(input: string | undefined, output: string | undefined): output is string {
-  if (!isFile(output)) return false;
-  const to = statsOf(output);
-  if (!to?.isFile()) return false;
-  const isStdin = input === undefined || input === '-';
-  const from = isStdin ? fstatSync(0) : statsOf(input);
-  return from?.dev === to.dev && from.ino === to.ino;
-}
-
-/**
- * Refuses an output that is the input.
- *
- * @param option what the output is on the command line, for messages.
- */
-export function refuseSameFile(input: string | undefined, output: string | undefined, option: string): void {
-  if (isSameFile(input, output))
-    throw new CliError(EXIT.usage, `${option} is the file that is read: give another.`);
 }
 
 /** Where a file goes: what a link points to is replaced, not the link. */

@@ -1,11 +1,14 @@
 import { failure, tell } from './exit.js';
+import { refuseConflicts } from './file-access.js';
 import type { KeyOptions } from './keys.js';
+import { namedFiles } from './named-files.js';
 import { type OptionSpec, PLAIN_KEY_OPTIONS } from './options.js';
 import type { Passphrases } from './passphrase.js';
 import type { EntryOptions } from './payload.js';
 
 /** A command that may run without the option parser, from a file that holds all it takes. */
 export interface PlainCommand {
+  readonly name: string;
   /** Its options beside the key's. */
   readonly options: readonly OptionSpec[];
   /** How many arguments it takes at most. */
@@ -37,8 +40,10 @@ const noPassphrases: Passphrases = {
  */
 export async function runPlain(command: PlainCommand, args: readonly string[]): Promise<number | undefined> {
   const given = plainArguments(args, [...PLAIN_KEY_OPTIONS, ...command.options], command.operands);
-  if (given === undefined || !(await canBeReadTwice(given.options))) return undefined;
+  if (given === undefined) return undefined;
   try {
+    refuseConflicts(namedFiles(command.name, given.operands, { ...given.options }));
+    if (!(await canBeReadTwice(given.options))) return undefined;
     return await command.run(given, { passphrases: noPassphrases });
   } catch (error) {
     if (error instanceof NeedsPassphrase) return undefined;

@@ -3,6 +3,7 @@ import { payload } from './payload.js';
 import { type PlainCommand, runPlain } from './plain-command.js';
 
 export const plainPayload: PlainCommand = {
+  name: 'payload',
   options: ENTRY_OPTIONS,
   operands: 1,
   run: ({ options, operands: [file] }, search) => payload(file, options, search),

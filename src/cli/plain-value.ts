@@ -5,11 +5,13 @@ import { seal } from './seal.js';
 
 /** The commands that are run once a value. */
 export const plainSeal: PlainCommand = {
+  name: 'seal',
   options: SEAL_OPTIONS,
   operands: 0,
   run: ({ options }, search) => seal(options, search),
 };
 export const plainOpen: PlainCommand = {
+  name: 'open',
   options: [],
   operands: 0,
   run: ({ options }, search) => open(options, search),

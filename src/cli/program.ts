@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure, tell } from './exit.js';
+import { refuseConflicts } from './file-access.js';
 import { importHelp } from './import-help.js';
+import { namedFiles } from './named-files.js';
 import { DOCUMENT_OPTIONS, ENTRY_OPTIONS, KEY_OPTIONS, type OptionSpec, SEAL_OPTIONS } from './options.js';
-import { usageMessage } from './usage.js';
+import { nameOf, usageMessage } from './usage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -28,6 +30,9 @@ let exitCode: number = EXIT.done;
 function runs<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) {
   return async (...args: unknown[]) => {
     // Behind arguments and options, the parser hands over the command itself.
+    const command = args.at(-1) as Command;
+    const name = nameOf(command).slice(`${program.name()} `.length);
+    refuseConflicts(namedFiles(name, command.args, command.opts()));
     exitCode = await (await load())(...(args.slice(0, -1) as A));
   };
 }

@@ -8,7 +8,7 @@ import { checkedBaseUrl } from '../request/base-url.js';
 import { CliError, EXIT } from './exit.js';
 import { environment, type KeyOptions, loadRing } from './keys.js';
 import { wholeNumber } from './number-option.js';
-import { refuseSameFile, type Write, withFile } from './output-file.js';
+import { type Write, withFile } from './output-file.js';
 import { nameOfPlace, Places, toldAt } from './place.js';
 import { printable } from './printable.js';
 import { startProgress } from './progress.js';
@@ -32,8 +32,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `credseal push`: sealed entries → the vault. What fails is named on stderr by its line and name; a summary ends it. */
 export async function push(file: string | undefined, options: PushCommandOptions): Promise<number> {
-  refuseSameFile(file, options.failed, '--failed');
-  refuseSameFile(file, options.journal, '--journal');
   const numbers = {
     concurrency: wholeNumber('--concurrency', options.concurrency, 1, 256),
     retries: wholeNumber('--retries', options.retries, 0, 20),

@@ -58,7 +58,8 @@ function commandOf(command: Command, [name, ...args]: readonly string[]): Comman
   return found === undefined ? command : commandOf(found, args);
 }
 
-function nameOf(command: Command): string {
+/** The name of a command as it is typed, with the program's before it. */
+export function nameOf(command: Command): string {
   return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
