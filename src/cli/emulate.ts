@@ -44,7 +44,15 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   const kept = data === undefined ? 'entries are gone when it ends' : 'entries are kept in --data';
   process.stderr.write(`A local vault listens, with ${ring.current}; ${kept}. Ctrl-C ends it.\n`);
   await end;
-  await vault.close();
+  try {
+    await vault.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new CliError(
+      EXIT.input,
+      `--data cannot be written: ${systemReason(error)}. What was acknowledged is in it: mend that, and start again.`,
+    );
+  }
   return EXIT.done;
 }
 

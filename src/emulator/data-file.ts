@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const LINE_FEED = 10;
@@ -42,20 +42,21 @@ export class DataFile {
     this.#lineCount = lineCount;
   }
 
-  /** Reads a file, or makes it, for nobody else to read. Errors are those of `node:fs` and of `source.read`. */
+  /**
+   * Reads a file, or makes it, for nobody else to read. Errors are those of `node:fs` and of `source.read`.
+   *
+   * @param path without links: what is there is replaced.
+   */
   static async open(path: string, source: DataFileSource): Promise<DataFile> {
-    const real = await realPathOf(path);
-    if (real === undefined) await (await open(path, 'wx', 0o600)).close();
-    const at = real ?? path;
     let isFirst = true;
-    for await (const { text, isWhole } of linesOf(at)) {
+    for await (const { text, isWhole } of existsSync(path) ? linesOf(path) : []) {
       // What is behind the last line break was not written to its end, and never acknowledged. A first line is: files
       // come by rename, so that one without a line break is somebody else's, for the reader to refuse.
       if (isWhole || isFirst) source.read(text);
       isFirst = false;
     }
-    const { handle, lineCount } = await rewrite(at, source.lines());
-    return new DataFile(at, source, handle, lineCount);
+    const { handle, lineCount } = await rewrite(path, source.lines());
+    return new DataFile(path, source, handle, lineCount);
   }
 
   append(line: string): void {
@@ -100,15 +101,6 @@ export class DataFile {
     await this.#handle.close();
     this.#handle = handle;
     this.#lineCount = lineCount;
-  }
-}
-
-async function realPathOf(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

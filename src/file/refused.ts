@@ -1,2 +1,2 @@
-/** Why a file is not used, in words that go behind "cannot be written: ". They show no path. */
+/** Why a file is not used: words that go behind "cannot be used: ", a full stop behind them. They show no path. */
 export class FileRefused extends Error {}

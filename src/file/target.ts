@@ -1,5 +1,5 @@
 import { readlinkSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /**
  * Where a path leads, through all links, also where nothing is there yet: a link to a new name leads to that name.
@@ -7,13 +7,15 @@ import { basename, dirname, join, resolve } from 'node:path';
  */
 export function targetOf(path: string): string {
   try {
-    return realpathSync(path);
+    // The system's own: Node's takes `..` away before it looks at links.
+    return realpathSync.native(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  const place = join(realpathSync(dirname(path)), basename(path));
+  const place = join(realpathSync.native(dirname(path)), basename(path));
   const link = linkAt(place);
-  return link === undefined ? place : targetOf(resolve(dirname(place), link));
+  if (link === undefined) return place;
+  return targetOf(isAbsolute(link) ? link : `${dirname(place)}/${link}`);
 }
 
 function linkAt(path: string): string | undefined {
