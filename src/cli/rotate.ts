@@ -53,7 +53,11 @@ export async function rotate(file = '-', options: RotateOptions): Promise<number
         );
     };
     const role = options.inPlace ? 'FILE' : '--output';
-    await withOutput(output, work, { role, isInput: isSameFile(file, output) });
+    await withOutput(output, work, {
+      role,
+      isInput: isSameFile(file, output),
+      keepsMode: options.inPlace ?? false,
+    });
   }
   process.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);
   if (!dryRun && isLosing())

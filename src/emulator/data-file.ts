@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { FileRefused } from '../file/refused.js';
+import { Replacement, removeLeftovers } from '../file/replacement.js';
 
 const LINE_FEED = 10;
 /** As much is put together before it is written: neither a system call a line, nor all lines in one text. */
@@ -45,7 +46,7 @@ export class DataFile {
   /**
    * Reads a file, or makes it, for nobody else to read. Errors are those of `node:fs` and of `source.read`.
    *
-   * @param path without links: what is there is replaced.
+   * @param path without links: what is there is replaced. Nobody else may have it open, which takes a lock.
    */
   static async open(path: string, source: DataFileSource): Promise<DataFile> {
     let isFirst = true;
@@ -55,6 +56,7 @@ export class DataFile {
       if (isWhole || isFirst) source.read(text);
       isFirst = false;
     }
+    await removeLeftovers(path);
     const { handle, lineCount } = await rewrite(path, source.lines());
     return new DataFile(path, source, handle, lineCount);
   }
@@ -96,11 +98,16 @@ export class DataFile {
   async #compactIfGrown(): Promise<void> {
     const { compactAfter = COMPACT_AFTER, lines, size } = this.#source;
     if (this.#lineCount < 2 * size() + compactAfter) return;
-    // Changes that come in now are among these lines, or pending, or both: to read one twice does no harm.
-    const { handle, lineCount } = await rewrite(this.#path, lines());
-    await this.#handle.close();
-    this.#handle = handle;
-    this.#lineCount = lineCount;
+    try {
+      // Changes that come in now are among these lines, or pending, or both: to read one twice does no harm.
+      const { handle, lineCount } = await rewrite(this.#path, lines());
+      await this.#handle.close();
+      this.#handle = handle;
+      this.#lineCount = lineCount;
+    } catch (error) {
+      // It may have got another name meanwhile, for a copy of it: then it grows on.
+      if (!(error instanceof FileRefused)) throw error;
+    }
   }
 }
 
@@ -126,10 +133,8 @@ async function rewrite(
   path: string,
   lines: Iterable<string>,
 ): Promise<{ handle: FileHandle; lineCount: number }> {
-  const beside = `${path}.new`;
-  await rm(beside, { force: true });
-  // "x": never through a link that somebody has put there.
-  const handle = await open(beside, 'ax', 0o600);
+  const replacement = new Replacement(path);
+  const handle = await replacement.open();
   try {
     let lineCount = 0;
     let text = '';
@@ -141,23 +146,12 @@ async function rewrite(
       text = '';
     }
     await handle.appendFile(text);
-    await handle.sync();
-    await rename(beside, path);
-    await syncFolder(dirname(path));
+    await replacement.settle(handle);
+    await replacement.commit();
     return { handle, lineCount };
   } catch (error) {
     await handle.close();
+    replacement.discard();
     throw error;
-  }
-}
-
-/** A rename is safe from a power failure when the folder is on the disk. Windows syncs no folders, and needs it not. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -60,7 +60,7 @@ export async function openData(given: string, store: EntryStore, ring: KeyRing):
     };
   } catch (error) {
     unlock();
-    throw error;
+    throw inWords(error);
   }
 }
 
@@ -73,9 +73,12 @@ function lockData(given: string): { path: string; unlock: () => void } {
     if (statSync(path, { throwIfNoEntry: false }) !== undefined) closeSync(openSync(path, 'r+'));
     return { path, unlock: lockBeside(path) };
   } catch (error) {
-    throw error instanceof FileRefused ? invalid(`cannot be used: ${error.message}`) : error;
+    throw inWords(error);
   }
 }
+
+const inWords = (error: unknown) =>
+  error instanceof FileRefused ? invalid(`cannot be used: ${error.message}`) : error;
 
 function checkedHeader({ format, version, workspace_id }: Record<string, unknown>): { workspace_id: string } {
   if (format !== FORMAT || typeof workspace_id !== 'string') throw damaged(1);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, link, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -218,6 +218,18 @@ describe('the log', () => {
     const again = new Map<string, string>();
     await (await open(path, again, 50)).close();
     expect([...again].sort()).toEqual([...kept].sort());
+  });
+
+  test('goes on as it is once it has another name, under which it would stay as it was', async () => {
+    const path = await dataPath();
+    const file = await open(path, new Map(), 10);
+    await link(path, `${path}.copy`);
+    for (let at = 0; at < 50; at++) file.append(`0=${at}`);
+    await file.flushed();
+    for (let at = 50; at < 100; at++) file.append(`0=${at}`);
+    await file.close();
+    expect(await readFile(`${path}.copy`, 'utf8')).toBe(await readFile(path, 'utf8'));
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(101);
   });
 
   test('lines that come in during a sync share the next one', async () => {
