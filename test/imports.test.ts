@@ -16,7 +16,7 @@ const imports = new Map(
 );
 
 /** The folders of src from the ground up, before them the files beside them. */
-const FOLDERS = ['', 'key', 'totp', 'value', 'key-file', 'entry', 'request', 'preflight', 'vault'].concat([
+const FOLDERS = ['', 'file', 'key', 'totp', 'value', 'key-file', 'entry', 'request', 'preflight'].concat([
   'handoff',
   'vault',
   'bulk',

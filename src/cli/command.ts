@@ -41,6 +41,8 @@ interface File {
   readonly type: 'file';
   /** What the command does with the file: `both` of one that it goes on from and writes to. */
   readonly access: 'read' | 'write' | 'both';
+  /** Whether it may be written over FILE: the command sees to it that nothing of that is lost. */
+  readonly mayReplaceFile?: true;
   readonly default?: string;
   readonly isRepeatable?: true;
 }
@@ -83,8 +85,13 @@ export interface Command<O extends Options = Options, A extends Arguments = Argu
   readonly summary: string;
   readonly arguments?: A;
   readonly options?: O;
-  /** Whether it reads something other than a file from standard input, such as the value to seal. */
-  readonly readsStdin?: true;
+  /**
+   * Whether it reads something other than a file from standard input, such as the value to seal; `for-keys`: keys, where
+   * no option says where they are.
+   */
+  readonly readsStdin?: true | 'for-keys';
+  /** Whether what it writes to standard output is for people, and no result. */
+  readonly printsNoResults?: true;
   /** Variables that it reads, with what they hold; those that stand for options are not repeated. */
   readonly variables?: Readonly<Record<string, string>>;
   /** What else there is to know, in lines of at most 120 characters. */

@@ -123,7 +123,7 @@ function defaultOf(declared: Option | Argument): Value | undefined {
 
 /** What is read twice from standard input is empty the second time. */
 function refuseSecondStdin(command: Command, values: Values): void {
-  const places = command.readsStdin ? ['the input'] : [];
+  const places = command.readsStdin === true ? ['the input'] : [];
   const placesOf = (
     declared: Readonly<Record<string, Option | Argument>>,
     word: (name: string) => string,

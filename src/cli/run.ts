@@ -1,6 +1,8 @@
 import type { Command, Group } from './command.js';
 import type { Context } from './context.js';
 import { EXIT, failure, tell } from './exit.js';
+import { refuseConflicts } from './input/file-access.js';
+import { namedFiles } from './input/named-files.js';
 import { parse, type Values } from './parse.js';
 import { program } from './program.js';
 import { UnknownOption, UsageError, unknownCommand } from './usage.js';
@@ -58,8 +60,10 @@ async function runCommand(
   try {
     const values = parse(command, words.slice(start), start);
     if (values === 'help') return await help(path, context.stdout);
+    const given = await withVariables(command, values, context);
+    refuseConflicts(namedFiles(command, given), context);
     // What `parse` gives is what `defineCommand` has derived from the same declaration.
-    return await command.run((await withVariables(command, values, context)) as never, context, program);
+    return await command.run(given as never, context, program);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw withAdvice(await knownElsewhere(error), path);

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createReadStream, existsSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { FileRefused } from '../file/refused.js';
+import { Replacement, removeLeftovers } from '../file/replacement.js';
 
 const LINE_FEED = 10;
 /** As much is put together before it is written: neither a system call a line, nor all lines in one text. */
@@ -42,20 +43,22 @@ export class DataFile {
     this.#lineCount = lineCount;
   }
 
-  /** Reads a file, or makes it, for nobody else to read. Errors are those of `node:fs` and of `source.read`. */
+  /**
+   * Reads a file, or makes it, for nobody else to read. Errors are those of `node:fs` and of `source.read`.
+   *
+   * @param path without links: what is there is replaced. Nobody else may have it open, which takes a lock.
+   */
   static async open(path: string, source: DataFileSource): Promise<DataFile> {
-    const real = await realPathOf(path);
-    if (real === undefined) await (await open(path, 'wx', 0o600)).close();
-    const at = real ?? path;
     let isFirst = true;
-    for await (const { text, isWhole } of linesOf(at)) {
+    for await (const { text, isWhole } of existsSync(path) ? linesOf(path) : []) {
       // What is behind the last line break was not written to its end, and never acknowledged. A first line is: files
       // come by rename, so that one without a line break is somebody else's, for the reader to refuse.
       if (isWhole || isFirst) source.read(text);
       isFirst = false;
     }
-    const { handle, lineCount } = await rewrite(at, source.lines());
-    return new DataFile(at, source, handle, lineCount);
+    await removeLeftovers(path);
+    const { handle, lineCount } = await rewrite(path, source.lines());
+    return new DataFile(path, source, handle, lineCount);
   }
 
   append(line: string): void {
@@ -95,20 +98,16 @@ export class DataFile {
   async #compactIfGrown(): Promise<void> {
     const { compactAfter = COMPACT_AFTER, lines, size } = this.#source;
     if (this.#lineCount < 2 * size() + compactAfter) return;
-    // Changes that come in now are among these lines, or pending, or both: to read one twice does no harm.
-    const { handle, lineCount } = await rewrite(this.#path, lines());
-    await this.#handle.close();
-    this.#handle = handle;
-    this.#lineCount = lineCount;
-  }
-}
-
-async function realPathOf(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    try {
+      // Changes that come in now are among these lines, or pending, or both: to read one twice does no harm.
+      const { handle, lineCount } = await rewrite(this.#path, lines());
+      await this.#handle.close();
+      this.#handle = handle;
+      this.#lineCount = lineCount;
+    } catch (error) {
+      // It may have got another name meanwhile, for a copy of it: then it grows on.
+      if (!(error instanceof FileRefused)) throw error;
+    }
   }
 }
 
@@ -134,10 +133,8 @@ async function rewrite(
   path: string,
   lines: Iterable<string>,
 ): Promise<{ handle: FileHandle; lineCount: number }> {
-  const beside = `${path}.new`;
-  await rm(beside, { force: true });
-  // "x": never through a link that somebody has put there.
-  const handle = await open(beside, 'ax', 0o600);
+  const replacement = new Replacement(path);
+  const handle = await replacement.open();
   try {
     let lineCount = 0;
     let text = '';
@@ -149,23 +146,12 @@ async function rewrite(
       text = '';
     }
     await handle.appendFile(text);
-    await handle.sync();
-    await rename(beside, path);
-    await syncFolder(dirname(path));
+    await replacement.settle(handle);
+    await replacement.commit();
     return { handle, lineCount };
   } catch (error) {
     await handle.close();
+    replacement.discard();
     throw error;
-  }
-}
-
-/** A rename is safe from a power failure when the folder is on the disk. Windows syncs no folders, and needs it not. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

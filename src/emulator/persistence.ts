@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { isSealedField, requiredNames, sealedEntries } from '../entry/fields.js';
 import { CredsealError } from '../errors.js';
+import { lockBeside, refuseSpecial } from '../file/lock.js';
+import { FileRefused } from '../file/refused.js';
+import { targetOf } from '../file/target.js';
 import { isObject } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
 import { opensUnder } from '../value/sealed-value.js';
 import { DataFile } from './data-file.js';
 import type { EntryStore } from './entry-store.js';
-import { lockFile } from './lock-file.js';
 import type { StoredRecord } from './stored-record.js';
 
 /** The first line of every data file. */
@@ -25,8 +28,8 @@ export interface OpenData {
  *
  * @throws CredsealError `ERR_REQUEST_INVALID` if it is no data file, in use, or its entries do not open under the ring
  */
-export async function openData(path: string, store: EntryStore, ring: KeyRing): Promise<OpenData> {
-  const unlock = await lockFile(path);
+export async function openData(given: string, store: EntryStore, ring: KeyRing): Promise<OpenData> {
+  const { path, unlock } = lockData(given);
   let header: { workspace_id: string } | undefined;
   let line = 0;
   const read = (text: string) => {
@@ -48,15 +51,34 @@ export async function openData(path: string, store: EntryStore, ring: KeyRing): 
     return {
       workspaceId: header?.workspace_id ?? '',
       async close() {
-        await file.close();
-        await unlock();
+        try {
+          await file.close();
+        } finally {
+          unlock();
+        }
       },
     };
   } catch (error) {
-    await unlock();
-    throw error;
+    unlock();
+    throw inWords(error);
   }
 }
+
+/** Takes a data file, under the one name that it has without links. Errors that nobody here can word are Node's. */
+function lockData(given: string): { path: string; unlock: () => void } {
+  try {
+    refuseSpecial(given);
+    const path = targetOf(given);
+    // A folder, or somebody else's file, is told before there is anything beside it.
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined) closeSync(openSync(path, 'r+'));
+    return { path, unlock: lockBeside(path) };
+  } catch (error) {
+    throw inWords(error);
+  }
+}
+
+const inWords = (error: unknown) =>
+  error instanceof FileRefused ? invalid(`cannot be used: ${error.message}`) : error;
 
 function checkedHeader({ format, version, workspace_id }: Record<string, unknown>): { workspace_id: string } {
   if (format !== FORMAT || typeof workspace_id !== 'string') throw damaged(1);

@@ -28,6 +28,9 @@ export function contextOf(cwd: string, { stdin = '', env = {} }: Given = {}) {
   } satisfies Context;
 }
 
+/** The context of this process's own folder, for what needs nothing else of one. */
+export const HERE = contextOf(process.cwd());
+
 /** Runs `credseal` in this process, in a folder of its own that holds the files. */
 export function runHere(args: readonly string[], given: Given = {}): Promise<Outcome> {
   return inFolder(given.files, async (cwd) => {

@@ -235,9 +235,7 @@ describe('standard output', () => {
 
 describe('a file that is there', () => {
   const bad = '{"permissioned_user_id":"user-3","domain":"https://example.com","passwrod":"hunter2"}\n';
-  const csv = 'name,url,username,password\nPortal,https://example.com/,ada,hunter2\n';
   const sealed = `${JSON.stringify({ permissioned_user_id: 'u', domain: 'https://example.com' })}\n`;
-  const push = ['push', 'x', '--dry-run', '--failed', 'x'];
 
   test.each([['payload x -o x'], ['payload -o x < x'], ['request x -o x']])(
     'is not written over by what comes of it where something failed: %s',
@@ -253,19 +251,6 @@ describe('a file that is there', () => {
       );
     },
   );
-
-  test.each<[string, string[], string]>([
-    ['import', ['import', 'x', '-o', 'x'], csv],
-    ['push --failed', push, sealed],
-    ['push --journal', ['push', 'x', '--dry-run', '--journal', 'x'], sealed],
-  ])('is not written over by what comes of it: %s', async (_, args, text) => {
-    const { stdout, stderr } = await shell(`credseal ${args.join(' ')}; echo "exit $?"; cat x`, {
-      env: WITH_KEY,
-      files: { x: text },
-    });
-    expect(stdout).toBe(`exit 2\n${text}`);
-    expect(stderr).toMatch(/is the file that is read/);
-  });
 
   test.each([
     ['payload -o', `credseal payload bad.ndjson -o old`],

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { current, line, passwordsIn, previous, sealed, strange, WITH_RING } from './rotating.js';
@@ -13,14 +13,15 @@ describe('a file is written whole or not at all', () => {
   const all = ['hunter2 old', 'hunter2 now', 'hunter2 last'];
 
   test.concurrent.each([['--in-place'], ['--output e.ndjson'], ['-o new.ndjson']])(
-    'with %s, for nobody else to read',
+    'with %s, for nobody else to read but in place',
     async (option) => {
       await inFolder({ 'e.ndjson': document }, async (cwd) => {
+        await chmod(join(cwd, 'e.ndjson'), 0o644);
         const outcome = await runIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], env);
         expect(outcome).toMatchObject({ code: 0, stdout: '' });
         const name = option === '-o new.ndjson' ? 'new.ndjson' : 'e.ndjson';
         expect(passwordsIn(await readFile(join(cwd, name), 'utf8'))).toEqual(all);
-        expect((await stat(join(cwd, name))).mode & 0o777).toBe(0o600);
+        expect((await stat(join(cwd, name))).mode & 0o777).toBe(option === '--in-place' ? 0o644 : 0o600);
         expect(await readdir(cwd)).toEqual([...new Set(['e.ndjson', name])]);
       });
     },

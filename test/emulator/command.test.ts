@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function emulate(args: readonly string[] = [], env: Record<string, string> = ENVIRONMENT): RunningVault {
-  const vault = new RunningVault(args, { env, cwd: folder });
+function emulate(
+  args: readonly string[] = [],
+  env: Record<string, string> = ENVIRONMENT,
+  within: readonly string[] = [],
+): RunningVault {
+  const vault = new RunningVault(args, { env, cwd: folder, within });
   onTestFinished(() => void vault.process.kill('SIGKILL'));
   return vault;
 }
@@ -122,11 +126,37 @@ describe('credseal emulate', () => {
     const second = emulate(['--data', 'vault.data']);
     expect((await send(requestsTo(await second.url()).get(REF))).json).toEqual(json);
     const third = emulate(['--data', 'vault.data']);
-    await expect(third.url()).rejects.toThrow('in use by another local vault');
+    await expect(third.url()).rejects.toThrow('in use by another process');
     expect(third.process.exitCode).toBe(4);
     await second.end('SIGINT');
     const other = emulate(['--data', 'vault.data', '--key-file', 'other.key']);
     await expect(other.url()).rejects.toThrow('does not open under');
+  });
+
+  test('a disk that is full is told, at the end too, and what was acknowledged is there when it is not', async () => {
+    const names = Array.from({ length: 60 }, (_, at) => `user-${at}`);
+    // 32 blocks of 512 bytes; the program is what the shell becomes.
+    const full = emulate(['--data', 'full.data'], ENVIRONMENT, [
+      '/bin/sh',
+      '-c',
+      'ulimit -f 32; exec "$0" "$@"',
+    ]);
+    const { create } = requestsTo(await full.url());
+    const answers: Awaited<ReturnType<typeof send>>[] = [];
+    for (const permissioned_user_id of names)
+      answers.push(await send(create({ ...ENTRY, permissioned_user_id })));
+    const acknowledged = names.filter((_, at) => answers[at]?.status === 201);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect(acknowledged.length).toBeLessThan(names.length);
+    expect(answers.at(-1)).toMatchObject({ status: 500, text: expect.stringContaining('cannot be written') });
+    expect(await full.end('SIGTERM')).toBe(4);
+    expect(full.stderr).toMatch(/^credseal: --data cannot be written: the file would be too large\. .*\n$/m);
+    expect(await readdir(folder)).not.toContain('full.data.lock');
+
+    const again = emulate(['--data', 'full.data']);
+    const { json } = await send(requestsTo(await again.url()).list());
+    const there = json.map((entry: typeof ENTRY) => entry.permissioned_user_id);
+    expect(there).toEqual(expect.arrayContaining(acknowledged));
   });
 
   test('--data takes no key that is made for one run, and makes no file', async () => {

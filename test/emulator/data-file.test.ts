@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, link, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { DataFile } from '../../src/emulator/data-file.js';
 import { type EmulatorOptions, startEmulator } from '../../src/emulator/index.js';
 import { CredsealError } from '../../src/errors.js';
@@ -145,39 +144,48 @@ describe('a vault with a data file', () => {
     );
   });
 
-  test('is not shared by two vaults', async () => {
+  test('is not shared by two vaults, by whatever name', async () => {
     const data = await dataPath();
-    await withVault(data, async () => {
-      expect((await failure(data)).message).toContain('in use');
+    await symlink(data, `${data}.link`);
+    await withVault(`${data}.link`, async () => {
+      for (const name of [data, `${data}.link`]) {
+        expect(await failure(name)).toMatchObject({ code: 'ERR_REQUEST_INVALID', field: 'data' });
+        expect((await failure(name)).message).toContain('in use by another process');
+      }
     });
-    // One that a killed process has left, and one that it could not even write.
-    for (const left of ['', '999999999\n', `${process.pid}\n`]) {
-      await writeFile(`${data}.lock`, left);
-      expect(await withVault(data, list)).toEqual([]);
-    }
-    await writeFile(`${data}.lock`, '1\n');
-    expect((await failure(data)).message).toContain('in use');
+    expect(await withVault(data, list)).toEqual([]);
+    expect(existsSync(`${data}.lock`)).toBe(false);
   });
 
-  test.runIf(existsSync('/proc/self/stat'))(
-    'is taken over from a killed process that nobody has reaped',
-    async () => {
-      const data = await dataPath();
-      // The shell starts a process and becomes another program, which does not know of it.
-      const parent = spawn('/bin/sh', ['-c', 'sleep 600 & echo $!; exec sleep 600']);
-      onTestFinished(() => void parent.kill('SIGKILL'));
-      const pid = Number(await once(parent.stdout, 'data'));
-      await writeFile(`${data}.lock`, `${pid}\n`);
-      expect((await failure(data)).message).toContain('in use');
-      process.kill(pid, 'SIGKILL');
-      await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z'));
-      expect(await withVault(data, list)).toEqual([]);
-    },
-  );
+  test('is free when a vault could not start on it', async () => {
+    const data = await dataPath();
+    await withVault(data, ({ requests }) => send(requests.create(ENTRY)), { key: OTHER_KEY });
+    expect((await failure(data)).message).toContain('does not open');
+    expect(await withVault(data, list, { key: OTHER_KEY })).toHaveLength(1);
+  });
+
+  test('leaves a file of its name with .lock behind it alone, if there is something in it', async () => {
+    const data = await dataPath();
+    await writeFile(`${data}.lock`, 'a key');
+    expect((await failure(data)).message).toMatch(
+      /^The data file cannot be used: .* is no lock\. Move that away\.$/,
+    );
+    expect(await readFile(`${data}.lock`, 'utf8')).toBe('a key');
+  });
+
+  test('is no pipe and no device: neither waited for nor replaced', async () => {
+    const data = await dataPath();
+    execFileSync('mkfifo', [data]);
+    for (const path of [data, '/dev/null', '/dev/full'])
+      expect((await failure(path)).message).toContain('it is a pipe, a device or a socket. Give a file.');
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
 
   test('where there is no folder, or no permission, Node’s own error says so', async () => {
     expect((await failure(`${await dataPath()}/vault.data`)).code).toBe('ENOENT');
-    expect((await failure(tmpdir())).code).toBe('EISDIR');
+    const folder = dirname(await dataPath());
+    expect((await failure(folder)).code).toBe('EISDIR');
+    expect(existsSync(`${folder}.lock`)).toBe(false);
   });
 });
 
@@ -210,6 +218,18 @@ describe('the log', () => {
     const again = new Map<string, string>();
     await (await open(path, again, 50)).close();
     expect([...again].sort()).toEqual([...kept].sort());
+  });
+
+  test('goes on as it is once it has another name, under which it would stay as it was', async () => {
+    const path = await dataPath();
+    const file = await open(path, new Map(), 10);
+    await link(path, `${path}.copy`);
+    for (let at = 0; at < 50; at++) file.append(`0=${at}`);
+    await file.flushed();
+    for (let at = 50; at < 100; at++) file.append(`0=${at}`);
+    await file.close();
+    expect(await readFile(`${path}.copy`, 'utf8')).toBe(await readFile(path, 'utf8'));
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(101);
   });
 
   test('lines that come in during a sync share the next one', async () => {

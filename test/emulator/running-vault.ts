@@ -14,9 +14,19 @@ export class RunningVault {
 
   constructor(
     args: readonly string[],
-    { env = ENVIRONMENT, cwd }: { env?: Record<string, string>; cwd?: string } = {},
+    {
+      env = ENVIRONMENT,
+      cwd,
+      within = [],
+    }: {
+      env?: Record<string, string>;
+      cwd?: string;
+      /** A command that becomes the one behind it. */
+      within?: readonly string[];
+    } = {},
   ) {
-    this.process = spawn(process.execPath, [MAIN, 'emulate', ...args], {
+    const [program = '', ...words] = [...within, process.execPath, MAIN, 'emulate', ...args];
+    this.process = spawn(program, words, {
       env,
       ...(cwd !== undefined && { cwd }),
     });

@@ -113,7 +113,7 @@ export default defineCommand({
     const kept = data === undefined ? 'entries are gone when it ends' : 'entries are kept in --data';
     if (!quiet) stderr.write(`A local vault listens, with ${ring.current}; ${kept}. Ctrl-C ends it.\n`);
     await end;
-    await vault.close();
+    await closed(vault);
     return EXIT.done;
   },
 });
@@ -171,6 +171,18 @@ async function started(options: Parameters<typeof startEmulator>[0]) {
       throw new CliError(EXIT.input, `--data cannot be used: ${systemReason(error)}.`);
     if (error instanceof CredsealError) throw inOptions(error);
     throw error;
+  }
+}
+
+async function closed(vault: { close(): Promise<void> }): Promise<void> {
+  try {
+    await vault.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new CliError(
+      EXIT.input,
+      `--data cannot be written: ${systemReason(error)}. What was acknowledged is in it: mend that, and start again.`,
+    );
   }
 }
 

@@ -10,11 +10,11 @@ import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { importDetails } from '../help/import-details.js';
 import { type ExportSource, openExport } from '../input/export-source.js';
-import { documentOptions, padOption } from '../options/entries.js';
+import { documentOptions, outputOption, padOption } from '../options/entries.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { type FailedRow, importReport, importSummary, MAX_TOLD } from '../output/import-summary.js';
-import { isFile, refuseSameFile, type Write, withOutput } from '../output/output-file.js';
+import { isFile, type Write, withOutput } from '../output/output-file.js';
 import { problemsOf, type Task } from '../tasks/task.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
 import { keepMemoryFlat } from '../threads/flat-memory.js';
@@ -55,6 +55,8 @@ export default defineCommand({
   options: {
     ...keyOptions,
     ...documentOptions,
+    // Which rows count is known only at the end: the export is not written over.
+    ...outputOption,
     ...importOptions,
     dryRun: { type: 'flag', summary: 'read and check the export, and write nothing but the summary' },
     ...padOption,
@@ -80,7 +82,6 @@ export default defineCommand({
     keepMemoryFlat();
     const importOptions = importOptionsOf(options);
     const jobs = jobsOf(options);
-    refuseSameFile(file, options.output, '--output', context);
     // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
     const ring = dryRun || plaintext ? undefined : await ringFor(file, options, context);
     const source = await openExport(file, context);

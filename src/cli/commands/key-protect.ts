@@ -17,6 +17,7 @@ export default defineCommand({
       summary: `of PBKDF2: more than the default of ${DEFAULT_ITERATIONS} make guessing slower still`,
     },
   },
+  readsStdin: 'for-keys',
   variables: keyVariables,
   examples: { 'credseal key protect --key-file vault.key -o vault.jwe': 'asks for a passphrase, twice' },
   exitCodes: { 3: 'key missing or malformed', 4: 'the two passphrases differ' },

@@ -16,6 +16,7 @@ export default defineCommand({
     ...keyOutputOptions,
     jwk: { type: 'flag', summary: 'one key as a JSON Web Key instead of hex' },
   },
+  readsStdin: 'for-keys',
   variables: keyVariables,
   examples: { 'credseal key unprotect --key-file vault.jwe -o vault.key': 'asks for the passphrase' },
   exitCodes: { 3: 'no key file, not protected, or another passphrase' },

@@ -5,7 +5,7 @@ import { CliError, EXIT } from '../exit.js';
 import { nameOfPlace, toldAt } from '../input/place.js';
 import { readText } from '../input/read.js';
 import { streamRecords } from '../input/stream-records.js';
-import { quietOption, sealedArgument } from '../options/entries.js';
+import { outputOption, quietOption, sealedArgument } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { withOutput } from '../output/output-file.js';
 import { startProgress } from '../terminal/progress.js';
@@ -23,13 +23,7 @@ export default defineCommand({
       summary: 'which vault this is: its address, or a name of your own',
     },
     previous: { type: 'file', access: 'read', value: 'file', summary: 'the manifest before this one' },
-    output: {
-      type: 'file',
-      access: 'write',
-      short: 'o',
-      value: 'path',
-      summary: 'write to a file, which appears whole or not at all, for nobody else to read',
-    },
+    ...outputOption,
     ...quietOption,
   },
   variables: keyVariables,

@@ -10,7 +10,7 @@ import { quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
-import { refuseSameFile, type Write, withFile } from '../output/output-file.js';
+import { type Write, withFile } from '../output/output-file.js';
 import { openJournal } from '../output/push-journal.js';
 import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
 import { startProgress } from '../terminal/progress.js';
@@ -65,6 +65,7 @@ export default defineCommand({
     ...formatOption,
     ...quietOption,
   },
+  printsNoResults: true,
   variables: { ...keyVariables, ...vaultVariables },
   details: `The API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.
 
@@ -85,8 +86,6 @@ With --format json, standard output has
   },
 
   async run({ file, dryRun, journal: journalPath, failed, format, quiet, ...options }, context) {
-    refuseSameFile(file, failed, '--failed', context);
-    refuseSameFile(file, journalPath, '--journal', context);
     const baseUrl = checkedBaseUrl(options.baseUrl);
     const keys = await loadRing(options, context);
     // A dry run sends nothing, so that it needs no API key.

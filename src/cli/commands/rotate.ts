@@ -4,12 +4,13 @@ import { defineCommand } from '../command.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { beginDocument, MAX_DOCUMENT_BYTES, openSource } from '../input/document-source.js';
+import { isSameFile } from '../input/file-access.js';
 import { nameOfPlace, type Place, toldAt } from '../input/place.js';
 import { statsOf } from '../input/stats.js';
 import { documentOptions } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
-import { isSameFile, type Write, withOutput } from '../output/output-file.js';
+import { type Write, withOutput } from '../output/output-file.js';
 import { rotateDocument } from '../tasks/rotate-document.js';
 import type { RotateTask } from '../tasks/rotate-task.js';
 import type { BlockResult } from '../tasks/work.js';
@@ -104,7 +105,11 @@ export default defineCommand({
       };
       const role = inPlace ? 'FILE' : '--output';
       try {
-        await withOutput(output, work, context, { role, isInput: isSameFile(file, output, context) });
+        await withOutput(output, work, context, {
+          role,
+          isInput: isSameFile(file, output, context),
+          keepsMode: inPlace,
+        });
       } catch (error) {
         if (!(error instanceof Withheld) || format !== 'json') throw error;
         isWritten = false;

@@ -4,7 +4,7 @@ import { nameOf } from '../../vault/name.js';
 import { wholeOf } from '../../vault/whole-entry.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
-import { quietOption } from '../options/entries.js';
+import { outputOption, quietOption } from '../options/entries.js';
 import { clientAndKeyOptions, clientExitCodes, clientOf, clientVariables } from '../options/vault.js';
 import { withOutput } from '../output/output-file.js';
 import { entriesOf } from '../tasks/vault-entries.js';
@@ -15,13 +15,7 @@ export default defineCommand({
   summary: 'everything in the vault → NDJSON, sealed, or with --open in plain text',
   options: {
     ...clientAndKeyOptions,
-    output: {
-      type: 'file',
-      access: 'write',
-      short: 'o',
-      value: 'path',
-      summary: 'write to a file, which appears whole or not at all, for nobody else to read',
-    },
+    ...outputOption,
     open: { type: 'flag', summary: 'in plain text; entries that do not open are named, and left out' },
     ...quietOption,
   },

@@ -1,3 +1,4 @@
+import { FileRefused } from '../../file/refused.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 
@@ -74,6 +75,7 @@ export function unread(role: string, error: unknown, exitCode: number = EXIT.inp
 
 /** Why a file cannot be read or written, without its name. */
 export function systemReason(error: unknown): string {
+  if (error instanceof FileRefused) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const reasons: Record<string, string> = {
     ENOENT: 'no such file',
@@ -83,6 +85,10 @@ export function systemReason(error: unknown): string {
     EBADF: 'it is not open for reading',
     EINVAL: 'it is nothing that can be read',
     ENOSPC: 'no space is left',
+    EDQUOT: 'no space is left for this user',
+    EFBIG: 'the file would be too large',
+    EPERM: 'not permitted',
+    ELOOP: 'its links lead in a circle',
     EROFS: 'the file system is read-only',
     ENAMETOOLONG: 'its name is too long',
   };

@@ -5,8 +5,8 @@ export const quietOption = {
   quiet: { type: 'flag', short: 'q', summary: 'say nothing but what went wrong' },
 } as const satisfies Options;
 
-/** The options of the commands that write an entry for an entry. */
-export const documentOptions = {
+/** The option of commands whose results may go to a file. */
+export const outputOption = {
   output: {
     type: 'file',
     access: 'write',
@@ -14,6 +14,11 @@ export const documentOptions = {
     value: 'path',
     summary: 'write to a file, which appears whole or not at all, for nobody else to read',
   },
+} as const satisfies Options;
+
+/** The options of the commands that write an entry for an entry. */
+export const documentOptions = {
+  output: { ...outputOption.output, mayReplaceFile: true },
   jobs: {
     type: 'number',
     value: 'count',

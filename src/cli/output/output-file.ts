@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { fstatSync, rmSync, type Stats } from 'node:fs';
-import { type FileHandle, open, realpath, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Replacement } from '../../file/replacement.js';
+import { targetOf } from '../../file/target.js';
 import { type Context, located, SIGNALS } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { systemReason } from '../input/read.js';
@@ -16,6 +16,8 @@ interface Output {
   readonly role?: string;
   /** Whether it is the file that is read: then it is replaced only if it is what it was before anything was read. */
   readonly isInput?: boolean;
+  /** Whether it stays for those to read whom it is for; by default it is for its owner alone. */
+  readonly keepsMode?: boolean;
 }
 
 /** Whether an output is a file, and not standard output. */
@@ -25,7 +27,7 @@ export function isFile(path: string | undefined): path is string {
 
 /**
  * Runs `work` with a place to write results to: standard output, or a file that appears whole, under its name and with
- * mode 0600, once the work is done; and not at all if it fails, is interrupted, or has nothing to write: a file that is
+ * mode 0600 unless `keepsMode` says otherwise, once the work is done; and not at all if it fails, is interrupted, or has nothing to write: a file that is
  * there is not replaced by an empty one.
  *
  * @param path a file, or `-` or nothing for standard output.
@@ -34,10 +36,10 @@ export async function withOutput<T>(
   path: string | undefined,
   work: (write: Write) => Promise<T>,
   context: Context,
-  { role = '--output', isInput = false }: Output = {},
+  { role = '--output', ...output }: Output = {},
 ): Promise<T> {
   const { stdout } = context;
-  if (isFile(path)) return withFile(path, role, work, context, { isInterruptible: true, isInput });
+  if (isFile(path)) return withFile(path, role, work, context, { isInterruptible: true, ...output });
   return whileInterruptible(afterAll(stdout), () => work(writerTo(stdout)), context.process);
 }
 
@@ -54,18 +56,14 @@ export async function withFile<T>(
   {
     isInterruptible = false,
     isInput = false,
-  }: Pick<Output, 'isInput'> & { readonly isInterruptible?: boolean } = {},
+    keepsMode = false,
+  }: Omit<Output, 'role'> & { readonly isInterruptible?: boolean } = {},
 ): Promise<T> {
   const before = stampOf(path, context);
-  const target = await targetOf(path, option, context);
-  // Beside it, since a file can only be renamed within its file system; and by its name not to be taken for a result.
-  const place = target.isSpecial
-    ? target.path
-    : join(dirname(target.path), `.${basename(target.path)}.${randomUUID()}.tmp`);
+  const target = await placeOf(path, option, context);
+  const replacement = target === undefined ? undefined : new Replacement(target, { keepsMode });
   let opened: FileHandle | undefined;
-  const remove = () => {
-    if (!target.isSpecial) rmSync(place, { force: true });
-  };
+  const remove = () => replacement?.discard();
   // For process.exit() from wherever it comes.
   context.process.once('exit', remove);
   const endWithout = (end: () => void) => {
@@ -74,8 +72,11 @@ export async function withFile<T>(
   };
   try {
     const run = async () => {
-      const flags = target.isSpecial ? 'w' : 'wx';
-      const file = await orRefuse(option, () => open(place, flags, 0o600), EXIT.usage);
+      const file = await orRefuse(
+        option,
+        () => replacement?.open() ?? open(located(path, context), 'w'),
+        EXIT.usage,
+      );
       opened = file;
       let isEmpty = true;
       const result = await work((lines) => {
@@ -86,13 +87,14 @@ export async function withFile<T>(
         await file.close();
         remove();
       } else {
-        await orRefuse(option, () => finish(file, target));
+        await orRefuse(option, async () => replacement?.settle(file));
+        await orRefuse(option, () => file.close());
         if (isInput && stampOf(path, context) !== before)
           throw new CliError(
             EXIT.input,
             'FILE was changed meanwhile, or is gone: nothing is written. Run this again.',
           );
-        if (!target.isSpecial) await orRefuse(option, () => rename(place, target.path));
+        await orRefuse(option, async () => replacement?.commit());
       }
       return result;
     };
@@ -109,47 +111,18 @@ export async function withFile<T>(
   }
 }
 
-/** Whether results would go where they come from: what failed, and so is not among them, would be lost. */
-export function isSameFile(input: string, output: string | undefined, context: Context): output is string {
-  if (!isFile(output)) return false;
-  const to = statsOf(output, context);
-  if (!to?.isFile()) return false;
-  const { fd } = context.stdin;
-  const from = input !== '-' ? statsOf(input, context) : fd === undefined ? undefined : fstatSync(fd);
-  return from?.dev === to.dev && from.ino === to.ino;
-}
-
 /**
- * Refuses an output that is the input.
- *
- * @param option what the output is on the command line, for messages.
+ * Where a file goes: what a link points to is replaced, not the link. Undefined for a device or a pipe, which cannot be
+ * replaced, and is written to.
  */
-export function refuseSameFile(
-  input: string,
-  output: string | undefined,
-  option: string,
-  context: Context,
-): void {
-  if (isSameFile(input, output, context))
-    throw new CliError(EXIT.usage, `${option} is the file that is read: give another.`);
-}
-
-/** Where a file goes: what a link points to is replaced, not the link. */
-interface Target {
-  readonly path: string;
-  /** A device or a pipe: it cannot be replaced, and is written to. */
-  readonly isSpecial: boolean;
-}
-
-async function targetOf(typed: string, option: string, context: Context): Promise<Target> {
+async function placeOf(typed: string, option: string, context: Context): Promise<string | undefined> {
   if (typed === '') throw new CliError(EXIT.usage, `${option} is empty: give a path.`);
   const path = located(typed, context);
   const found = await orRefuse(option, () => statOf(path), EXIT.usage);
   if (found?.isDirectory()) throw new CliError(EXIT.usage, `${option} is a directory.`);
-  if (found === undefined) return { path, isSpecial: false };
-  // A link to a pipe or a device (/dev/stdout) is followed by whoever opens it: what it points to may have no path.
-  if (!found.isFile()) return { path, isSpecial: true };
-  return { path: await orRefuse(option, () => realpath(path), EXIT.usage), isSpecial: false };
+  // A link to one (/dev/stdout) is followed by whoever opens it: what it points to may have no path.
+  if (found !== undefined && !found.isFile()) return undefined;
+  return orRefuse(option, async () => targetOf(path), EXIT.usage);
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {
@@ -159,11 +132,6 @@ async function statOf(path: string): Promise<Stats | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-async function finish(file: FileHandle, { isSpecial }: Target): Promise<void> {
-  if (!isSpecial) await file.sync();
-  await file.close();
 }
 
 /** What tells whether a file was written to: results over newer text would lose it. */

@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs';
 import type { PushJournal } from '../../bulk/push/outcome.js';
+import { openLocked } from '../../file/lock.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { systemReason } from '../input/read.js';
@@ -15,10 +16,12 @@ export interface JournalFile extends PushJournal {
 /**
  * Opens the journal of a push, or begins one: a line that says what it is and for which vault, then a line for each
  * payload that the vault has acknowledged, with its id. Lines are appended as soon as the answer is there, so that a
- * process killed at any moment loses at most what it had not yet written; a last line that was cut off is dropped.
+ * process killed at any moment loses at most what it had not yet written; a last line that was cut off is dropped. It
+ * is this process's alone: another push would send what this one is sending.
  */
 export function openJournal(path: string, vault: string, context: Context): JournalFile {
-  const fd = attempt(() => openSync(located(path, context), 'a+', 0o600));
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
+  const fd = attempt(() => openLocked(located(path, context), flags));
   try {
     const ids = new Set<string>();
     const text = attempt(() => readFileSync(fd, 'utf8'));
@@ -29,7 +32,7 @@ export function openJournal(path: string, vault: string, context: Context): Jour
       // What has no end of a first line is ours only if it begins like one: nobody else's file is overwritten.
       if (!header.startsWith(text) && text !== '') throw notOurs();
       ftruncateSync(fd, 0);
-      append(fd, header);
+      attempt(() => append(fd, header));
     } else {
       if (first !== header) throw first.startsWith(`{"kind":"${KIND}"`) ? anotherVault() : notOurs();
       for (const line of lines) {
@@ -38,15 +41,28 @@ export function openJournal(path: string, vault: string, context: Context): Jour
       }
       if (whole.length < text.length) ftruncateSync(fd, Buffer.byteLength(whole));
     }
+    let failure: CliError | undefined;
     return {
       has: (id) => ids.has(id),
       add(id) {
-        append(fd, id);
+        // A line may be cut off now: nothing is written behind it.
+        if (failure !== undefined) throw failure;
+        try {
+          append(fd, id);
+        } catch (error) {
+          failure = unwritten(error);
+          throw failure;
+        }
         ids.add(id);
       },
       close() {
-        fdatasyncSync(fd);
-        closeSync(fd);
+        try {
+          if (failure === undefined) fdatasyncSync(fd);
+        } catch (error) {
+          throw unwritten(error);
+        } finally {
+          closeSync(fd);
+        }
       },
     };
   } catch (error) {
@@ -55,8 +71,9 @@ export function openJournal(path: string, vault: string, context: Context): Jour
   }
 }
 
+/** Writes a line to its end: a disk that gets full takes a part of it first. */
 function append(fd: number, line: string): void {
-  attempt(() => writeSync(fd, `${line}\n`));
+  writeFileSync(fd, Buffer.from(`${line}\n`));
 }
 
 function attempt<T>(work: () => T): T {
@@ -67,6 +84,11 @@ function attempt<T>(work: () => T): T {
   }
 }
 
+const unwritten = (error: unknown) =>
+  new CliError(
+    EXIT.input,
+    `--journal cannot be written: ${systemReason(error)}. The push has ended: mend that, and push again with the same --journal.`,
+  );
 const notOurs = () =>
   new CliError(EXIT.input, '--journal is a file that credseal push has not written; it is left as it is.');
 const anotherVault = () =>
