@@ -23,13 +23,13 @@ export class KeyRing {
    */
   constructor(current: VaultKey, previous: Iterable<VaultKey> = []) {
     if (isArray(previous) === undefined || typeof previous?.[Symbol.iterator] !== 'function') {
-      throw new CredsealError('ERR_KEY_FORMAT', 'The previous keys of a KeyRing are an array of VaultKey.');
+      throw new CredsealError('ERR_KEY_FORMAT', 'Previous keys are an array of VaultKey.');
     }
     const keys: VaultKey[] = [];
     for (const key of [current, ...previous]) {
       const bytes = keyBytes(key);
       // By their bytes: fingerprints take longer to compute than everything else that happens to a key.
-      const isKnown = keys.some((known) => keyBytes(known).every((byte, index) => byte === bytes[index]));
+      const isKnown = keys.some((known) => keyBytes(known).every((byte, at) => byte === bytes[at]));
       if (!isKnown) keys.push(key);
     }
     this.current = current;

@@ -5,20 +5,18 @@ import { CredsealError } from '../errors.js';
 import { inspectAsString, isObject, typeName } from '../inspection.js';
 import { bytesToBase64url, keyBytesFromBase64url } from './base64url.js';
 import { bytesToHex, hexToBytes } from './hex.js';
+import { secretBytes } from './secret-bytes.js';
 
 const KEY_BYTES = 32;
-const HEX_KEY = /^[0-9a-f]{64}$/i;
 /** What looks for the stranger, rather than matching the whole, is linear in time and flat in stack, however long the text. */
 export const NOT_HEX = /[^0-9a-f]/i;
-const FINGERPRINT_BYTES = 8;
 // HKDF-SHA-256 (RFC 5869) for one block of output is two HMACs: sections 2.2 (extract; no salt is as many zeros as
 // the hash has bytes) and 2.3 (expand; the info of the first block ends in 0x01). Spelled out, because the general
 // function with its checks would be a twentieth of what sealing costs in a browser.
-const NO_SALT = new Uint8Array(32);
+const NO_SALT = new Uint8Array(KEY_BYTES);
 const FINGERPRINT_INFO = /* @__PURE__ */ new TextEncoder().encode('credseal/v1/key-fingerprint\x01');
 /** The name of a variable, and too short for a key in hex. */
 const VARIABLE = /^[A-Za-z_]\w{0,59}$/;
-const KEY_VARIABLE = 'CLOUDCRUISE_ENCRYPTION_KEY';
 
 /** A symmetric key as a JSON Web Key (RFC 7517, RFC 7518 section 6.4): `kty` is `"oct"`, `k` the bytes in base64url. */
 export interface OctJwk {
@@ -53,16 +51,16 @@ export class VaultKey {
   /** Not public: keys come from the `from…` functions and `generate()`, which say what they take. */
   private constructor(bytes: Uint8Array, isOurs?: boolean) {
     // Checked and copied here, since JavaScript knows nothing of `private`; what is ours is wiped, as the key is a copy.
-    // Only of a view is the length sure to be readable.
+    // Only of a view is the length sure to be readable; and an heir of Uint8Array may say another than it has.
     const found = ArrayBuffer.isView(bytes) && isBytes(bytes) ? bytes.length : typeName(bytes);
-    // Not by its iterator, which a subclass may have of its own, as it may have a length.
-    const copy = new Uint8Array(found === KEY_BYTES ? bytes : []);
-    if (copy.length !== KEY_BYTES) {
+    if (found !== KEY_BYTES || 32 in bytes || !(31 in bytes)) {
       throw new CredsealError(
         'ERR_KEY_FORMAT',
         `A vault key is a Uint8Array of ${KEY_BYTES} bytes; got ${found}.`,
       );
     }
+    const copy = secretBytes(KEY_BYTES);
+    copy.set(bytes);
     this.#bytes = copy;
     if (isOurs) bytes.fill(0);
   }
@@ -117,11 +115,11 @@ export class VaultKey {
    */
   static fromEnv(
     env: Readonly<Record<string, unknown>> | undefined = globalThis.process?.env,
-    name = KEY_VARIABLE,
+    name = 'CLOUDCRUISE_ENCRYPTION_KEY',
   ): VaultKey {
     // A name of another type may not even be fit for a message: its type stands in for it, and is not set.
     const variable = typeof name === 'string' ? name : typeof name;
-    const hex = isObject(env) ? env[variable] : undefined;
+    const { [variable]: hex } = isObject(env) ? env : {};
     // Nor is what can be no name shown: it might be the key itself, given in the wrong place.
     const field = VARIABLE.test(variable) ? variable : 'The variable';
     if (hex === undefined || hex === '') {
@@ -136,7 +134,7 @@ export class VaultKey {
    * @example const key = VaultKey.generate();
    */
   static generate(): VaultKey {
-    return new VaultKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), true);
+    return new VaultKey(crypto.getRandomValues(secretBytes(KEY_BYTES)), true);
   }
 
   /**
@@ -148,7 +146,7 @@ export class VaultKey {
   get fingerprint(): string {
     const bytes = keyBytes(this);
     this.#fingerprint ??= bytesToHex(
-      hmac(sha256, hmac(sha256, NO_SALT, bytes), FINGERPRINT_INFO).subarray(0, FINGERPRINT_BYTES),
+      hmac(sha256, hmac(sha256, NO_SALT, bytes), FINGERPRINT_INFO).subarray(0, 8),
     );
     return this.#fingerprint;
   }
@@ -215,16 +213,17 @@ export class VaultKey {
 
 /** Reads a key in hex, or says what is wrong with it: by length and position, and never by a character of it. */
 function keyBytesFromHex(hex: unknown, field?: string): Uint8Array {
-  if (typeof hex === 'string' && HEX_KEY.test(hex)) return hexToBytes(hex);
   let found = typeName(hex);
   if (typeof hex === 'string') {
-    found = `${hex.length} characters`;
     const stranger = hex.search(NOT_HEX);
-    const kind = /\s/.test(hex.charAt(stranger)) ? 'white space' : 'no hex digit';
-    if (stranger >= 0) found += `, ${kind} at position ${stranger + 1}`;
+    if (hex.length === 64 && stranger < 0) return hexToBytes(hex);
+    found = `${hex.length} characters`;
+    if (stranger >= 0)
+      found += `, ${/\s/.test(hex.charAt(stranger)) ? 'white space' : 'no hex digit'} at position ${stranger + 1}`;
   }
-  const message = `A vault key is 64 hex digits; got ${found}.`;
-  throw field === undefined
-    ? new CredsealError('ERR_KEY_FORMAT', message)
-    : new CredsealError('ERR_KEY_FORMAT', `${field}: ${message}`, { field });
+  throw new CredsealError(
+    'ERR_KEY_FORMAT',
+    `${field ? `${field}: ` : ''}A vault key is 64 hex digits; got ${found}.`,
+    field ? { field } : {},
+  );
 }

@@ -23,7 +23,6 @@ export function nextIv(): Uint8Array {
     used = 0;
     filledAt = now;
   }
-  const start = used;
   used += IV_BYTES;
-  return block.subarray(start, used);
+  return block.subarray(used - IV_BYTES, used);
 }

@@ -151,9 +151,7 @@ export function openBytes(
  * credential from being sealed twice, and a long hex password that does not open is an ordinary value.
  */
 export function opensUnder(value: string, keys: readonly VaultKey[]): boolean {
-  const opened = isSealed(value) ? openBytes(value, keys) : undefined;
-  opened?.plaintext.fill(0);
-  return opened !== undefined;
+  return isSealed(value) && openBytes(value, keys)?.plaintext.fill(0) !== undefined;
 }
 
 /**

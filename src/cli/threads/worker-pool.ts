@@ -79,7 +79,8 @@ export class WorkerPool {
 
   #startMember(): Member {
     const { task, ring, script } = this.#start;
-    const keys = ring.keys.map((key) => new Uint8Array(keyBytes(key)));
+    // In memory that the engine does not move: a copy of the key's own.
+    const keys = ring.keys.map((key) => new Uint8Array(keyBytes(key).buffer.slice(0)));
     this.#starting += 1;
     letMemoryGrow();
     const worker = new Worker(script, {
