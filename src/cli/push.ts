@@ -64,6 +64,9 @@ export async function push(file: string | undefined, options: PushCommandOptions
   const told = new ToldFailures((line) => reading.nameOf(line));
   const progress = startProgress('entries', false);
   let failure: unknown;
+  // Also of an error that nobody can catch: Node's fetch has had some, in what it does when a connection ends.
+  const onCrash = () => process.stderr.write(summary.text());
+  process.once('uncaughtExceptionMonitor', onCrash);
 
   async function run(keep?: Write): Promise<void> {
     const outcomes = itemsOf(file ?? '-', reading, interrupted.signal).pipeThrough(
@@ -96,6 +99,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
     failure = error;
   } finally {
     progress.stop();
+    process.off('uncaughtExceptionMonitor', onCrash);
     journal?.close();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
