@@ -22,11 +22,14 @@ export interface Context {
   readonly process: Lifetime;
 }
 
+/** What happens to a process: signals, its end, and an error that nobody catches. */
+export type LifetimeEvent = Signal | 'exit' | 'uncaughtExceptionMonitor';
+
 /** The signals to a process, and its end. */
 export interface Lifetime {
-  on(event: Signal | 'exit', listener: () => void): unknown;
-  once(event: Signal | 'exit', listener: () => void): unknown;
-  off(event: Signal | 'exit', listener: () => void): unknown;
+  on(event: LifetimeEvent, listener: () => void): unknown;
+  once(event: LifetimeEvent, listener: () => void): unknown;
+  off(event: LifetimeEvent, listener: () => void): unknown;
   /** Ends the process at once. */
   exit(code: number): void;
   /** Sends the process a signal: it ends as if nobody had listened for it. */

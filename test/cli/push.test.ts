@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { type Fault, nameOf, type Received, startScriptedVault } from '../bulk/scripted-vault.js';
-import { inFolder, MAIN, run, shell } from './run.js';
+import { inFolder, MAIN, run, runNode, shell } from './run.js';
 import { atTerminal, hasTerminal } from './terminal.js';
 
 const key = VaultKey.generate();
@@ -289,6 +289,29 @@ describe('a summary ends every push', () => {
     const { stdout, stderr } = await shell(line, { env: environment(), files });
     expect(stdout).toBe('exit 4\n');
     expect(stderr).toMatch(/^\d+ read: \d+ created; \d+\.\d s\ncredseal: --journal cannot be /);
+  });
+
+  test('that the platform itself ends, by an error that nobody can catch', async () => {
+    fault = (_, count) => (count > 3 ? 'silence' : undefined);
+    const crash = `const { fetch } = globalThis;
+      let count = 0;
+      globalThis.fetch = (...call) => {
+        count += 1;
+        if (count === 4) setTimeout(() => { throw new Error('of the platform'); });
+        return fetch(...call);
+      };`;
+    const { code, stderr } = await runNode(
+      ['--import', './crash.mjs', MAIN, 'push', '--concurrency', '1', 'sealed.ndjson'],
+      {
+        env: environment(),
+        files: {
+          'crash.mjs': crash,
+          'sealed.ndjson': asLines(Array.from({ length: 9 }, (_, index) => sealed(index))),
+        },
+      },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^3 read: 3 created; \d+\.\d s\n/m);
   });
 });
 

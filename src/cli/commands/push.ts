@@ -118,6 +118,10 @@ With --format json, standard output has
             (line) => reading.nameOf(line),
           );
 
+    // Also of an error that nobody can catch: Node's fetch has had some, in what it does when a connection ends.
+    const onCrash = () => context.stderr.write(summary.text());
+    context.process.once('uncaughtExceptionMonitor', onCrash);
+
     async function run(keep?: Write): Promise<void> {
       const outcomes = itemsOf(file, reading, interrupted.signal, context).pipeThrough(
         pushEntriesAt(
@@ -153,6 +157,7 @@ With --format json, standard output has
       failure = error;
     } finally {
       progress.stop();
+      context.process.off('uncaughtExceptionMonitor', onCrash);
       journal?.close();
       for (const { signal, handler } of handlers) context.process.off(signal, handler);
     }
