@@ -104,19 +104,20 @@ function openAndTake(path: string, flags: number): number {
 
 /** Node has no call for flock(2): a program locks the descriptor that it inherits, and the lock stays with this one. */
 function takeByProgram(path: string, flags: number): number {
+  const { PATH } = process.env;
   const fd = openSync(path, flags, 0o600);
-  const { status, stderr, error } = spawnSync('flock', ['-n', '3'], {
+  const { status, stderr } = spawnSync('flock', ['-n', '3'], {
     stdio: ['ignore', 'ignore', 'pipe', fd],
     // Nothing of the environment is its business but where it is.
-    env: { PATH: process.env.PATH },
+    env: { PATH },
     encoding: 'utf8',
   });
   if (status === 0) return fd;
   closeSync(fd);
   // util-linux and BusyBox say so alike, and without a word.
   if (status === 1 && stderr === '') throw new InUse();
-  const isMissing = error !== undefined && 'code' in error && error.code === 'ENOENT';
-  throw new FileRefused(isMissing ? NO_PROGRAM : NO_LOCK);
+  // Where it is not there, or not allowed to run, there is no status.
+  throw new FileRefused(typeof status === 'number' ? NO_LOCK : NO_PROGRAM);
 }
 
 function leadsTo(path: string, fd: number): boolean {
@@ -126,6 +127,6 @@ function leadsTo(path: string, fd: number): boolean {
 }
 
 const NO_PROGRAM =
-  'it cannot be locked without the program flock, which is not here. Install util-linux or BusyBox';
+  'it cannot be locked without the program flock, which cannot be run here. Install util-linux or BusyBox';
 const NO_LOCK = 'it cannot be locked where it is. Give one on another file system';
 const notAFile = () => new FileRefused('it is a pipe, a device or a socket. Give a file');
