@@ -1,7 +1,5 @@
 // npm run bench: what sealing and opening cost, against the published client and against the bare cipher.
-import { spawnSync } from 'node:child_process';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import {
   decryptData,
   decryptSensitiveFields,
@@ -9,7 +7,8 @@ import {
   encryptSensitiveFields,
 } from 'cloudcruise/dist/vault/utils.js';
 import { openEntry, openValue, preflight, sealEntry, sealValue, VaultKey } from 'credseal';
-import { median, medians, report } from './rounds.js';
+import { medians, report } from './rounds.js';
+import { startUp } from './start.js';
 
 const hex = randomBytes(32).toString('hex');
 const key = VaultKey.fromHex(hex);
@@ -70,25 +69,6 @@ const whole = await medians(
   { calls: 60 },
 );
 
-/** Whole processes, in turn. */
-function startUp() {
-  const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-  const env = { ...process.env, CLOUDCRUISE_ENCRYPTION_KEY: hex };
-  const run = (args, input) => {
-    const start = process.hrtime.bigint();
-    const { status } = spawnSync(process.execPath, args, { env, input });
-    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
-    return Number(process.hrtime.bigint() - start) / 1e6;
-  };
-  const times = { seal: [], bare: [] };
-  for (let round = 0; round < 25; round++) {
-    times.seal.push(run([cli, 'seal'], password));
-    times.bare.push(run(['-e', '0'], ''));
-  }
-  return { seal: median(times.seal), bare: median(times.bare) };
-}
-const start = startUp();
-
 // Importing a raw key became expensive with OpenSSL 3.5, so that the published client is slower on Node 24.
 const isNode24 = Number(process.versions.node.split('.')[0]) >= 24;
 console.log(`Node ${process.versions.node}, medians of alternating rounds in one process.`);
@@ -114,7 +94,6 @@ report(
       measured: whole.preflight / whole.openThree,
       limit: 1.5,
     },
-    { what: 'credseal seal / node -e 0, whole processes', measured: start.seal / start.bare, limit: 2 },
   ],
   '×',
 );
@@ -135,3 +114,4 @@ report(
   ],
   'µs',
 );
+for (const { title, rows } of await startUp()) report(title, rows, '×');
