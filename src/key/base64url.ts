@@ -1,6 +1,6 @@
 // 32 bytes are 42 whole digits and one that carries four bits, so that its last two bits are zero:
 // a second spelling of the same key would be a second fingerprint to the eye and none to the code.
-const KEY_IN_BASE64URL = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+const KEY_IN_BASE64URL = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 /** Reads 32 bytes of unpadded base64url (RFC 4648 section 5), canonical only; anything else gives undefined. */
 export function keyBytesFromBase64url(text: unknown): Uint8Array | undefined {

@@ -224,7 +224,5 @@ function keyBytesFromHex(hex: unknown, field?: string): Uint8Array {
     if (stranger >= 0) found += `, ${kind} at position ${stranger + 1}`;
   }
   const message = `A vault key is 64 hex digits; got ${found}.`;
-  throw field === undefined
-    ? new CredsealError('ERR_KEY_FORMAT', message)
-    : new CredsealError('ERR_KEY_FORMAT', `${field}: ${message}`, { field });
+  throw new CredsealError('ERR_KEY_FORMAT', field ? `${field}: ${message}` : message, field ? { field } : {});
 }
