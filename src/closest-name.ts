@@ -3,6 +3,10 @@ const MAX_LENGTH = 40;
 /** A name as it is compared: `userName`, `user-name` and `User Name` are one. */
 export const withoutSeparators = (name: string) => name.toLowerCase().replaceAll(/[\s_-]/g, '');
 
+/** Names as {@link closestName} wants them, where each stands for itself alone. */
+export const spellingsOf = (names: readonly string[]) =>
+  new Map(names.map((name) => [withoutSeparators(name), name]));
+
 /**
  * The name that somebody meant who wrote this one, if there is one that is close enough.
  *

@@ -1,23 +1,21 @@
-import { closestName, withoutSeparators } from './closest-name.js';
+import { closestName, spellingsOf } from './closest-name.js';
 import { isObject, typeName } from './inspection.js';
 
-/** The first member, own or inherited, that is none of these names. */
-export function strangerAmong(options: object, names: readonly string[]): string | undefined {
-  for (const name in options) if (!names.includes(name)) return name;
-  return undefined;
-}
-
 /**
- * What is wrong with the options of a function before a single one is looked at, as the end of a sentence that begins
- * with "Options"; nothing if they are an object of these members. A misspelt option must never mean the default, as a
- * `dryrun` that really sends. What was typed is not shown.
+ * What is wrong with the options of a function before a single one is looked at: the end of a sentence that begins with
+ * "Options", without its full stop. Empty if they are an object that has these members alone, of its own or inherited.
+ * A misspelt option must never mean the default, as a `dryrun` that really sends. What was typed is not shown.
  *
- * @param names the options of that function, all of them.
+ * @param names all the options of that function.
  */
-export function optionsProblem(options: unknown, names: readonly string[]): string | undefined {
-  if (!isObject(options)) return `must be an object; got ${typeName(options)}.`;
-  const stranger = strangerAmong(options, names);
-  if (stranger === undefined) return undefined;
-  const meant = closestName(stranger, new Map(names.map((name) => [withoutSeparators(name), name])));
-  return `have an unknown member${meant ? `: did you mean ${meant}?` : `. They are ${names.join(', ')}.`}`;
+export function optionsProblem(options: unknown, names: readonly string[]): string {
+  // By its tag, since a Map, or a Promise that nobody awaited, would pass for an object without any.
+  const kind = isObject(options) ? Object.prototype.toString.call(options).slice(8, -1) : typeName(options);
+  let problem = kind === 'Object' || kind === 'Module' ? '' : `; got ${kind.slice(0, 40)}`;
+  for (const name in problem ? {} : (options as object)) {
+    if (names.includes(name)) continue;
+    const meant = closestName(name, spellingsOf(names));
+    problem = meant ? ` (did you mean ${meant}?)` : ' alone';
+  }
+  return problem && `must be an object of ${names.join(', ')}${problem}`;
 }

@@ -1,3 +1,4 @@
+import { optionInvalid } from '../entry/issue.js';
 import { type OpenedEntry, openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
 import {
@@ -11,6 +12,7 @@ import {
 import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, type VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import { CompactStore } from '../preflight/compact-store.js';
 import {
   openingKeys,
@@ -38,10 +40,9 @@ export function sealEntries(
   key: VaultKey | KeyRing,
   options: SealOptions = {},
 ): TransformStream<BulkItem<VaultEntry | VaultUpdate>, BulkItem<SealedEntry>> {
-  const { padTo } = checkedSealOptions(options);
+  const fixed = checkedSealOptions(options);
   // Said once, here, rather than at every line.
-  sealValue('', keysOf(key).current, { padTo });
-  const fixed = { ...options };
+  sealValue('', keysOf(key).current, { padTo: fixed.padTo });
   return stage('sealEntries', keysOf(key), (entry) => sealEntry(entry as VaultEntry, key, fixed));
 }
 
@@ -87,10 +88,10 @@ export function rotateEntries<T extends StoredEntry | SealedEntry>(
  * What is remembered of each entry (its name, the IVs) is a few hundred bytes: unlike the others, this stage grows.
  *
  * @param keys a key, or a ring; never `'none'`.
- * @param options `operation`: what the entries are for, `create` (the default) or `update`.
+ * @param options as for `preflight`: `operation`, what the entries are for, and `allowUnknown`.
  * @returns a `TransformStream` that keeps the order and the line. Failures have `ERR_PREFLIGHT` with the `report` of
  *   that entry; the stream itself errors if a key is destroyed meanwhile, and beyond line 67,108,863.
- * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`; `ERR_ENTRY_INVALID` if the operation is neither
+ * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`; `ERR_ENTRY_INVALID` if an option is none
  * @example
  * const checked = file.stream().pipeThrough(readNdjson<SealedEntry>()).pipeThrough(preflightEntries(ring));
  */
@@ -99,8 +100,11 @@ export function preflightEntries<T = SealedEntry>(
   options: Omit<PreflightOptions, 'keys'> = {},
 ): TransformStream<BulkItem<T>, BulkItem<T>> {
   openingKeys(keys);
+  const problem = optionsProblem(options, ['operation', 'allowUnknown']);
+  if (problem) throw optionInvalid('options', problem);
+  const { operation, allowUnknown } = options;
   const check = startPreflight(
-    { operation: options?.operation, keys },
+    { operation, allowUnknown, keys },
     (line) => `line ${line}`,
     () => new CompactStore(),
   );

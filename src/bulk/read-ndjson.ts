@@ -1,4 +1,6 @@
+import { optionInvalid } from '../entry/issue.js';
 import { typeName } from '../inspection.js';
+import { optionsProblem } from '../options.js';
 import { type BulkItem, notAnEntry } from './item.js';
 import { checkedLineBytes, type LineBlock, LineBlocks, readBlock } from './line-blocks.js';
 
@@ -22,7 +24,7 @@ export interface ReadNdjsonOptions {
  * @returns a pair for `pipeThrough`, from bytes to items. Failures have `ERR_ENTRY_INVALID`, with the column where the JSON
  *   breaks; the stream errors with `ERR_ENTRY_INVALID`, and `issues` whose path is `line N`, on other encodings, and
  *   on chunks that are no bytes.
- * @throws CredsealError `ERR_ENTRY_INVALID` if `maxLineBytes` is no whole number above 0
+ * @throws CredsealError `ERR_ENTRY_INVALID` if `maxLineBytes` is no whole number above 0, or there is another option
  * @example
  * const response = await fetch('https://backup.example/entries.ndjson');
  * for await (const item of response.body.pipeThrough(readNdjson())) console.log(item.line, 'value' in item);
@@ -30,7 +32,9 @@ export interface ReadNdjsonOptions {
 export function readNdjson<T = unknown>(
   options: ReadNdjsonOptions = {},
 ): ReadableWritablePair<BulkItem<T>, Uint8Array> {
-  const maxLineBytes = checkedLineBytes(options?.maxLineBytes);
+  const problem = optionsProblem(options, ['maxLineBytes']);
+  if (problem) throw optionInvalid('options', problem);
+  const maxLineBytes = checkedLineBytes(options.maxLineBytes);
   const blocks = new LineBlocks(maxLineBytes);
   function* itemsOf(whole: readonly LineBlock[]): Generator<BulkItem<T>, void> {
     for (const block of whole) yield* readBlock(block, maxLineBytes) as Iterable<BulkItem<T>>;

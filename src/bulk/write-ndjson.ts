@@ -1,4 +1,6 @@
+import { optionInvalid } from '../entry/issue.js';
 import { CredsealError, type Issue } from '../errors.js';
+import { optionsProblem } from '../options.js';
 import { type BulkFailure, type BulkItem, badLine, itemOf } from './item.js';
 
 /** How {@link writeNdjson} writes. */
@@ -28,7 +30,11 @@ const MAX_ISSUES = 100;
 export function writeNdjson(
   options: WriteNdjsonOptions = {},
 ): ReadableWritablePair<Uint8Array, BulkItem<unknown>> {
-  const { onFailure } = options ?? {};
+  const problem = optionsProblem(options, ['onFailure']);
+  if (problem) throw optionInvalid('options', problem);
+  const { onFailure } = options;
+  if (onFailure !== undefined && typeof onFailure !== 'function')
+    throw optionInvalid('options.onFailure', 'must be a function that takes { line, error }');
   if (onFailure !== undefined) return lineEncoder(onFailure);
   const failed = new FailedLines();
   const { readable, writable } = lineEncoder((failure) => failed.add(failure));

@@ -1,4 +1,4 @@
-import { closestName, withoutSeparators } from '../entry/closest-name.js';
+import { closestName, spellingsOf } from '../closest-name.js';
 import type { Group } from './command.js';
 import { CliError, EXIT } from './exit.js';
 
@@ -46,7 +46,7 @@ export function unknownCommand(path: readonly string[], word: string, { commands
 
 /** ` (Did you mean --pad-to?)`, where one of the known names is close enough to what was typed. */
 function meantBy(typed: string, known: readonly string[]): string {
-  const name = closestName(typed, new Map(known.map((each) => [withoutSeparators(each), each])));
+  const name = closestName(typed, spellingsOf(known));
   return name === undefined ? '' : ` (Did you mean ${name}?)`;
 }
 

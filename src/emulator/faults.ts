@@ -1,5 +1,6 @@
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
+import { optionsProblem } from '../options.js';
 import { type RateLimit, RateLimiter } from './rate-limit.js';
 
 /** What goes wrong with one request, on purpose. Without members, nothing does. */
@@ -58,9 +59,8 @@ export function faultPlan(faults: Faults | undefined): {
     return { faultOf: (request) => checkedFault(faults(request) ?? {}, 'faults()') };
   if (!isObject(faults))
     throw invalid('faults', `is a function, or { script, rates }; got ${typeName(faults)}`);
-  const stranger = Object.keys(faults).find((name) => !['script', 'rates', 'limit', 'random'].includes(name));
-  if (stranger !== undefined)
-    throw invalid('faults', 'has script, rates, limit and random, and no other members');
+  const problem = optionsProblem(faults, ['script', 'rates', 'limit', 'random']);
+  if (problem) throw invalid('faults', problem);
   const { script = [], rates = [], limit, random = Math.random } = faults;
   if (!Array.isArray(script)) throw invalid('faults.script', 'is an array of faults');
   if (!Array.isArray(rates)) throw invalid('faults.rates', 'is an array of faults, each with its rate');
@@ -78,18 +78,18 @@ export function faultPlan(faults: Faults | undefined): {
 }
 
 function checkedRate(given: unknown, place: string): { rate: number; fault: Fault } {
-  if (!isObject(given)) throw invalid(place, `is a fault with its rate; got ${typeName(given)}`);
-  const { rate, ...fault } = given;
+  const problem = optionsProblem(given, ['rate', ...MEMBERS]);
+  if (problem) throw invalid(place, problem);
+  const { rate, ...fault } = given as { rate?: unknown };
   if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1))
     throw invalid(`${place}.rate`, 'is a number from 0 to 1');
   return { rate, fault: checkedFault(fault, place) };
 }
 
-function checkedFault(fault: unknown, place: string): Fault {
-  if (!isObject(fault)) throw invalid(place, `is an object of ${MEMBERS.join(', ')}; got ${typeName(fault)}`);
-  if (Object.keys(fault).some((name) => !MEMBERS.includes(name)))
-    throw invalid(place, `has ${MEMBERS.join(', ')}, and no other members`);
-  const { latency, status, retryAfter, drop, when, slowBody } = fault;
+function checkedFault(fault: object, place: string): Fault {
+  const problem = optionsProblem(fault, MEMBERS);
+  if (problem) throw invalid(place, problem);
+  const { latency, status, retryAfter, drop, when, slowBody }: Record<string, unknown> = { ...fault };
   for (const [name, ms] of Object.entries({ latency, slowBody })) {
     if (ms !== undefined && !(typeof ms === 'number' && ms >= 0 && ms <= LONGEST_MS))
       throw invalid(`${place}.${name}`, `is a number of ms, at most ${LONGEST_MS}`);

@@ -1,7 +1,8 @@
+import { areNames } from '../entry/check.js';
 import { CredsealError } from '../errors.js';
-import { isObject, typeName } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import type { Faults } from './faults.js';
 
 /** What {@link startEmulator} takes. */
@@ -75,10 +76,7 @@ const checks: Readonly<
   now: [(value) => typeof value === 'function', 'is a function that gives ms since the epoch'],
   updates: [isOneOf('merge', 'replace', 'complete-only'), 'is "merge", "replace" or "complete-only"'],
   nulls: [isOneOf('kept', 'absent'), 'is "kept" or "absent"'],
-  allowUnknown: [
-    (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
-    'is an array of field names',
-  ],
+  allowUnknown: [areNames, 'is an array of field names'],
   maxBodyBytes: [(value) => isCount(value, 1, 2 ** 30), 'is a whole number of bytes, at most 2^30'],
   onAnswer: [(value) => typeof value === 'function', 'is a function that takes { method, path, status }'],
 };
@@ -89,11 +87,12 @@ const checks: Readonly<
  * @throws CredsealError `ERR_REQUEST_INVALID`
  */
 export function checkedOptions(options: EmulatorOptions) {
-  if (!isObject(options)) throw invalid('options', `are { key, apiKey, port, … }; got ${typeName(options)}`);
-  const names = ['key', 'apiKey', ...Object.keys(DEFAULTS)];
-  if (Object.keys(options).some((name) => !names.includes(name)))
-    throw invalid('options', `are ${names.join(', ')}, and no others`);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const names = ['key', 'apiKey', ...Object.keys(DEFAULTS)] as (keyof EmulatorOptions)[];
+  const problem = optionsProblem(options, names);
+  if (problem) throw invalid('options', problem);
+  const given = Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
   const all = { ...DEFAULTS, ...(given as unknown as EmulatorOptions) };
   for (const [name, [isGood, what]] of Object.entries(checks)) {
     if (!isGood(all[name as keyof typeof checks])) throw invalid(name, what);

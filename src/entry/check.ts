@@ -1,4 +1,5 @@
 import type { Issue } from '../errors.js';
+import { isArray } from '../inspection.js';
 import { type Field, fieldOf, isSealedField, requiredNames } from './fields.js';
 import { addIssue, optionInvalid } from './issue.js';
 import { jsonText, notAnObject } from './json.js';
@@ -14,6 +15,17 @@ export type Operation = 'create' | 'update';
 export function operationOf(operation: unknown = 'create'): Operation {
   if (operation === 'create' || operation === 'update') return operation;
   throw optionInvalid('options.operation', 'must be "create" or "update"');
+}
+
+/** Tells whether something can be `allowUnknown`: an array of names. */
+export function areNames(names: unknown): names is readonly string[] {
+  return isArray(names) === true && (names as unknown[]).every((name) => typeof name === 'string');
+}
+
+/** @throws CredsealError `ERR_ENTRY_INVALID` for anything but names; none is the default. */
+export function allowedNames(allowUnknown: unknown = []): readonly string[] {
+  if (areNames(allowUnknown)) return allowUnknown;
+  throw optionInvalid('options.allowUnknown', 'must be an array of field names');
 }
 
 export interface CheckOptions {

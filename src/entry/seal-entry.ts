@@ -1,8 +1,8 @@
-import { isArray, isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import { type Sealed, sealValue } from '../value/sealed-value.js';
-import { checkEntry, type Operation, operationOf } from './check.js';
+import { allowedNames, checkEntry, type Operation, operationOf } from './check.js';
 import type {
   Credentials,
   EntryRef,
@@ -110,11 +110,12 @@ export function sealEntryBy(
   return sealed as SealedEntry;
 }
 
-/** The options with their defaults, if they are such. Not public. */
-export function checkedSealOptions(options: SealOptions) {
-  if (!isObject(options)) throw optionInvalid('options', `must be an object; got ${typeName(options)}`);
-  const { operation, padTo, allowUnknown = [], ...others }: SealOptions = options;
-  if (Object.keys(others).length > 0) throw optionInvalid('options', 'are operation, padTo and allowUnknown');
-  if (!isArray(allowUnknown)) throw optionInvalid('options.allowUnknown', 'must be an array of field names');
-  return { operation: operationOf(operation), padTo, allowUnknown };
+const OPTIONS = ['operation', 'padTo', 'allowUnknown'] as const;
+
+/** The options with their defaults, if they are such: those of `sealEntry`, or of what takes some of them. Not public. */
+export function checkedSealOptions(options: SealOptions, names: readonly (keyof SealOptions)[] = OPTIONS) {
+  const problem = optionsProblem(options, names);
+  if (problem) throw optionInvalid('options', problem);
+  const { operation, padTo, allowUnknown } = options;
+  return { operation: operationOf(operation), padTo, allowUnknown: allowedNames(allowUnknown) };
 }

@@ -1,4 +1,4 @@
-import { closestName, withoutSeparators } from './closest-name.js';
+import { closestName, withoutSeparators } from '../closest-name.js';
 import { fieldEntries } from './fields.js';
 
 /** The names of what may be written, however they are spelt. */

@@ -1,11 +1,9 @@
-import { closestName, withoutSeparators } from '../entry/closest-name.js';
+import { closestName, spellingsOf } from '../closest-name.js';
 import { jsonText } from '../entry/json.js';
 import { CredsealError, type Issue, type RuleId } from '../errors.js';
 import { isObject } from '../inspection.js';
 import type { TotpSecret } from '../totp/totp-secret.js';
 import { credentialFields, requiredFields, writableFields } from './field-names.js';
-
-const spellings = /* @__PURE__ */ new Map(writableFields.map((name) => [withoutSeparators(name), name]));
 
 /**
  * Checks of an entry what weighs little: that it is JSON data, its names, that the required ones are there, and that
@@ -29,7 +27,7 @@ export function entryText(entry: object): string {
   }
   for (const [name, value] of Object.entries(given)) {
     if (!writableFields.includes(name)) {
-      const meant = closestName(name, spellings);
+      const meant = closestName(name, spellingsOf(writableFields));
       const path = name.replaceAll(/\W/g, '?').slice(0, 60);
       add(
         path,

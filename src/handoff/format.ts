@@ -1,4 +1,5 @@
 import { CredsealError } from '../errors.js';
+import { optionsProblem } from '../options.js';
 
 // What both halves of the hand-off know of a token: a compact JWE (RFC 7516 section 7.1). `iat`, `exp`, `aud` and `jti`
 // are claims of RFC 7519, replicated in its protected header (section 5.3) so that a token can be refused before it is
@@ -31,4 +32,10 @@ export function isSeconds(value: unknown, maximum: number): value is number {
 /** Tells whether something can be an audience. */
 export function isAudience(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_AUDIENCE;
+}
+
+/** @throws CredsealError `ERR_HANDOFF` unless the options are an object of these members alone */
+export function checkOptions(options: unknown, names: readonly string[]): void {
+  const problem = optionsProblem(options, names);
+  if (problem) throw handoffError(`Options ${problem}.`);
 }

@@ -1,9 +1,8 @@
 import { type SealedEntry, sealEntry } from '../entry/seal-entry.js';
-import { isObject } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
-import { handoffError } from './format.js';
-import { type HandoffOpenOptions, openedToken } from './open-handoff.js';
+import { checkOptions } from './format.js';
+import { type HandoffOpenOptions, OPEN_OPTIONS, openedToken } from './open-handoff.js';
 import type { HandoffPrivateKeys } from './private-keys.js';
 
 /** How {@link handoffToVault} opens and seals. */
@@ -36,11 +35,12 @@ export interface HandoffToVaultOptions extends HandoffOpenOptions {
  * });
  */
 export async function handoffToVault(token: string, options: HandoffToVaultOptions): Promise<SealedEntry> {
-  if (!isObject(options)) throw handoffError('Options: handoffKeys, vaultKey, and those of openHandoff.');
-  const { handoffKeys, vaultKey, padTo, ...opening } = options;
+  checkOptions(options, ['handoffKeys', 'vaultKey', 'padTo', ...OPEN_OPTIONS]);
+  const { handoffKeys, vaultKey, padTo, maxAge, audience, onToken } = options;
   keysOf(vaultKey);
+  const opening = { maxAge, audience, onToken };
   const { entry, seen } = await openedToken(Date.now(), token, handoffKeys, opening);
   const sealed = sealEntry(entry, vaultKey, { padTo });
-  await opening.onToken?.(seen);
+  await onToken?.(seen);
   return sealed;
 }

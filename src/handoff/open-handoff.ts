@@ -3,8 +3,15 @@ import { checkEntry } from '../entry/check.js';
 import { entryInvalid } from '../entry/issue.js';
 import { plainCredential } from '../entry/plain-credential.js';
 import type { VaultEntry } from '../entry/seal-entry.js';
-import { isObject } from '../inspection.js';
-import { ALGORITHM, AUDIENCE, ENCRYPTION, handoffError, isAudience, isSeconds } from './format.js';
+import {
+  ALGORITHM,
+  AUDIENCE,
+  checkOptions,
+  ENCRYPTION,
+  handoffError,
+  isAudience,
+  isSeconds,
+} from './format.js';
 import { type HandoffHeader, readHeader, refused } from './header.js';
 import { withKey } from './jwk.js';
 import { type HandoffPrivateKeys, keyNamed, type PrivateKey, readPrivateKeys } from './private-keys.js';
@@ -102,7 +109,7 @@ export async function openedToken(
   now: number,
   token: unknown,
   privateKeys: unknown,
-  options: unknown,
+  options: HandoffOpenOptions,
 ): Promise<{ entry: VaultEntry; seen: HandoffToken }> {
   const { maxAge, audience } = checkedOptions(options);
   const keys = readPrivateKeys(privateKeys);
@@ -122,16 +129,16 @@ export async function openedToken(
   return { entry, seen };
 }
 
-function checkedOptions(options: unknown): HandoffOpenOptions {
-  const { maxAge, audience, onToken, ...others }: Partial<HandoffOpenOptions> = isObject(options)
-    ? options
-    : {};
+/** The options of {@link openHandoff}. */
+export const OPEN_OPTIONS: readonly (keyof HandoffOpenOptions)[] = ['maxAge', 'audience', 'onToken'];
+
+function checkedOptions(options: HandoffOpenOptions): HandoffOpenOptions {
+  checkOptions(options, OPEN_OPTIONS);
+  const { maxAge, audience, onToken } = options;
   if (
     !isSeconds(maxAge, Number.MAX_SAFE_INTEGER) ||
-    !isAudience(audience ?? 'any') ||
-    !(onToken === undefined || typeof onToken === 'function') ||
-    // A misspelt audience would be none.
-    Object.keys(others).length > 0
+    !(audience === undefined || isAudience(audience)) ||
+    !(onToken === undefined || typeof onToken === 'function')
   ) {
     throw handoffError(`Options: maxAge, whole seconds from 1; ${AUDIENCE}; onToken, a function, if wanted.`);
   }

@@ -1,10 +1,10 @@
 import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import type { VaultEntry } from '../entry/seal-entry.js';
-import { isObject } from '../inspection.js';
 import { entryText } from './entry-outline.js';
 import {
   ALGORITHM,
   AUDIENCE,
+  checkOptions,
   ENCRYPTION,
   handoffError,
   isAudience,
@@ -45,13 +45,9 @@ export async function sealHandoff(
   publicJwk: Jwk,
   options: HandoffSealOptions,
 ): Promise<string> {
-  const { expiresIn, audience, ...others }: Partial<HandoffSealOptions> = isObject(options) ? options : {};
-  // Others are refused: a misspelt audience would be none.
-  if (
-    !isSeconds(expiresIn, MAX_EXPIRES_IN) ||
-    !isAudience(audience ?? 'any') ||
-    Object.keys(others).length > 0
-  ) {
+  checkOptions(options, ['expiresIn', 'audience']);
+  const { expiresIn, audience } = options;
+  if (!isSeconds(expiresIn, MAX_EXPIRES_IN) || !(audience === undefined || isAudience(audience))) {
     throw handoffError(`Options: expiresIn, 1 to ${MAX_EXPIRES_IN} whole seconds; ${AUDIENCE}.`);
   }
   const key = readJwk(publicJwk, 'publicJwk');

@@ -1,8 +1,8 @@
 import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
-import { isObject } from '../inspection.js';
 import { toJwkSet } from '../key/jwk-set.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import {
   ALGORITHM,
   CONTENT_TYPE,
@@ -66,9 +66,9 @@ export async function protectKeys(
 }
 
 function checkedIterations(options: ProtectOptions): number {
-  if (!isObject(options) || Object.keys(options).some((name) => name !== 'iterations'))
-    throw keyFileError('Options are an object; the only one is iterations.');
-  const iterations: unknown = options.iterations ?? DEFAULT_ITERATIONS;
+  const problem = optionsProblem(options, ['iterations']);
+  if (problem) throw keyFileError(`Options ${problem}.`);
+  const { iterations = DEFAULT_ITERATIONS }: { iterations?: unknown } = options;
   if (isWhole(iterations) && iterations >= DEFAULT_ITERATIONS && iterations <= MAX_ITERATIONS)
     return iterations;
   throw keyFileError(`iterations is a whole number from ${DEFAULT_ITERATIONS} to ${MAX_ITERATIONS}.`);

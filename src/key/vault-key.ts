@@ -221,9 +221,6 @@ function keyBytesFromHex(hex: unknown, field?: string): Uint8Array {
     if (stranger >= 0)
       found += `, ${/\s/.test(hex.charAt(stranger)) ? 'white space' : 'no hex digit'} at position ${stranger + 1}`;
   }
-  throw new CredsealError(
-    'ERR_KEY_FORMAT',
-    `${field ? `${field}: ` : ''}A vault key is 64 hex digits; got ${found}.`,
-    field ? { field } : {},
-  );
+  const message = `A vault key is 64 hex digits; got ${found}.`;
+  throw new CredsealError('ERR_KEY_FORMAT', field ? `${field}: ${message}` : message, field ? { field } : {});
 }

@@ -1,12 +1,14 @@
-import type { Operation } from '../entry/check.js';
+import { areNames } from '../entry/check.js';
 import { CredsealError, type Finding } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL } from '../request/base-url.js';
+import { requestInvalid } from '../request/request-invalid.js';
 import { withoutRedirects } from '../request/vault-requests.js';
 import { indexOfDuplicateMember } from './duplicate-member.js';
-import { openingKeys, preflight, preflightFailed, reportOf } from './preflight.js';
+import { openingKeys, type PreflightOptions, preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
 import { recogniser } from './vault-call.js';
 
@@ -16,7 +18,11 @@ export interface GuardOptions {
   readonly keys: VaultKey | KeyRing;
   /** Where the vault is; by default `https://api.cloudcruise.com`. */
   readonly baseUrl?: string | undefined;
+  /** Fields that the API has grown since this version: let through as they are, in clear, as by `sealEntry`. */
+  readonly allowUnknown?: readonly string[] | undefined;
 }
+
+const OPTIONS: readonly (keyof GuardOptions)[] = ['keys', 'baseUrl', 'allowUnknown'];
 
 type Fetch = typeof globalThis.fetch;
 
@@ -32,7 +38,8 @@ type Fetch = typeof globalThis.fetch;
  * @param options see {@link GuardOptions}.
  * @returns a `fetch` that rejects with `ERR_PREFLIGHT`, with the report, instead of sending what has errors.
  *   Bytes are copied; a body that is a stream, or a `Request`'s, is read whole, and sent as bytes. `ERR_REQUEST_INVALID` if reading the request throws.
- * @throws CredsealError `ERR_REQUEST_INVALID` for the base URL, `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`
+ * @throws CredsealError `ERR_REQUEST_INVALID` for the base URL or an option that is none, `ERR_KEY_FORMAT`,
+ *   `ERR_KEY_DESTROYED`
  * @example
  * const guarded = guardFetch(fetch, { keys: key });
  * const response = await guarded(request.url, request);
@@ -40,8 +47,13 @@ type Fetch = typeof globalThis.fetch;
 export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
   if (typeof fetch !== 'function')
     throw new CredsealError('ERR_REQUEST_INVALID', `guardFetch wraps a function; got ${typeName(fetch)}.`);
-  const { keys, baseUrl = DEFAULT_BASE_URL } = isObject(options) ? options : ({} as GuardOptions);
+  const given = isObject(options) ? options : ({} as GuardOptions);
+  const problem = optionsProblem(given, OPTIONS);
+  if (problem) throw requestInvalid(`Options ${problem}.`);
+  const { keys, baseUrl = DEFAULT_BASE_URL, allowUnknown = [] } = given;
   openingKeys(keys);
+  if (!areNames(allowUnknown))
+    throw requestInvalid('allowUnknown is an array of field names.', 'allowUnknown');
   const operationAt = recogniser(new URL(`${checkedBaseUrl(baseUrl)}/vault`));
 
   // All is read once, and what was read is sent: it might answer otherwise the next time.
@@ -73,7 +85,7 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
         body = await new Response(stream).arrayBuffer();
         delete (sent as { duplex?: string }).duplex;
       }
-      const report = checkBody(body, keys, operation);
+      const report = checkBody(body, { keys, operation, allowUnknown });
       if (!report.ok) throw preflightFailed(report);
       sent.body = blob && body !== undefined ? new Blob([body], { type: blob.type }) : (body ?? null);
     }
@@ -83,12 +95,12 @@ export function guardFetch(fetch: Fetch, options: GuardOptions): Fetch {
 
 type Body = string | Uint8Array<ArrayBuffer> | ArrayBuffer;
 
-function checkBody(body: Body = '', keys: VaultKey | KeyRing, operation: Operation) {
+function checkBody(body: Body = '', options: PreflightOptions) {
   let message = 'The body of this request is not JSON.';
   try {
     const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
     const payload: unknown = JSON.parse(text);
-    if (indexOfDuplicateMember(text) === -1) return preflight(payload, { keys, operation });
+    if (indexOfDuplicateMember(text) === -1) return preflight(payload, options);
     message = 'The body of this request has a member twice: leave one.';
   } catch (error) {
     if (error instanceof CredsealError) throw error;

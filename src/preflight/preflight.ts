@@ -1,5 +1,5 @@
-import { checkEntry, type Operation, operationOf } from '../entry/check.js';
-import { addIssue, summaryOf } from '../entry/issue.js';
+import { allowedNames, checkEntry, type Operation, operationOf } from '../entry/check.js';
+import { addIssue, optionInvalid, summaryOf } from '../entry/issue.js';
 import { notAnObject } from '../entry/json.js';
 import {
   CredsealError,
@@ -11,6 +11,7 @@ import {
 import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import { MAX_PLACES, type NumberStore, startBatch } from './rules/batch.js';
 import { addUnopened, checkCredential } from './rules/credential.js';
 import { checkUpdate } from './rules/payload.js';
@@ -27,7 +28,11 @@ export interface PreflightOptions {
   readonly keys: VaultKey | KeyRing | 'none';
   /** What the payloads are for: `create` (the default) or `update`. */
   readonly operation?: Operation | undefined;
+  /** Fields that the API has grown since this version: let through as they are, in clear, as by `sealEntry`. */
+  readonly allowUnknown?: readonly string[] | undefined;
 }
+
+const OPTIONS: readonly (keyof PreflightOptions)[] = ['keys', 'operation', 'allowUnknown'];
 
 /**
  * Proves, without sending anything, that a payload is what the vault will accept and what its author meant: known
@@ -39,7 +44,7 @@ export interface PreflightOptions {
  * @returns `ok` if there is no error among the findings (there may be warnings), how many entries were checked, whether
  *   credentials were opened, and the findings: paths are like `password`, `proxy.target_ip`, and in an array
  *   `[2].password`. No finding shows a value: lengths and fingerprints at most.
- * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`; `ERR_ENTRY_INVALID` if the operation is neither
+ * @throws CredsealError `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`; `ERR_ENTRY_INVALID` if an option is none
  * @example
  * const { ok, findings } = preflight(sealEntry(plainEntry, key), { keys: key });
  * for (const { severity, path, message, hint } of findings) console.log(severity, path, message, hint);
@@ -127,8 +132,11 @@ export function startPreflight(
       'ERR_KEY_FORMAT',
       `Preflight needs { keys, operation }; got ${typeName(options)}.`,
     );
+  const problem = optionsProblem(options, OPTIONS);
+  if (problem) throw optionInvalid('options', problem);
   const ring = options.keys === NO_KEYS ? undefined : keysOf(options.keys);
   const operation = operationOf(options.operation);
+  const allowUnknown = allowedNames(options.allowUnknown);
   const batch = startBatch(nameOf, newStore);
 
   function check(payload: unknown, place: number): Issue[] {
@@ -139,7 +147,7 @@ export function startPreflight(
     let sealed = 0;
     const { values, issues } = checkEntry(given, {
       operation,
-      allowUnknown: [],
+      allowUnknown,
       credential(value, path, found) {
         const opens = checkCredential(value, path, ring, found);
         if (opens === undefined) return;

@@ -1,3 +1,4 @@
+import type { Operation } from '../entry/check.js';
 import type { EntryRef } from '../entry/fields.js';
 import {
   checkedSealOptions,
@@ -6,9 +7,10 @@ import {
   type VaultEntry,
   type VaultUpdate,
 } from '../entry/seal-entry.js';
-import { isObject, typeName } from '../inspection.js';
+import { isObject } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { optionsProblem } from '../options.js';
 import { checkedBaseUrl } from './base-url.js';
 import { requestInvalid } from './request-invalid.js';
 
@@ -73,26 +75,20 @@ export interface VaultConfig {
  * const response = await fetch(request.url, request);
  */
 export function vaultRequests(config: VaultConfig): VaultRequests {
-  if (!isObject(config)) {
-    throw requestInvalid(`vaultRequests takes { apiKey, key, baseUrl }; got ${typeName(config)}.`);
-  }
+  const problem = optionsProblem(config, ['apiKey', 'key', 'baseUrl']);
+  if (problem) throw requestInvalid(`Options ${problem}.`);
   const { key } = config;
   keysOf(key);
   const { request, refRequest, get, tfaCode } = vaultAddress(config);
+  const sealed = (entry: VaultEntry | VaultUpdate, options: SealOptions, operation: Operation) =>
+    sealEntry(entry as VaultEntry, key, {
+      ...checkedSealOptions(options, ['padTo', 'allowUnknown']),
+      operation,
+    });
 
   return Object.freeze<VaultRequests>({
-    create: (entry, options = {}) =>
-      request(
-        'POST',
-        '/vault',
-        sealEntry(entry, key, { ...checkedSealOptions(options), operation: 'create' }),
-      ),
-    update: (entry, options = {}) =>
-      request(
-        'PUT',
-        '/vault',
-        sealEntry(entry, key, { ...checkedSealOptions(options), operation: 'update' }),
-      ),
+    create: (entry, options = {}) => request('POST', '/vault', sealed(entry, options, 'create')),
+    update: (entry, options = {}) => request('PUT', '/vault', sealed(entry, options, 'update')),
     list: () => request('GET', '/vault'),
     get,
     delete: (ref) => refRequest('DELETE', '/vault', ref),

@@ -1,4 +1,5 @@
 import { inspectAsString, typeName } from '../inspection.js';
+import { optionsProblem } from '../options.js';
 import { bitsOfBase32, canonicalBase32 } from './base32.js';
 import { trimBlanks, withoutBlanks } from './blanks.js';
 import { codeAt, isCodeAround, secondsLeftAt, timestampOf } from './code.js';
@@ -143,12 +144,13 @@ export class TotpSecret implements TotpSettings {
    * anything that is not a string of exactly `digits` digits is just not right. The comparison takes the same
    * time whichever digits differ. A code may be right twice: to accept it once is up to you (RFC 6238 5.2).
    *
-   * @throws CredsealError `ERR_TOTP_FORMAT` if `at` is no valid time, or `window` not a whole number from 0 to 10.
+   * @throws CredsealError `ERR_TOTP_FORMAT` if `at` is no valid time, `window` not a whole number from 0 to 10, or there
+   *   is another option.
    * @example TotpSecret.parse('JBSWY3DPEHPK3PXP').verify('282 760', { at: 31_000 }) // true
    */
   verify(code: string, options: TotpVerifyOptions = {}): boolean {
-    if (Object(options) !== options)
-      throw malformed(`The options of verify are an object; got ${typeName(options)}.`);
+    const problem = optionsProblem(options, ['at', 'window']);
+    if (problem) throw malformed(`Options ${problem}.`);
     const { at = Date.now(), window = 1 } = options;
     const timestamp = timestampOf(at);
     if (!Number.isInteger(window) || window < 0 || window > WIDEST_WINDOW) {

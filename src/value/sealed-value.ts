@@ -201,8 +201,13 @@ function toPlaintext(value: unknown, options: { readonly padTo?: number | undefi
     throw new CredsealError('ERR_PLAINTEXT_FORMAT', `A value to seal is a string; got ${typeName(value)}.`);
   }
   const json = JSON.stringify(value);
-  // A bare number in place of the options would be no padding, unnoticed.
-  const padTo = isObject(options) ? options.padTo : Number.NaN;
+  // A bare number in place of the options, or a misspelt member, would be no padding, unnoticed. By itself, since
+  // optionsProblem with its "did you mean" weighs more than a page that seals one value should load.
+  let padTo: number | undefined = 0;
+  if (isObject(options)) {
+    padTo = options.padTo;
+    for (const name in options) if (name !== 'padTo') padTo = 0;
+  }
   if (padTo === undefined) return json;
   if (!Number.isInteger(padTo) || padTo < 1 || padTo > MAX_PAD_TO) {
     throw new CredsealError(

@@ -13,7 +13,7 @@ const CONFIG = ['apiKey', 'keys', 'baseUrl', 'fetch', 'retries', 'timeout', 'onE
 /** @throws CredsealError `ERR_REQUEST_INVALID`, `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED` */
 export function checkedConfig(config: VaultClientConfig): Exchange {
   const problem = optionsProblem(config, CONFIG);
-  if (problem) throw invalid('config', `The options of vaultClient ${problem}`);
+  if (problem) throw invalid('config', `Options of vaultClient ${problem}.`);
   const { keys, fetch = globalThis.fetch, retries = RETRIES, timeout = TIMEOUT_MS, onEvent } = config;
   keysOf(keys);
   check({ fetch, retries, timeout, onEvent });
@@ -34,7 +34,7 @@ export function checkedCallOptions<T extends CallOptions>(
   const given: Partial<T> = options ?? {};
   // What is sealed checks padTo and allowUnknown.
   const problem = optionsProblem(given, ['signal', 'padTo', 'allowUnknown', ...more]);
-  if (problem) throw invalid('options', `The options of ${operation} ${problem}`);
+  if (problem) throw invalid('options', `Options of ${operation} ${problem}.`);
   check(given);
   return { options: given, ends: { signal: given.signal } };
 }

@@ -44,7 +44,7 @@ const DOES_NOT_COMPILE: readonly [rule: string, code: string][] = [
   ['a key in hex', `preflight(entry, { keys: 'hex' });`],
   ['a key for options', 'preflight(entry, key);'],
   ['an operation that there is not', `preflight(entry, { keys: key, operation: 'delete' });`],
-  ['an option that there is not', 'preflight(entry, { keys: key, allowUnknown: [] });'],
+  ['an option that there is not', 'preflight(entry, { keys: key, padTo: 64 });'],
   ['a rule that there is not', `export const r: RuleId = 'credential/banana';`],
   ['a severity that there is not', `export const s: 'info' = finding.severity;`],
   ['a change of a report', 'report.findings.push(finding);'],

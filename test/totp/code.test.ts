@@ -252,7 +252,7 @@ describe('verify', () => {
     ['a string', 'now'],
   ])('refuses options that are %s', (_, options) => {
     const act = () => totp.verify('282760', options as unknown as object);
-    expect(refusal('ERR_TOTP_FORMAT', act).message).toMatch(/options of verify are an object/);
+    expect(refusal('ERR_TOTP_FORMAT', act).message).toMatch(/Options must be an object/);
   });
 
   test('agrees with otpauth for any code and time', () => {

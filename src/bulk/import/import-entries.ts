@@ -1,5 +1,6 @@
+import { optionInvalid } from '../../entry/issue.js';
 import type { VaultEntry } from '../../entry/seal-entry.js';
-import { isObject, typeName } from '../../inspection.js';
+import { optionsProblem } from '../../options.js';
 import { type BulkItem, notAnEntry } from '../item.js';
 import { type ExportDocument, type ImportFormat, openDocument } from './document.js';
 import { type EntrySettings, entryOf, type Outcome } from './entry-of.js';
@@ -82,16 +83,14 @@ export async function importEntries(source: ImportSource, options: ImportOptions
   return { format: document.format, ...survey, items: itemsOf(document, settings, survey) };
 }
 
-const OPTIONS = ['from', 'userId', 'map', 'skipBadTotp'];
+const OPTIONS: readonly (keyof ImportOptions)[] = ['from', 'userId', 'map', 'skipBadTotp'];
 
 /** Not public: so that a command line is told what is wrong with it before anything is read. */
 export function checkedOptions(
   given: ImportOptions,
 ): EntrySettings & { from: ImportFormat | 'auto'; map: ColumnMap | undefined } {
-  const options: unknown = given;
-  if (!isObject(options)) throw notAnEntry(`Options are an object; got ${typeName(options)}.`);
-  if (Object.keys(options).some((name) => !OPTIONS.includes(name)))
-    throw notAnEntry(`The options are ${OPTIONS.join(', ')}, and no others.`);
+  const problem = optionsProblem(given, OPTIONS);
+  if (problem) throw optionInvalid('options', problem);
   const { from = 'auto', userId = '{username}', map, skipBadTotp = false } = given;
   const names: readonly string[] = ['auto', 'csv', ...knownFormatNames];
   if (!names.includes(from)) throw notAnEntry(`The formats are ${names.join(', ')}.`);
@@ -100,7 +99,12 @@ export function checkedOptions(
     throw notAnEntry('A CSV file of your own needs a map of its columns: --map COLUMN=FIELD.');
   if (map !== undefined && from !== 'csv' && from !== 'auto')
     throw notAnEntry(`A map is for CSV files of your own; the columns of ${from} are known.`);
-  return { from, skipBadTotp, userId: userIdTemplate(userId), map: map && checkedMap(map) };
+  return {
+    from,
+    skipBadTotp,
+    userId: userIdTemplate(userId),
+    map: map === undefined ? map : checkedMap(map),
+  };
 }
 
 type Survey = Omit<EntryImport, 'format' | 'items'>;

@@ -1,10 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { areNames } from '../../entry/check.js';
 import type { SealedEntry } from '../../entry/seal-entry.js';
 import { CredsealError, type Finding } from '../../errors.js';
 import { isObject, typeName } from '../../inspection.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
+import { optionsProblem } from '../../options.js';
 import { CompactStore } from '../../preflight/compact-store.js';
 import { openingKeys, startPreflight } from '../../preflight/preflight.js';
 import { exchangeOf } from '../../vault/exchange.js';
@@ -45,7 +47,24 @@ export interface PushOptions {
   readonly signal?: AbortSignal | undefined;
   /** Sends: by default the platform's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Fields that the API has grown since this version: let through as they are, in clear, as by `sealEntry`. */
+  readonly allowUnknown?: readonly string[] | undefined;
 }
+
+const OPTIONS: readonly (keyof PushOptions)[] = [
+  'apiKey',
+  'keys',
+  'baseUrl',
+  'mode',
+  'concurrency',
+  'retries',
+  'timeout',
+  'dryRun',
+  'journal',
+  'signal',
+  'fetch',
+  'allowUnknown',
+];
 
 /**
  * Pushes sealed entries to the vault: preflights each, sends a bounded number at once, and tries again after 429
@@ -72,9 +91,9 @@ export function pushEntriesAt(
   options: PushOptions,
   nameOfPlace: (line: number) => string,
 ): TransformStream<BulkItem<SealedEntry>, PushOutcome> {
-  const { sender, concurrency, dryRun, journal, keys, ignoreSignal } = checked(options);
+  const { sender, concurrency, dryRun, journal, keys, allowUnknown, ignoreSignal } = checked(options);
   const check = startPreflight(
-    { keys, operation: sender.mode === 'update' ? 'update' : 'create' },
+    { keys, operation: sender.mode === 'update' ? 'update' : 'create', allowUnknown },
     nameOfPlace,
     () => new CompactStore(),
   );
@@ -156,8 +175,8 @@ function idOf(entry: SealedEntry): string {
 function checked(options: PushOptions) {
   const problem = (field: string, message: string) =>
     new CredsealError('ERR_REQUEST_INVALID', message, { field });
-  if (!isObject(options))
-    throw problem('options', `pushEntries takes { apiKey, keys, … }; got ${typeName(options)}.`);
+  const wrong = optionsProblem(options, OPTIONS);
+  if (wrong) throw problem('options', `Options ${wrong}.`);
   const {
     keys,
     mode = 'create',
@@ -165,8 +184,9 @@ function checked(options: PushOptions) {
     journal,
     signal,
     fetch = globalThis.fetch,
-  } = options as PushOptions;
-  const { concurrency = CONCURRENCY, retries = RETRIES, timeout = TIMEOUT_MS } = options as PushOptions;
+    allowUnknown = [],
+  } = options;
+  const { concurrency = CONCURRENCY, retries = RETRIES, timeout = TIMEOUT_MS } = options;
   openingKeys(keys);
   const ranges = {
     concurrency: [concurrency, 1, MOST_AT_ONCE],
@@ -180,13 +200,24 @@ function checked(options: PushOptions) {
   if (!['create', 'update', 'upsert'].includes(mode))
     throw problem('mode', 'The mode is "create", "update" or "upsert".');
   if (typeof fetch !== 'function') throw problem('fetch', `fetch is a function; got ${typeName(fetch)}.`);
+  if (typeof dryRun !== 'boolean')
+    throw problem('dryRun', `dryRun is true or false; got ${typeName(dryRun)}.`);
+  if (journal !== undefined && !hasMethods(journal, ['has', 'add']))
+    throw problem('journal', 'journal has the functions has(id) and add(id).');
+  if (signal !== undefined && !hasMethods(signal, ['addEventListener', 'removeEventListener']))
+    throw problem('signal', 'signal is an AbortSignal.');
+  if (!areNames(allowUnknown)) throw problem('allowUnknown', 'allowUnknown is an array of field names.');
   const stop = new AbortController();
   if (signal?.aborted) stop.abort();
   // Not for longer than this push: a signal may outlive many.
   const onAbort = () => stop.abort();
   signal?.addEventListener('abort', onAbort);
   const ignoreSignal = () => signal?.removeEventListener('abort', onAbort);
-  const how = exchangeOf({ ...(options as PushOptions), fetch, retries, timeout });
+  const how = exchangeOf({ ...options, fetch, retries, timeout });
   const sender: Sender = { how, mode, stop };
-  return { sender, concurrency, dryRun, journal, keys, ignoreSignal };
+  return { sender, concurrency, dryRun, journal, keys, allowUnknown, ignoreSignal };
+}
+
+function hasMethods(given: unknown, names: readonly string[]): boolean {
+  return isObject(given) && names.every((name) => typeof given[name] === 'function');
 }

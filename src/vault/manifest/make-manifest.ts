@@ -1,8 +1,8 @@
 import { entryInvalid, issueOf } from '../../entry/issue.js';
 import { CredsealError } from '../../errors.js';
-import { isObject, typeName } from '../../inspection.js';
 import { type KeyRing, keysOf } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
+import { optionsProblem } from '../../options.js';
 import { ManifestCheck } from './check-manifest.js';
 import { checkedEntries, type ManifestEntries } from './entries.js';
 import {
@@ -142,11 +142,9 @@ export class ManifestWriter {
  * @throws CredsealError `ERR_MANIFEST`
  */
 export function checkedOptions(options: ManifestOptions, keys: VaultKey | KeyRing): CheckedOptions {
-  if (!isObject(options))
-    throw new CredsealError('ERR_MANIFEST', `Options are { previous, vault }; got ${typeName(options)}.`);
-  const { previous, vault, ...others }: ManifestOptions = options;
-  if (Object.keys(others).length > 0)
-    throw new CredsealError('ERR_MANIFEST', 'Options are previous and vault, and no others.');
+  const problem = optionsProblem(options, ['previous', 'vault']);
+  if (problem) throw new CredsealError('ERR_MANIFEST', `Options ${problem}.`);
+  const { previous, vault } = options;
   if (vault !== undefined && !isVaultName(vault))
     throw new CredsealError('ERR_MANIFEST', 'options.vault is text that says which vault it is.');
   return {

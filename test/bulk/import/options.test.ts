@@ -196,14 +196,18 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
 
 describe('options that are none are refused', () => {
   test.each<[rule: string, options: unknown, message: RegExp]>([
-    ['another option', { form: 'chrome' }, /^The options are from, userId, map, skipBadTotp/],
+    [
+      'another option',
+      { form: 'chrome' },
+      /^options must be an object of from, userId, map, skipBadTotp \(did you mean from\?\)/,
+    ],
     ['an unknown format', { from: 'chromium' }, /^The formats are auto, csv, 1password, 1pux/],
     ['a format of another type', { from: 7 }, /^The formats are/],
     ['csv without a map', { from: 'csv' }, /needs a map of its columns/],
     ['a map of a known format', { from: 'chrome', map: { a: 'domain' } }, /the columns of chrome are known/],
     ['a template of another type', { userId: 7 }, /got number/],
     ['skipBadTotp of another type', { skipBadTotp: 'yes' }, /true or false/],
-    ['null', null, /^Options are an object; got null/],
+    ['null', null, /^options must be an object of .*; got null/],
   ])('%s', async (_, options, message) => {
     await expect(importEntries(sourceOf(CSV), options as ImportOptions)).rejects.toThrow(message);
   });
