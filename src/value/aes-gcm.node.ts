@@ -31,9 +31,8 @@ const gathered = Buffer.alloc(4096);
  */
 export function encryptToHex(key: Uint8Array, iv: Uint8Array, plaintext: string | Uint8Array): string {
   const cipher = createCipheriv(ALGORITHM, keyObject(key), iv);
-  // A string goes in as it is: no copy of the plaintext is left behind in a Buffer or in Node's pool of them.
-  const ciphertext =
-    typeof plaintext === 'string' ? cipher.update(plaintext, 'utf8') : cipher.update(plaintext);
+  // A string goes in as it is, and becomes UTF-8 there: no copy of the plaintext is left behind in a Buffer or in Node's pool of them.
+  const ciphertext = cipher.update(plaintext);
   cipher.final();
   const length = IV_BYTES + ciphertext.length + TAG_BYTES;
   const sealed = length <= gathered.length ? gathered : Buffer.allocUnsafe(length);

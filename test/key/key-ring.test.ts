@@ -7,6 +7,7 @@ import { expectHidden, refusal } from '../refusal.js';
 const hexOf = (digit: string) => digit.repeat(64);
 const keyOf = (digit: string) => VaultKey.fromHex(hexOf(digit));
 const [a, b, c] = [keyOf('a'), keyOf('b'), keyOf('c')];
+const almost = (first: string, rest: string) => VaultKey.fromHex(first + rest.repeat(63));
 const digits = (ring: KeyRing) => ring.keys.map((key) => key.toHex().charAt(0)).join('');
 
 describe('a ring holds its keys', () => {
@@ -19,6 +20,11 @@ describe('a ring holds its keys', () => {
     [
       'the same bytes once, though the keys are two',
       new KeyRing(a, [keyOf('b'), keyOf('a'), keyOf('b')]),
+      'ab',
+    ],
+    [
+      'keys that differ in their first digit only',
+      new KeyRing(keyOf('a'), [almost('b', 'a'), keyOf('a')]),
       'ab',
     ],
     ['from a Set', new KeyRing(a, new Set([b, c])), 'abc'],
@@ -38,6 +44,11 @@ describe('a ring holds its keys', () => {
   ])('%s', (_, ring, expected) => {
     expect(digits(ring)).toBe(expected);
     expect(ring.keys[0]).toBe(ring.current);
+  });
+
+  test('two keys that differ in their last digit only', () => {
+    const other = VaultKey.fromHex(`${'a'.repeat(63)}b`);
+    expect(new KeyRing(a, [other, other]).keys).toEqual([a, other]);
   });
 
   test('the very key objects that it was given', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as node from '../../src/value/aes-gcm.node.js';
 import * as portable from '../../src/value/aes-gcm.portable.js';
 import { openElsewhere, sealElsewhere } from './elsewhere.js';
@@ -54,6 +54,15 @@ describe('the backends agree', () => {
     const more = randomBytes(200);
     expectAgreement(more.subarray(3, 35), more.subarray(41, 53), more.subarray(61, 111));
   });
+});
+
+test('in Node, what has up to 4,096 bytes when it is sealed needs no memory of its own', () => {
+  const allocate = vi.spyOn(Buffer, 'allocUnsafe');
+  node.encryptToHex(new Uint8Array(32), new Uint8Array(12), 'x'.repeat(4068));
+  expect(allocate).not.toHaveBeenCalled();
+  node.encryptToHex(new Uint8Array(32), new Uint8Array(12), 'x'.repeat(4069));
+  expect(allocate.mock.calls).toEqual([[4097]]);
+  allocate.mockRestore();
 });
 
 describe.each(backends)('$backend', ({ encryptToHex, decrypt }) => {
