@@ -1,14 +1,17 @@
-import { selfTest } from '../preflight/self-test.js';
+import { type SelfTestResult, selfTest } from '../preflight/self-test.js';
 import { EXIT, failure } from './exit.js';
 import { type KeyOptions, loadKeys } from './keys.js';
 
+/** As people write them. */
+const NAMES: Readonly<Record<string, string>> = { node: 'Node', bun: 'Bun', deno: 'Deno' };
+
 /** `credseal doctor`: self-test, runtime and key, for a service to run before it starts. It never asks for anything. */
 export async function doctor(options: KeyOptions & { format?: 'text' | 'json' }): Promise<number> {
-  const { ok: isSound, backend, checks } = selfTest();
+  const { ok: isSound, backend, runtime, checks } = selfTest();
   const { keys, problem } = await findKeys(options);
   const report = {
     ok: isSound && problem === undefined,
-    runtime: { name: 'node', version: process.versions.node },
+    runtime,
     backend,
     checks: [
       ...checks,
@@ -52,7 +55,7 @@ async function findKeys(
 
 function asText(report: {
   ok: boolean;
-  runtime: { name: string; version: string };
+  runtime: SelfTestResult['runtime'];
   backend: string;
   checks: readonly { name: string; ok: boolean; problem?: string }[];
   keys: readonly ShownKey[];
@@ -63,6 +66,7 @@ function asText(report: {
   for (const { role, fingerprint, format, source } of report.keys)
     lines.push(`key    ${role}, ${fingerprint}, ${format}, from ${source}`);
   const { name, version } = report.runtime;
-  lines.push(`${report.ok ? 'Ready' : 'NOT READY'}: ${name} ${version}, AES-256-GCM by ${report.backend}`);
+  const runtime = [NAMES[name] ?? name, version].filter(Boolean).join(' ');
+  lines.push(`${report.ok ? 'Ready' : 'NOT READY'}: ${runtime}, AES-256-GCM by ${report.backend}`);
   return `${lines.join('\n')}\n`;
 }
