@@ -25,7 +25,8 @@ export interface ProtectOptions {
 /**
  * Protects keys with a passphrase, to be kept in a file: a compact JWE (RFC 7516) with `PBES2-HS512+A256KW` and
  * `A256GCM` (RFC 7518 sections 4.8 and 5.3) around a JWK set (RFC 7517) with the current key first, each with its
- * fingerprint as `kid`. Any JOSE library opens it. The passphrase is normalised first (RFC 8265 OpaqueString: NFC, and
+ * fingerprint as `kid`. Other JOSE libraries open it where they are told to do so many iterations (npm `jose`:
+ * `maxPBES2Count`; most stop far below by themselves). The passphrase is normalised first (RFC 8265 OpaqueString: NFC, and
  * one kind of space), so that it is the same on every system.
  *
  * @param keys a ring, or a key by itself; not changed.

@@ -9,7 +9,7 @@ import { passphraseBytes } from './passphrase.js';
 import { iterationsRefused } from './runtime-limit.js';
 
 /**
- * Opens a protected key file: one of {@link protectKeys}, or of any JOSE library that makes the same kind. What is not
+ * Opens a protected key file: one of {@link protectKeys}, or of another JOSE library that makes the same kind. What is not
  * of exactly this kind is refused before any work is done: other algorithms, compression, fewer than 100,000
  * iterations (weak) and more than 10,000,000 (a hostile file would stall the service).
  *

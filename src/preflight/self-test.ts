@@ -1,6 +1,7 @@
 import { backend, decrypt, encryptToHex, hexToBytes } from '#aes-gcm';
 import { VaultKey } from '../key/vault-key.js';
 import { TotpSecret } from '../totp/totp-secret.js';
+import { type Runtime, runtimeOf } from './runtime.js';
 
 /** What {@link selfTest} found. */
 export interface SelfTestResult {
@@ -8,6 +9,8 @@ export interface SelfTestResult {
   readonly ok: boolean;
   /** Which implementation of AES-256-GCM this runtime has picked. */
   readonly backend: 'node:crypto' | '@noble/ciphers';
+  /** What it runs in: Bun and Deno are that, and not the Node that they are compatible with. */
+  readonly runtime: Runtime;
   readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
 }
 
@@ -48,12 +51,13 @@ const checks: Record<string, () => boolean> = {
  * It takes no key and throws nothing; a check that throws has failed.
  *
  * @example
- * const { ok, backend } = selfTest();
- * if (!ok) throw new Error(`credseal does not work on ${backend}`);
+ * const { ok, runtime, backend } = selfTest();
+ * if (!ok) throw new Error(`credseal does not work on ${runtime.name} with ${backend}`);
  */
 export function selfTest(): SelfTestResult {
   const results = Object.entries(checks).map(([name, check]) => ({ name, ok: holds(check) }));
-  return { ok: results.every(({ ok }) => ok), backend, checks: results };
+  const runtime = runtimeOf(globalThis as Parameters<typeof runtimeOf>[0]);
+  return { ok: results.every(({ ok }) => ok), backend, runtime, checks: results };
 }
 
 function holds(check: () => boolean): boolean {

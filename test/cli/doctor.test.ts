@@ -6,7 +6,7 @@ describe('credseal doctor', () => {
   it('exits with 0 where cryptography and key are sound, and says what they are', async () => {
     const { code, stdout, stderr } = await run(['doctor'], { env: WITH_KEY });
     expect(stdout).toContain(FINGERPRINT);
-    expect(stdout).toMatch(/^Ready: node \d+\.\d+\.\d+, AES-256-GCM by node:crypto$/m);
+    expect(stdout).toMatch(/^Ready: Node \d+\.\d+\.\d+, AES-256-GCM by node:crypto$/m);
     expect(stdout).not.toMatch(/FAILS/);
     expect(stdout).not.toContain(KEY);
     expect(stderr).toBe('');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { base64url, CompactEncrypt } from 'jose';
+import { base64url, CompactEncrypt, compactDecrypt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
@@ -79,7 +79,19 @@ describe('what a file is', () => {
   });
 });
 
-describe('any JOSE library takes part', () => {
+describe('another JOSE library takes part', () => {
+  test('which refuses so many iterations, until it is told to do them', async () => {
+    const file = await protectKeys(KEY, PASSPHRASE);
+    const open = (maxPBES2Count?: number) =>
+      compactDecrypt(file, new TextEncoder().encode(PASSPHRASE), {
+        keyManagementAlgorithms: ['PBES2-HS512+A256KW'],
+        ...(maxPBES2Count !== undefined && { maxPBES2Count }),
+      });
+    await expect(open()).rejects.toThrow(/PBES2 Count/);
+    await expect(open(209_999)).rejects.toThrow(/PBES2 Count/);
+    expect((await open(210_000)).plaintext.length).toBeGreaterThan(0);
+  });
+
   test('bare jose opens the file: a JWK set, each key with its fingerprint as kid', async () => {
     const { set } = await contentOf(await protectKeys(RING, PASSPHRASE));
     expect(set).toEqual({

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { backend } from '#aes-gcm';
 import { selfTest } from '../../src/index.js';
+import { type Runtime, runtimeOf } from '../../src/preflight/runtime.js';
 
 type Backend = typeof import('#aes-gcm');
 
@@ -58,7 +59,12 @@ afterEach(() => {
 
 describe('on this runtime', () => {
   it('every check holds, and the backend is the one that is in use', () => {
-    expect(selfTest()).toEqual({ ok: true, backend, checks: NAMES.map((name) => ({ name, ok: true })) });
+    expect(selfTest()).toEqual({
+      ok: true,
+      backend,
+      runtime: { name: 'node', version: process.versions.node },
+      checks: NAMES.map((name) => ({ name, ok: true })),
+    });
     expect(['node:crypto', '@noble/ciphers']).toContain(selfTest().backend);
   });
 
@@ -66,6 +72,26 @@ describe('on this runtime', () => {
     vi.useFakeTimers({ now: 0 });
     expect(selfTest().ok).toBe(true);
     expect(JSON.parse(JSON.stringify(selfTest()))).toEqual(selfTest());
+  });
+});
+
+describe('the runtime is told by what it says of itself:', () => {
+  const versions = { node: '26.3.0' };
+  it.each<[Parameters<typeof runtimeOf>[0], Runtime]>([
+    [{ process: { versions } }, { name: 'node', version: '26.3.0' }],
+    [
+      { process: { versions }, navigator: { userAgent: 'Node.js/26' } },
+      { name: 'node', version: '26.3.0' },
+    ],
+    [{ process: { versions: { ...versions, bun: '1.4.5' } } }, { name: 'bun', version: '1.4.5' }],
+    [{ process: { versions: { ...versions, deno: '2.9.6' } } }, { name: 'deno', version: '2.9.6' }],
+    [{ process: { versions }, navigator: { userAgent: 'Cloudflare-Workers' } }, { name: 'workerd' }],
+    [{ navigator: { userAgent: 'Mozilla/5.0' } }, { name: 'browser' }],
+    // As bundlers for browsers replace it.
+    [{ process: { versions: {} }, navigator: { userAgent: 'Mozilla/5.0' } }, { name: 'browser' }],
+    [{}, { name: 'unknown' }],
+  ])('%j', (globals, runtime) => {
+    expect(runtimeOf(globals)).toEqual(runtime);
   });
 });
 

@@ -18,6 +18,7 @@ async function check({ name, backend, run }, project) {
     const shown = result.shown.join('\n');
     const more = [
       ['the right backend is picked', result.backend === backend, `${result.backend}, wanted ${backend}`],
+      ['it is called what it is', isCalled(name, result.runtime), result.runtime],
       ['it is the version that its name says', isVersion(name, result.version), result.version],
       ['the console shows what prints, and no secret', isHarmless(shown), secretsIn(shown).join() || shown],
     ];
@@ -32,6 +33,10 @@ async function check({ name, backend, run }, project) {
 /** A name that ends in a number promises that major version. */
 const isVersion = (name, version) => (/ (\d+)$/.exec(name)?.[1] ?? majorOf(version)) === majorOf(version);
 const majorOf = (version) => version.split(/\D/)[0];
+
+/** Chromium is a browser; the others have their names. */
+const isCalled = (name, runtime) =>
+  runtime === 'browser' ? name === 'Chromium' : name.toLowerCase().split(' ')[0] === runtime;
 
 const isHarmless = (shown) => shown.includes('printing:') && secretsIn(shown).length === 0;
 

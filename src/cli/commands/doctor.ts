@@ -1,10 +1,13 @@
-import { selfTest } from '../../preflight/self-test.js';
+import { type SelfTestResult, selfTest } from '../../preflight/self-test.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT, failure } from '../exit.js';
 import { type ShownKey, shownKeys } from '../input/key-text.js';
 import { type KeyOptions, keyOptions, keyVariables, loadKeys } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
+
+/** As people write them. */
+const NAMES: Readonly<Record<string, string>> = { node: 'Node', bun: 'Bun', deno: 'Deno' };
 
 export default defineCommand({
   name: 'doctor',
@@ -17,11 +20,11 @@ export default defineCommand({
   exitCodes: { 1: 'the self-test fails', 3: 'key missing, malformed or protected' },
 
   async run({ format, ...options }, context) {
-    const { ok: isSound, backend, checks } = selfTest();
+    const { ok: isSound, backend, runtime, checks } = selfTest();
     const { keys, problem } = await findKeys(options, context);
     const report = {
       ok: isSound && problem === undefined,
-      runtime: { name: 'node', version: process.versions.node },
+      runtime,
       backend,
       checks: [
         ...checks,
@@ -52,7 +55,7 @@ async function findKeys(
 
 function asText(report: {
   ok: boolean;
-  runtime: { name: string; version: string };
+  runtime: SelfTestResult['runtime'];
   backend: string;
   checks: readonly { name: string; ok: boolean; problem?: string }[];
   keys: readonly ShownKey[];
@@ -63,6 +66,7 @@ function asText(report: {
   for (const { role, fingerprint, format, source } of report.keys)
     lines.push(`key    ${role}, ${fingerprint}, ${format}, from ${source}`);
   const { name, version } = report.runtime;
-  lines.push(`${report.ok ? 'Ready' : 'NOT READY'}: ${name} ${version}, AES-256-GCM by ${report.backend}`);
+  const runtime = [NAMES[name] ?? name, version].filter(Boolean).join(' ');
+  lines.push(`${report.ok ? 'Ready' : 'NOT READY'}: ${runtime}, AES-256-GCM by ${report.backend}`);
   return `${lines.join('\n')}\n`;
 }

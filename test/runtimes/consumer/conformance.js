@@ -346,11 +346,11 @@ const checks = {
  * Runs the suite.
  *
  * @param more further checks, of the same form.
- * @returns which implementation of AES-256-GCM the runtime has picked, and every check: name, whether it holds, and if
+ * @returns which implementation of AES-256-GCM the runtime has picked, what it is called, and every check: name, whether it holds, and if
  *   not, why.
  */
 export async function conformance(more = {}) {
-  const { backend, checks: known } = selfTest();
+  const { backend, runtime, checks: known } = selfTest();
   const list = known.map(({ name, ok }) => ({
     name: `self-test: ${name}`,
     ok,
@@ -368,5 +368,5 @@ export async function conformance(more = {}) {
       });
     }
   }
-  return { backend, checks: list };
+  return { backend, runtime: runtime.name, checks: list };
 }
