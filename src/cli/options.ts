@@ -48,6 +48,13 @@ export const DOCUMENT_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** For what reads entries: a name that the field table does not have. */
+export const ALLOW_UNKNOWN: OptionSpec = {
+  flags: '--allow-unknown <name>',
+  description: 'let a field through that this version does not know; may be repeated',
+  isRepeatable: true,
+};
+
 /** The options of the commands that seal entries, beside the key's. */
 export const ENTRY_OPTIONS: readonly OptionSpec[] = [
   ...DOCUMENT_OPTIONS,
@@ -56,9 +63,5 @@ export const ENTRY_OPTIONS: readonly OptionSpec[] = [
     flags: '--pad-to <bytes>',
     description: 'hide the lengths of credentials: pad to a multiple of so many bytes',
   },
-  {
-    flags: '--allow-unknown <name>',
-    description: 'let a field through that this version does not know; may be repeated',
-    isRepeatable: true,
-  },
+  ALLOW_UNKNOWN,
 ];

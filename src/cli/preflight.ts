@@ -10,9 +10,11 @@ import { type KeyOptions, loadRing } from './keys.js';
 import { Places } from './place.js';
 import { startProgress } from './progress.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
+import { VaultAnswers } from './vault-answer.js';
 
 export interface PreflightCommandOptions extends KeyOptions {
   update?: boolean;
+  allowUnknown?: string[];
   format?: 'text' | 'json' | 'github';
 }
 
@@ -22,7 +24,11 @@ export async function preflight(files: string[], options: PreflightCommandOption
   const ring = await loadRing(options);
   const places = new Places();
   const check = startPreflight(
-    { keys: ring, operation: options.update ? 'update' : 'create' },
+    {
+      keys: ring,
+      operation: options.update ? 'update' : 'create',
+      allowUnknown: options.allowUnknown,
+    },
     (number) => placeIn(places.find(number)),
     () => new CompactStore(),
   );
@@ -41,13 +47,18 @@ export async function preflight(files: string[], options: PreflightCommandOption
   async function checkFile(path: string, role: string): Promise<void> {
     const file = path === '-' ? 'stdin' : path;
     places.startDocument(file);
+    const answers = new VaultAnswers();
+    const checkAt = (record: StreamedRecord) => (value: unknown) =>
+      check(answers.withoutVaultSet(value, record), places.add(record));
     for await (const record of streamRecords(path, role)) {
       totals.checked += 1;
       progress.update(totals.checked);
-      for (const finding of findingsOf(record, (value) => check(value, places.add(record)))) {
+      for (const finding of findingsOf(record, checkAt(record))) {
         await report(finding, { file, line: record.line });
       }
     }
+    const { line, ...found } = answers.finding() ?? {};
+    if ('rule' in found) await report(found, { file, line });
   }
 
   try {

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT, failure, tell } from './exit.js';
 import { importHelp } from './import-help.js';
-import { DOCUMENT_OPTIONS, ENTRY_OPTIONS, KEY_OPTIONS, type OptionSpec, SEAL_OPTIONS } from './options.js';
+import {
+  ALLOW_UNKNOWN,
+  DOCUMENT_OPTIONS,
+  ENTRY_OPTIONS,
+  KEY_OPTIONS,
+  type OptionSpec,
+  SEAL_OPTIONS,
+} from './options.js';
 import { usageMessage } from './usage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -118,7 +125,7 @@ withDocument(program.command('import'))
   .addHelpText('after', importHelp)
   .action(runs(async () => (await import('./import.js')).importExport));
 
-withKeys(program.command('preflight'))
+withOptions(withKeys(program.command('preflight')), [ALLOW_UNKNOWN])
   .description(
     'sealed entries → findings: what the vault would refuse, or the author did not mean; nothing is sent',
   )
@@ -134,8 +141,9 @@ withDocument(program.command('rotate'))
   .option('--dry-run', 'open and seal everything, and write nothing')
   .addOption(new Option('--in-place', 'write to FILE itself, whole or not at all').conflicts('output'))
   .option('--keep-failed', 'take entries that fail along as they are, instead of leaving them out')
+  .option('--for-update', 'leave out what only the vault sets: its answers become updates for push --update')
   .action(runs(async () => (await import('./rotate.js')).rotate));
-withKeys(program.command('push'))
+withOptions(withKeys(program.command('push')), [ALLOW_UNKNOWN])
   .description('sealed entries → the vault: each preflighted, sent, and tried again where that may help')
   .argument('[file]', 'sealed entries as JSON, an array, or NDJSON; - or nothing for stdin')
   .addOption(new Option('--update', 'update entries that are there').conflicts('upsert'))

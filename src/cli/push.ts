@@ -15,6 +15,7 @@ import { startProgress } from './progress.js';
 import { openJournal } from './push-journal.js';
 import { statsOf } from './stats.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
+import { isVaultAnswer, VAULT_ANSWER } from './vault-answer.js';
 
 export interface PushCommandOptions extends KeyOptions {
   update?: boolean;
@@ -26,6 +27,7 @@ export interface PushCommandOptions extends KeyOptions {
   journal?: string;
   failed?: string;
   dryRun?: boolean;
+  allowUnknown?: string[];
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -62,6 +64,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
   const reading = new Reading(sizeOf(file));
   const summary = new Summary();
   const progress = startProgress('entries', false);
+  let isAnswerTold = false;
 
   async function run(keep?: Write): Promise<void> {
     const outcomes = itemsOf(file ?? '-', reading, interrupted.signal).pipeThrough(
@@ -73,6 +76,7 @@ export async function push(file: string | undefined, options: PushCommandOptions
           mode: options.upsert ? 'upsert' : options.update ? 'update' : 'create',
           ...numbers,
           dryRun: options.dryRun,
+          allowUnknown: options.allowUnknown,
           journal,
           signal: stop.signal,
         },
@@ -82,8 +86,10 @@ export async function push(file: string | undefined, options: PushCommandOptions
     for await (const outcome of outcomes) {
       summary.add(outcome);
       progress.update(summary.count, reading.part);
-      if ('reason' in outcome && outcome.status !== 'unsent')
+      const isAnswer = 'reason' in outcome && outcome.reason === VAULT_ANSWER;
+      if ('reason' in outcome && outcome.status !== 'unsent' && !(isAnswer && isAnswerTold))
         progress.print(toldAt(`${reading.nameOf(outcome.line)}${identity(outcome)}`, problemsIn(outcome)));
+      isAnswerTold ||= isAnswer;
       if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
     }
   }
@@ -147,6 +153,7 @@ function sizeOf(file: string | undefined): number | undefined {
 }
 
 function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
+  if ('value' in record && isVaultAnswer(record.value)) return badLine(line, VAULT_ANSWER);
   if ('value' in record) return { line, value: record.value as SealedEntry };
   return badLine(line, `Not an entry: ${record.problem}.`);
 }

@@ -16,6 +16,7 @@ interface RotateOptions extends KeyOptions, JobsOption {
   output?: string;
   inPlace?: boolean;
   keepFailed?: boolean;
+  forUpdate?: boolean;
   dryRun?: boolean;
 }
 
@@ -30,14 +31,14 @@ interface Counts {
  * same text. NDJSON goes through line by line. A file is written only if every entry is in it: none is lost.
  */
 export async function rotate(file = '-', options: RotateOptions): Promise<number> {
-  const { dryRun = false, keepFailed = false } = options;
+  const { dryRun = false, keepFailed = false, forUpdate = false } = options;
   if (options.inPlace && !(existsSync(file) && isFileToBe(file)))
     throw new CliError(EXIT.usage, '--in-place needs a FILE that is there and is a file.');
   const jobs = jobsOf(options);
   const ring = await loadRing(options);
   const counts: Counts = { rotated: 0, current: 0, failed: 0 };
   const run = (write: Write) =>
-    rotateAll(file, { task: { kind: 'rotate', keepFailed }, ring, jobs, write, counts });
+    rotateAll(file, { task: { kind: 'rotate', keepFailed, forUpdate }, ring, jobs, write, counts });
   const output = options.inPlace ? file : options.output;
   const isLosing = () => counts.failed > 0 && !keepFailed;
 

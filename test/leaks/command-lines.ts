@@ -68,6 +68,7 @@ export const inArguments: CommandLine[] = [
   ['as a query in --base-url', ['request', '--base-url', `https://example.com/?key=${MARKER}`], given],
   ['as the host of --base-url', ['request', '--base-url', `http://${MARKER}.example`], given],
   ['as --allow-unknown', ['payload', '--allow-unknown', MARKER], given],
+  ['as --allow-unknown of preflight', ['preflight', '--allow-unknown', MARKER], given],
   ['as --port', ['emulate', '--port', MARKER], given],
   ['as --fault', ['emulate', '--fault', MARKER], given],
   ['as --fault-script', ['emulate', '--fault-script', MARKER], given],
