@@ -15,6 +15,7 @@ const ENTRY = { permissioned_user_id: 'user-1', domain: 'https://portal.example.
 const PASSPHRASE = 'correct horse battery staple';
 const { publicJwk, privateJwk } = await handoff.generateHandoffKeys();
 const token = await handoff.sealHandoff(ENTRY, publicJwk, { expiresIn: 60, audience: 'worker' });
+const protectedKeys = await keyFile.protectKeys(key, PASSPHRASE);
 const csv = new Blob(['who,where\nada,https://a.example\n']);
 
 const emulator = await startEmulator({ key, apiKey: 'sk' });
@@ -83,6 +84,11 @@ const takesOptions: Readonly<Record<string, Options>> = {
     code: 'ERR_KEY_FILE',
     all: { iterations: 210_000 },
     call: (options) => keyFile.protectKeys(key, PASSPHRASE, options),
+  },
+  unprotectKeys: {
+    code: 'ERR_KEY_FILE',
+    all: { maxIterations: 210_000 },
+    call: (options) => keyFile.unprotectKeys(protectedKeys, PASSPHRASE, options),
   },
   sealHandoff: {
     code: 'ERR_HANDOFF',
@@ -195,7 +201,6 @@ const takesNone = [
   'vaultRequests()#get',
   'vaultRequests()#list',
   'vaultRequests()#tfaCode',
-  'unprotectKeys',
   'generateHandoffKeys',
   'openEntries',
   'rotateEntries',

@@ -2,7 +2,7 @@ import { CredsealError } from '../errors.js';
 import { toJwkSet } from '../key/jwk-set.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
-import { DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../key-file/format.js';
+import { ACCEPTED_ITERATIONS, DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../key-file/format.js';
 import { CliError, EXIT } from './exit.js';
 import type { KnownKeys } from './key-text.js';
 import { type KeyOptions, loadCurrent, loadKeys, loadRing, passphrasesOf } from './keys.js';
@@ -39,7 +39,12 @@ export async function keyProtect(options: FileOptions & { iterations?: string })
   const ring = await loadRing(options, { fromStdin: true, passphrases });
   const { protectKeys } = await import('../key-file/protect-keys.js');
   const file = await protectKeys(ring, await passphrases.toProtect(), { iterations });
-  return writeKeys(`${file}\n`, options);
+  const code = await writeKeys(`${file}\n`, options);
+  if (iterations !== undefined && iterations > ACCEPTED_ITERATIONS)
+    process.stderr.write(
+      `The file opens with --max-iterations ${iterations}, since it takes longer than others.\n`,
+    );
+  return code;
 }
 
 /** `credseal key unprotect`: a protected key file on stdin, or of `--key-file`, becomes hex, or a JWK set if it holds more. */

@@ -1,9 +1,11 @@
 import { CredsealError } from '../errors.js';
 import { KeyRing } from '../key/key-ring.js';
 import { VaultKey } from '../key/vault-key.js';
+import { MAX_ITERATIONS, MIN_ITERATIONS } from '../key-file/format.js';
 import { EXIT } from './exit.js';
 import { decodeUtf8, readBytes, readStdin, withoutMark } from './input.js';
 import { inSource, type KnownKey, type KnownKeys, keysIn, readKeyFile } from './key-text.js';
+import { wholeNumber } from './number-option.js';
 import type { Passphrases } from './passphrase.js';
 
 /** The options of every command that needs a key. */
@@ -12,6 +14,7 @@ export interface KeyOptions {
   envFile?: string;
   previousKeyFile?: string[];
   passphraseFd?: string;
+  maxIterations?: string;
 }
 
 const CURRENT = 'CLOUDCRUISE_ENCRYPTION_KEY';
@@ -52,6 +55,12 @@ export interface Search {
 
 /** Passphrases as these options say where to get them. */
 export function passphrasesOf(options: KeyOptions, ask = true): Passphrases {
+  const maxIterations = wholeNumber(
+    '--max-iterations',
+    options.maxIterations,
+    MIN_ITERATIONS,
+    MAX_ITERATIONS,
+  );
   let found: Promise<Passphrases> | undefined;
   function find(): Promise<Passphrases> {
     found ??= import('./passphrase.js').then((module) =>
@@ -60,6 +69,7 @@ export function passphrasesOf(options: KeyOptions, ask = true): Passphrases {
     return found;
   }
   return {
+    maxIterations,
     toOpen: async (source) => (await find()).toOpen(source),
     toProtect: async () => (await find()).toProtect(),
   };

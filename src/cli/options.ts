@@ -25,11 +25,16 @@ const PASSPHRASE_FD: OptionSpec = {
   description: 'read the passphrase of a protected file from a file descriptor',
 };
 
+const MAX_ITERATIONS: OptionSpec = {
+  flags: '--max-iterations <n>',
+  description: 'of a protected file: more than 1000000 take longer than a second, and have to be allowed',
+};
+
 /** Where keys come from, where no passphrase is said to come from anywhere. */
 export const PLAIN_KEY_OPTIONS = [KEY_FILE, ENV_FILE, PREVIOUS_KEY_FILE];
 
 /** The options of every command that needs a key. */
-export const KEY_OPTIONS = [...PLAIN_KEY_OPTIONS, PASSPHRASE_FD];
+export const KEY_OPTIONS = [...PLAIN_KEY_OPTIONS, PASSPHRASE_FD, MAX_ITERATIONS];
 
 /** The options of `seal`, beside the key's. */
 export const SEAL_OPTIONS: readonly OptionSpec[] = [

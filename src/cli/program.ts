@@ -77,7 +77,7 @@ withKeys(key.command('show'))
   .action(runs(async () => (await import('./key.js')).keyShow));
 withKeyOutput(key.command('protect'))
   .description('keys on stdin, or those in use → a key file under a passphrase')
-  .option('--iterations <n>', 'of PBKDF2: more than the default of 210000 make guessing slower still')
+  .option('--iterations <n>', 'of PBKDF2: more than the default of 210000 make guessing and opening slower')
   .action(runs(async () => (await import('./key.js')).keyProtect));
 withKeyOutput(key.command('unprotect'))
   .description('a protected key file on stdin, or of --key-file → hex, or a JWK set if it holds several keys')
