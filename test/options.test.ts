@@ -6,6 +6,7 @@ import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 import * as handoff from '../src/handoff/index.js';
 import * as core from '../src/index.js';
 import * as keyFile from '../src/key-file/index.js';
+import { everything, streamOf } from './bulk/streams.js';
 
 // What this file is for: an option that somebody misspelt, or gave a value that is none, never means the default.
 
@@ -14,6 +15,7 @@ const ENTRY = { permissioned_user_id: 'user-1', domain: 'https://portal.example.
 const PASSPHRASE = 'correct horse battery staple';
 const { publicJwk, privateJwk } = await handoff.generateHandoffKeys();
 const token = await handoff.sealHandoff(ENTRY, publicJwk, { expiresIn: 60, audience: 'worker' });
+const protectedKeys = await keyFile.protectKeys(key, PASSPHRASE);
 const csv = new Blob(['who,where\nada,https://a.example\n']);
 
 const emulator = await startEmulator({ key, apiKey: 'sk' });
@@ -82,6 +84,11 @@ const takesOptions: Readonly<Record<string, Options>> = {
     code: 'ERR_KEY_FILE',
     all: { iterations: 210_000 },
     call: (options) => keyFile.protectKeys(key, PASSPHRASE, options),
+  },
+  unprotectKeys: {
+    code: 'ERR_KEY_FILE',
+    all: { maxIterations: 210_000 },
+    call: (options) => keyFile.unprotectKeys(protectedKeys, PASSPHRASE, options),
   },
   sealHandoff: {
     code: 'ERR_HANDOFF',
@@ -194,7 +201,6 @@ const takesNone = [
   'vaultRequests()#get',
   'vaultRequests()#list',
   'vaultRequests()#tfaCode',
-  'unprotectKeys',
   'generateHandoffKeys',
   'openEntries',
   'rotateEntries',
@@ -300,5 +306,61 @@ describe.each(Object.entries(takesOptions))('the options of %s', (_, options) =>
 
   test.each(names)('%s is refused with a value that is none', async (name) => {
     for (const value of WRONG) await refusalOf(options, { ...all, [name]: value });
+  });
+});
+
+describe('a field that allowUnknown has let through sealEntry', () => {
+  const allowUnknown = ['new_field'];
+  const sealed = core.sealEntry({ ...ENTRY, new_field: { a: [1] } } as typeof ENTRY, key, { allowUnknown });
+  const misspelt = { ...sealed, new_fields: 1 };
+
+  /** What comes of these entries at the other end of a stage, by line. */
+  async function through(entries: object[], stage: TransformStream<never, { line: number }>) {
+    const items = streamOf(entries.map((value, index) => ({ line: index + 1, value }) as never));
+    return (await everything(items.pipeThrough(stage))).sort((one, other) => one.line - other.line);
+  }
+
+  test('is in order for preflight and assertPreflight, and a misspelt one is not', () => {
+    expect(core.preflight([sealed], { keys: key, allowUnknown }).findings).toEqual([]);
+    core.assertPreflight(sealed, { keys: key, allowUnknown });
+    const { findings } = core.preflight(misspelt, { keys: key, allowUnknown });
+    expect(findings).toMatchObject([{ rule: 'payload/unknown-field', path: 'new_fields' }]);
+    expect(core.preflight(sealed, { keys: key }).ok).toBe(false);
+  });
+
+  test('lifts no rule of a field that is known', () => {
+    const entry = { ...sealed, created_at: '2026-01-01T00:00:00Z', password: 'hunter2' };
+    const { findings } = core.preflight(entry, {
+      keys: key,
+      allowUnknown: ['new_field', ...Object.keys(entry)],
+    });
+    expect(findings).toMatchObject([{ path: 'password' }, { path: 'created_at' }]);
+  });
+
+  test('is sent by guardFetch, and a misspelt one is not', async () => {
+    const sent: unknown[] = [];
+    const send = async (_: unknown, init?: RequestInit) => {
+      sent.push(init?.body);
+      return new Response();
+    };
+    const baseUrl = 'https://vault.example';
+    const guarded = core.guardFetch(send, { keys: key, baseUrl, allowUnknown });
+    const post = (entry: object) =>
+      guarded(`${baseUrl}/vault`, { method: 'POST', body: JSON.stringify(entry) });
+    await post(sealed);
+    await expect(post(misspelt)).rejects.toMatchObject({ code: 'ERR_PREFLIGHT' });
+    expect(sent).toEqual([JSON.stringify(sealed)]);
+  });
+
+  test('goes through preflightEntries and pushEntries, and a misspelt one does not', async () => {
+    const other = { ...misspelt, permissioned_user_id: 'user-2', password: core.sealValue('x', key) };
+    const checked = await through([sealed, other], bulk.preflightEntries(key, { allowUnknown }));
+    expect(checked).toMatchObject([{ value: sealed }, { error: { code: 'ERR_PREFLIGHT' } }]);
+    const options = { apiKey: 'sk', keys: key, dryRun: true, allowUnknown };
+    const pushed = await through([sealed, other], bulk.pushEntries(options));
+    expect(pushed).toMatchObject([
+      { status: 'checked' },
+      { status: 'invalid', findings: [{ path: 'new_fields' }] },
+    ]);
   });
 });

@@ -44,10 +44,11 @@ export function checkedFields(
 ): Fields {
   const sent = withoutSealedNull(payload, rules.ring, operation);
   const merged = { ...stored, ...sent };
+  // A field that is stored was allowed when it came.
+  const allowUnknown = [...rules.allowUnknown, ...Object.keys(stored ?? {})];
   // A fresh run for every payload: nothing is remembered of others.
-  const check = startPreflight({ keys: rules.ring, operation }, () => '');
-  const allowed = [...rules.allowUnknown, ...Object.keys(stored ?? {})];
-  const faults = check(merged, 0).filter((finding) => isFault(finding, sent, allowed));
+  const check = startPreflight({ keys: rules.ring, operation, allowUnknown }, () => '');
+  const faults = check(merged, 0).filter((finding) => isFault(finding, sent));
   if (faults.length > 0) {
     const isUnauthorised = faults.every(
       ({ rule, path }) => NOT_UNDER_THE_KEY.has(rule) && typeof sent[path] === 'string',
@@ -58,12 +59,10 @@ export function checkedFields(
   return Object.fromEntries(Object.entries(merged).filter(isKept));
 }
 
-function isFault({ rule, severity, path }: Finding, sent: Fields, allowed: readonly string[]): boolean {
+function isFault({ rule, severity, path }: Finding, sent: Fields): boolean {
   if (NOT_THE_VAULTS.has(rule)) return false;
   // After a rotation the vault has the new key only; what it has stored before may still be under the old one.
   if (rule === 'credential/previous-key') return sent[path] !== undefined;
-  // A field that is stored was allowed when it came.
-  if (rule === 'payload/unknown-field' && allowed.includes(path)) return false;
   return severity === 'error';
 }
 

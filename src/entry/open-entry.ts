@@ -1,4 +1,5 @@
 import { CredsealError, type Issue } from '../errors.js';
+import { isObject } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { isSealed, openedOnce, openValue } from '../value/sealed-value.js';
@@ -56,8 +57,7 @@ export function openEntry(stored: StoredEntry, keys: VaultKey | KeyRing): Opened
  * const request = vault.update({ ...entry, password: newPassword });
  */
 export function toUpdate(opened: OpenedEntry): VaultUpdate {
-  const writable = Object.entries(asWritten(opened)).filter(([name]) => fieldOf(name) !== undefined);
-  return Object.fromEntries(writable) as VaultUpdate;
+  return Object.fromEntries(Object.entries(copyOf(opened)).filter(isWritable)) as VaultUpdate;
 }
 
 /**
@@ -65,14 +65,31 @@ export function toUpdate(opened: OpenedEntry): VaultUpdate {
  * unawares. Not public.
  */
 export function asWritten(opened: OpenedEntry): OpenedEntry {
-  const written = Object.entries(copyOf(opened)).filter(([name, value]) => {
-    const field = fieldOf(name);
-    if (field === undefined) return true;
-    const { schema, readOnly, sealed } = field;
-    if (!schema || readOnly) return false;
-    return value !== null || sealed === 'always' || accepts(schema, null);
-  });
+  const written = Object.entries(copyOf(opened)).filter(isWritableOrUnknown);
   return Object.fromEntries(written) as OpenedEntry;
+}
+
+function isWritable([name, value]: [string, unknown]): boolean {
+  const { schema, readOnly, sealed } = fieldOf(name) ?? {};
+  if (!schema || readOnly) return false;
+  return value !== null || sealed === 'always' || accepts(schema, null);
+}
+
+const isWritableOrUnknown = (member: [string, unknown]) =>
+  fieldOf(member[0]) === undefined || isWritable(member);
+
+/** The fields of an entry, which may be anything, that only the vault sets. Not public. */
+export function vaultSetNames(entry: unknown): string[] {
+  return isObject(entry) ? Object.keys(entry).filter((name) => fieldOf(name)?.readOnly === 'always') : [];
+}
+
+/**
+ * An entry without what only the vault sets, if it has any of it: as {@link toUpdate}, but with the fields that the table
+ * does not have, of which one may be misspelt since somebody edited the entry. Not public.
+ */
+export function withoutVaultSet(entry: unknown): unknown {
+  if (vaultSetNames(entry).length === 0) return entry;
+  return Object.fromEntries(Object.entries(entry as object).filter(isWritableOrUnknown));
 }
 
 /** A copy of an entry with `work` done on each sealed credential that is there; what it throws names the field. */

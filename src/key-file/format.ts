@@ -13,8 +13,15 @@ export const CONTENT_TYPE = 'jwk-set+json';
 export const DEFAULT_ITERATIONS = 210_000;
 /** A file with fewer was made by something else, and does not keep a passphrase from being guessed. */
 export const MIN_ITERATIONS = 100_000;
-/** A file with more is there to keep a service busy: this many take a few seconds. */
+/** The format has no more: this many take ten seconds, twice as long where the passphrase is wrong. */
 export const MAX_ITERATIONS = 10_000_000;
+/** A file with more, unless somebody allows them, may be there to keep a service busy: this many take about a second. */
+export const ACCEPTED_ITERATIONS = 1_000_000;
+
+/** Tells whether something is a number of iterations, from the fewest to the most of the format. */
+export function isIterations(value: unknown, fewest: number): value is number {
+  return Number.isInteger(value) && (value as number) >= fewest && (value as number) <= MAX_ITERATIONS;
+}
 
 export const SALT_BYTES = 16;
 /** RFC 7518 section 4.8.1.1: "a Salt Input value containing 8 or more octets MUST be used". */

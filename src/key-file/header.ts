@@ -27,7 +27,7 @@ const ENCRYPTED_KEY_BYTES = 40;
  * Takes a file apart and judges its header, all before any cryptography: what is not exactly of this kind is refused
  * without work.
  */
-export function readWrapping(file: string): Wrapping {
+export function readWrapping(file: string, maxIterations: number): Wrapping {
   if (file.length > MAX_CHARACTERS)
     throw keyFileError(`A protected key file has at most ${MAX_CHARACTERS} characters.`);
   const parts = file.split('.').map(bytesOf);
@@ -37,7 +37,7 @@ export function readWrapping(file: string): Wrapping {
       'This is no protected key file: that is a compact JWE, five parts of base64url with full stops between them.',
     );
   }
-  const { iterations, salt } = judge(parseHeader(headerBytes));
+  const { iterations, salt } = judge(parseHeader(headerBytes), maxIterations);
   if (
     encryptedKey.length !== ENCRYPTED_KEY_BYTES ||
     iv.length !== IV_BYTES ||
@@ -49,7 +49,10 @@ export function readWrapping(file: string): Wrapping {
   return { iterations, salt, encryptedKey };
 }
 
-function judge(header: Record<string, unknown>): Pick<Wrapping, 'iterations' | 'salt'> {
+function judge(
+  header: Record<string, unknown>,
+  maxIterations: number,
+): Pick<Wrapping, 'iterations' | 'salt'> {
   const { alg, enc, zip, crit, cty, p2c, p2s } = header;
   if (alg !== ALGORITHM)
     throw keyFileError(`The key file uses another key management algorithm than ${ALGORITHM}.`);
@@ -68,6 +71,10 @@ function judge(header: Record<string, unknown>): Pick<Wrapping, 'iterations' | '
     );
   if (iterations > MAX_ITERATIONS)
     throw keyFileError(`The key file asks for more work than the ${MAX_ITERATIONS} iterations accepted.`);
+  if (iterations > maxIterations)
+    throw keyFileError(
+      `The key file asks for ${iterations} iterations, and at most ${maxIterations} are accepted, since they take time: a million about a second. If you trust the file, allow more by maxIterations (--max-iterations).`,
+    );
   const salt = typeof p2s === 'string' ? bytesOf(p2s) : undefined;
   if (salt === undefined || salt.length < MIN_SALT_BYTES)
     throw keyFileError(`The key file has no salt ("p2s") of at least ${MIN_SALT_BYTES} bytes.`);

@@ -1,2 +1,2 @@
 export { type ProtectOptions, protectKeys } from './protect-keys.js';
-export { unprotectKeys } from './unprotect-keys.js';
+export { type UnprotectOptions, unprotectKeys } from './unprotect-keys.js';

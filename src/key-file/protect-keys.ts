@@ -8,6 +8,7 @@ import {
   CONTENT_TYPE,
   DEFAULT_ITERATIONS,
   ENCRYPTION,
+  isIterations,
   keyFileError,
   MAX_CHARACTERS,
   MAX_ITERATIONS,
@@ -18,7 +19,10 @@ import { iterationsRefused } from './runtime-limit.js';
 
 /** How {@link protectKeys} protects. */
 export interface ProtectOptions {
-  /** Iterations of PBKDF2-HMAC-SHA-512: 210,000 (the default) to 10,000,000. More make guessing and opening slower alike. */
+  /**
+   * Iterations of PBKDF2-HMAC-SHA-512: 210,000 (the default) to 10,000,000. More make guessing and opening slower alike: a
+   * million take about a second, and what has more opens only with `maxIterations` of {@link unprotectKeys}.
+   */
   readonly iterations?: number | undefined;
 }
 
@@ -69,10 +73,7 @@ export async function protectKeys(
 function checkedIterations(options: ProtectOptions): number {
   const problem = optionsProblem(options, ['iterations']);
   if (problem) throw keyFileError(`Options ${problem}.`);
-  const { iterations = DEFAULT_ITERATIONS }: { iterations?: unknown } = options;
-  if (isWhole(iterations) && iterations >= DEFAULT_ITERATIONS && iterations <= MAX_ITERATIONS)
-    return iterations;
+  const { iterations = DEFAULT_ITERATIONS } = options;
+  if (isIterations(iterations, DEFAULT_ITERATIONS)) return iterations;
   throw keyFileError(`iterations is a whole number from ${DEFAULT_ITERATIONS} to ${MAX_ITERATIONS}.`);
 }
-
-const isWhole = (value: unknown): value is number => Number.isInteger(value);

@@ -3,33 +3,57 @@ import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
 import { ringFromJwkSet } from '../key/jwk-set.js';
 import type { KeyRing } from '../key/key-ring.js';
-import { ALGORITHM, ENCRYPTION, keyFileError, MAX_ITERATIONS } from './format.js';
+import { optionsProblem } from '../options.js';
+import {
+  ACCEPTED_ITERATIONS,
+  ALGORITHM,
+  ENCRYPTION,
+  isIterations,
+  keyFileError,
+  MAX_ITERATIONS,
+  MIN_ITERATIONS,
+} from './format.js';
 import { readWrapping, type Wrapping } from './header.js';
 import { passphraseBytes } from './passphrase.js';
 import { iterationsRefused } from './runtime-limit.js';
 
+/** How {@link unprotectKeys} opens. */
+export interface UnprotectOptions {
+  /**
+   * The most iterations of PBKDF2-HMAC-SHA-512 that a file may ask for, 100,000 to 10,000,000: by default 1,000,000, which take
+   * about a second, and twice as long where the passphrase is wrong. It bounds what a file from elsewhere can cost.
+   */
+  readonly maxIterations?: number | undefined;
+}
+
 /**
  * Opens a protected key file: one of {@link protectKeys}, or of another JOSE library that makes the same kind. What is not
  * of exactly this kind is refused before any work is done: other algorithms, compression, fewer than 100,000
- * iterations (weak) and more than 10,000,000 (a hostile file would stall the service).
+ * iterations (weak), and more than `maxIterations` (a hostile file would stall the service).
  *
  * @param file the text of the file; it may end in one line break.
  * @param passphrase as it was given to protect, in whatever form the system composes it.
+ * @param options see {@link UnprotectOptions}.
  * @returns the ring: the current key first, then the previous ones.
  * @throws CredsealError (as a rejection) `ERR_KEY_FILE`, with a message of its own for a wrong passphrase, a changed
- *   file, every kind of file that is refused, and a content that is no JWK set of vault keys with their fingerprints
+ *   file, every kind of file that is refused, an option that is none, and a content that is no JWK set of vault keys with their fingerprints
  * @example const ring = await unprotectKeys(await readFile('keys.jwe', 'utf8'), passphrase);
  */
-export async function unprotectKeys(file: string, passphrase: string): Promise<KeyRing> {
+export async function unprotectKeys(
+  file: string,
+  passphrase: string,
+  options: UnprotectOptions = {},
+): Promise<KeyRing> {
+  const maxIterations = checkedMost(options);
   if (typeof file !== 'string') throw keyFileError(`A protected key file is a text; got ${typeName(file)}.`);
   const jwe = file.replace(/\r?\n$/, '');
-  const wrapping = readWrapping(jwe);
+  const wrapping = readWrapping(jwe, maxIterations);
   const password = passphraseBytes(passphrase);
   try {
     const { plaintext } = await compactDecrypt(jwe, password, {
       keyManagementAlgorithms: [ALGORITHM],
       contentEncryptionAlgorithms: [ENCRYPTION],
-      maxPBES2Count: MAX_ITERATIONS,
+      maxPBES2Count: maxIterations,
       maxDecompressedLength: 0,
     });
     return ringOf(plaintext);
@@ -41,6 +65,14 @@ export async function unprotectKeys(file: string, passphrase: string): Promise<K
   } finally {
     password.fill(0);
   }
+}
+
+function checkedMost(options: UnprotectOptions): number {
+  const problem = optionsProblem(options, ['maxIterations']);
+  if (problem) throw keyFileError(`Options ${problem}.`);
+  const { maxIterations = ACCEPTED_ITERATIONS } = options;
+  if (isIterations(maxIterations, MIN_ITERATIONS)) return maxIterations;
+  throw keyFileError(`maxIterations is a whole number from ${MIN_ITERATIONS} to ${MAX_ITERATIONS}.`);
 }
 
 function ringOf(plaintext: Uint8Array): KeyRing {

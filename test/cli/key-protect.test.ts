@@ -62,6 +62,27 @@ describe('key protect', () => {
     expect(headerOf(outcome.stdout).p2c).toBe(210_000);
   });
 
+  test.concurrent('--max-iterations allows a file that would take longer than a second to open', async () => {
+    const files = { k: await fileOf({ iterations: 1_000_001 }) };
+    const show = ['key', 'show', '--key-file', 'k'];
+    const [refused, shown, wrong] = await Promise.all([
+      run(show, { files, env }),
+      run([...show, '--max-iterations', '1000001'], { files, env }),
+      run([...show, '--max-iterations', '10000001'], { files, env }),
+    ]);
+    expect(refused).toMatchObject({ code: 3, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^credseal: --key-file: .*1000001 iterations.*at most 1000000.*--max-iterations/,
+    );
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining(FINGERPRINT) });
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test.concurrent('--iterations above a million says what the file will need', async () => {
+    const { stderr } = await run(['key', 'protect', '--iterations', '1000001'], { stdin: KEY, env });
+    expect(stderr).toBe('The file opens with --max-iterations 1000001, since it takes longer than others.\n');
+  });
+
   test.concurrent('--iterations raises their number', async () => {
     const { stdout } = await run(['key', 'protect', '--iterations', '250000'], { stdin: KEY, env });
     expect(headerOf(stdout).p2c).toBe(250_000);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CREDENTIALS, ENTRY, plainCredentials, SETTINGS, second, unsealed } from './entries.js';
 import { type Given, run } from './run.js';
-import { OLD_KEY, plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
+import { answer, OLD_KEY, plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
 
 const payload = (stdin: string | Uint8Array, options: string[] = [], given: Given = {}) =>
   run(['payload', ...options], { stdin, env: WITH_KEY, ...given });
@@ -131,6 +131,31 @@ describe('payload seals', () => {
     expect(refused.stderr).toMatch(/newer/);
     expect(refused.stderr).not.toMatch(/new_field/);
     expect(JSON.parse(allowed.stdout)).toMatchObject({ new_field: { a: [1] }, newer: 'b' });
+  });
+
+  test.concurrent('for --update: without what only the vault sets, and with all else refused as ever', async () => {
+    const { new_field, ...known } = answer;
+    const [create, made, misspelt] = await Promise.all([
+      payload(JSON.stringify({ ...known, ...second })),
+      payload(JSON.stringify({ ...known, ...second }), ['--update']),
+      payload(JSON.stringify({ ...answer, ...second, passwrod: 'two' }), ['--update']),
+    ]);
+    expect(create).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringMatching(/workspace_id is set by/),
+    });
+    // null is written where the API takes it.
+    expect(Object.keys(JSON.parse(made.stdout)).sort()).toEqual(
+      [...Object.keys(second), 'max_concurrency', 'persist_cookies'].sort(),
+    );
+    // A name outside the table may be one that somebody misspelt in editing.
+    expect(misspelt).toMatchObject({ code: 4, stdout: '' });
+    expect(misspelt.stderr.match(/^.*$/gm)).toEqual([
+      expect.stringContaining('new_field is not a field'),
+      expect.stringContaining('passwrod is not a field'),
+      '',
+    ]);
   });
 
   test.concurrent('never what a key of the ring has sealed already', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type SealedEntry, sealEntry, VaultKey } from '../../src/index.js';
 import { inFolder, run, shell } from './run.js';
-import { KEY, OLD_KEY, WITH_KEY } from './sealing.js';
+import { answer, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
 
 const key = VaultKey.fromHex(KEY);
 const sealed = (user: string, vaultKey = key): SealedEntry =>
@@ -10,6 +10,7 @@ const sealed = (user: string, vaultKey = key): SealedEntry =>
     vaultKey,
   );
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
+const answerOf = (user: string) => ({ ...answer, ...sealed(user) });
 const misspelt = (user: string) => ({ ...sealed(user), passwrod: 'MARKER' });
 
 describe('credseal preflight', () => {
@@ -206,6 +207,55 @@ describe('credseal preflight', () => {
     expect(stderr).toMatch(expected);
     expect(stdout + stderr).not.toContain('MARKER');
     expect(code).toBe(4);
+  });
+
+  it('lets a field through that --allow-unknown names, as payload does, and no other', async () => {
+    const args = ['--allow-unknown', 'new_field', '--allow-unknown', 'newer'];
+    const plain = { permissioned_user_id: 'a', domain: 'https://example.com', password: 'p', new_field: [1] };
+    const made = await run(['payload', ...args], { stdin: JSON.stringify(plain), env: WITH_KEY });
+    const checked = await run(['preflight', ...args], { stdin: made.stdout, env: WITH_KEY });
+    expect(checked).toEqual({ code: 0, stdout: '1 checked: 0 errors, 0 warnings\n', stderr: '' });
+    const { stdout } = await run(['preflight', ...args], { stdin: line(misspelt('b')), env: WITH_KEY });
+    expect(stdout).toMatch(/payload\/unknown-field {2}passwrod/);
+  });
+
+  it('says once of the answers of the vault what to do, whatever its --format, and finds what else there is', async () => {
+    const files = { 'a.json': JSON.stringify([answerOf('a'), { ...answerOf('b'), passwrod: 'MARKER' }]) };
+    const lines = line(sealed('c')) + line(answerOf('d')) + line({ ...answerOf('e'), password: 'MARKER' });
+    for (const operation of [[], ['--update']]) {
+      const args = ['preflight', ...operation, '--format', 'json'];
+      const array = await run([...args, 'a.json'], { files, env: WITH_KEY });
+      expect(array.code).toBe(1);
+      expect(JSON.parse(array.stdout)).toMatchObject({
+        findings: [
+          {
+            file: 'a.json',
+            rule: 'payload/read-only-field',
+            severity: 'error',
+            path: '[0]',
+            message: expect.stringMatching(
+              /^2 entries, this one the first, are answers of the vault, with fields that only/,
+            ),
+            hint: expect.stringContaining('credseal rotate --for-update'),
+          },
+        ],
+        ok: false,
+        checked: 2,
+      });
+      const ndjson = await run([...args], { stdin: lines, env: WITH_KEY });
+      const { findings } = JSON.parse(ndjson.stdout);
+      expect(findings).toMatchObject([
+        { line: 3, rule: 'credential/plaintext', path: 'password' },
+        { line: 2, rule: 'payload/read-only-field', path: '' },
+      ]);
+      expect(ndjson.stdout).not.toContain('MARKER');
+    }
+  });
+
+  it('names a single field that only the vault sets: it may be a slip', async () => {
+    const entry = { ...sealed('a'), created_at: '2026-01-01T00:00:00.000Z' };
+    const { stdout } = await run(['preflight', '--update'], { stdin: line(entry), env: WITH_KEY });
+    expect(stdout).toMatch(/^stdin:1 {2}error {2}payload\/read-only-field {2}created_at\n/);
   });
 
   it('ends quietly where its reader goes away', async () => {

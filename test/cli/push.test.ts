@@ -4,10 +4,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startEmulator } from '../../src/emulator/start-emulator.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { type Fault, nameOf, type Received, startScriptedVault } from '../bulk/scripted-vault.js';
 import { inFolder, MAIN, run, runNode, shell } from './run.js';
+import { answer } from './sealing.js';
 import { atTerminal, hasTerminal } from './terminal.js';
 
 const key = VaultKey.generate();
@@ -94,6 +96,59 @@ describe('credseal push', () => {
     expect(stderr).toMatch(
       /^line 1 \(user-1, https:\/\/example\.com\): password is not sealed\. .*\nline 1 \(user-1, https:\/\/example\.com\): user_name is not sealed\. /,
     );
+  });
+
+  test('sends a field that --allow-unknown names, and no other', async () => {
+    const entries = [
+      { ...sealed(1), new_field: 1 },
+      { ...sealed(2), newer: 1 },
+    ];
+    const { code, stderr } = await push(['--allow-unknown', 'new_field'], asLines(entries));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^line 2 \(user-2, .*newer is not a field/);
+    expect([...vault.stored.values()]).toEqual([entries[0]]);
+  });
+
+  test.each([[], ['--update'], ['--upsert']].map((mode) => [mode]))(
+    'says once of the answers of the vault what to do, and sends the others: %j',
+    async (mode) => {
+      const sent = sealed(3);
+      await push([], asLines([sent]));
+      const entries = [{ ...answer, ...sealed(1) }, { ...answer, ...sealed(2), passwrod: PLAIN }, sent];
+      const { code, stderr } = await push(mode, asLines(entries));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^line 1: This is an answer of the vault, with fields that only the vault sets\. .*credseal rotate --for-update.*\n3 read: 1 /,
+      );
+      expect(stderr).toContain('2 not sent, for they fail preflight');
+      expect(vault.stored.size).toBe(1);
+    },
+  );
+
+  test('the answer of the vault goes back by rotate --for-update and push --update', async () => {
+    const local = await startEmulator({ key, apiKey: API_KEY });
+    const { CLOUDCRUISE_BASE_URL: _, ...rest } = environment();
+    const env = { ...rest, CLOUDCRUISE_BASE_URL: local.url };
+    try {
+      const secret = { tfa_method: 'AUTHENTICATOR', tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEH' } as const;
+      const entry = {
+        permissioned_user_id: 'user-9',
+        domain: 'https://example.com',
+        password: 'pw',
+        ...secret,
+      };
+      await push([], asLines([sealed(1), sealEntry(entry, key)]), {}, env);
+      const stored = await (await fetch(`${local.url}/vault`, { headers: { 'cc-key': API_KEY } })).text();
+      const back = await run(['rotate', '--for-update'], { stdin: stored, env });
+      expect(back.code).toBe(0);
+      const pushed = await push(['--update'], back.stdout, {}, env);
+      expect(pushed).toMatchObject({ code: 0, stderr: expect.stringMatching(/^2 read: 2 updated; /) });
+      const again = await (await fetch(`${local.url}/vault`, { headers: { 'cc-key': API_KEY } })).json();
+      const without = (all: { updated_at: string }[]) => all.map(({ updated_at, ...others }) => others);
+      expect(without(again)).toEqual(without(JSON.parse(stored)));
+    } finally {
+      await local.close();
+    }
   });
 
   test('counts the elements of an array from 0', async () => {

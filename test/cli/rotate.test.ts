@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openEntry, parseSealed } from '../../src/index.js';
 import { current, line, passwordsIn, previous, sealed, strange, WITH_RING } from './rotating.js';
 import { inFolder, run, runIn } from './run.js';
-import { KEY, OLD_KEY, sealBytes, WITH_KEY } from './sealing.js';
+import { answer, KEY, OLD_KEY, sealBytes, WITH_KEY } from './sealing.js';
 
 const env = WITH_RING;
 const old = sealed('old', previous);
@@ -274,6 +274,58 @@ describe('entries that fail among others', () => {
   test.concurrent('where the previous key was forgotten, the way out is told', async () => {
     const { stderr } = await run(['rotate'], { stdin: line(old) + line(now), env: WITH_KEY });
     expect(stderr).toContain('--previous-key-file');
+  });
+});
+
+describe('--for-update', () => {
+  const { persist_cookies, max_concurrency } = answer;
+  const kept = { max_concurrency, persist_cookies };
+  const answers = [
+    { ...answer, ...old },
+    { ...now, ...answer },
+  ];
+
+  test.concurrent.each<[form: string, stdin: string]>([
+    ['NDJSON', answers.map(line).join('')],
+    ['an array', JSON.stringify(answers)],
+    ['an indented array', JSON.stringify(answers, null, 2)],
+  ])('leaves out of answers of the vault what toUpdate does: %s', async (_, stdin) => {
+    const { code, stdout, stderr } = await run(['rotate', '--for-update'], { stdin, env });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: '2 entries: 1 rotated, 1 current already, 0 failed.\n',
+    });
+    const entries = stdout.startsWith('[')
+      ? JSON.parse(stdout)
+      : stdout
+          .trimEnd()
+          .split('\n')
+          .map((one) => JSON.parse(one));
+    expect(passwordsIn(entries.map(line).join(''))).toEqual(['hunter2 old', 'hunter2 now']);
+    expect(entries).toEqual([
+      { ...old, ...kept, password: expect.any(String) },
+      { ...now, ...kept },
+    ]);
+    const checked = await run(['preflight', '--update'], { stdin: stdout, env });
+    expect(checked.stdout).toBe('2 checked: 0 errors, 0 warnings\n');
+  });
+
+  test.concurrent('keeps the text of all that stays', async () => {
+    const text = `{ "id" : null,\n  "local_storage": {"n": [1e400, 12345678901234567890]},\n  "password": "${now.password}",\n  "permissioned_user_id": "now", "domain":"https://example.com", "session_id": "x"\n}`;
+    const { stdout } = await run(['rotate', '--for-update'], { stdin: text, env });
+    expect(stdout).toBe(
+      `{\n  "local_storage": {"n": [1e400, 12345678901234567890]},\n  "password": "${now.password}",\n  "permissioned_user_id": "now", "domain":"https://example.com"\n}\n`,
+    );
+  });
+
+  test.concurrent('takes along as it is what fails, with --keep-failed', async () => {
+    const failing = { ...answer, ...strange('x') };
+    const { code, stdout } = await run(['rotate', '--for-update', '--keep-failed'], {
+      stdin: line(failing) + line(old),
+      env,
+    });
+    expect(code).toBe(1);
+    expect(stdout.split('\n')[0]).toBe(JSON.stringify(failing));
   });
 });
 

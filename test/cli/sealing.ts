@@ -11,6 +11,20 @@ export const OLD_KEY = 'fedcba9876543210'.repeat(4);
 /** An environment with the key in it. */
 export const WITH_KEY = { CLOUDCRUISE_ENCRYPTION_KEY: KEY };
 
+/** What an answer of the vault has beside names and credentials: a field of each kind of VAULT-API.md, and a new one. */
+export const answer = {
+  id: '123e4567-e89b-12d3-a456-426614174000',
+  workspace_id: '123e4567-e89b-12d3-a456-426614174001',
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-02T00:00:00.000Z',
+  session_id: null,
+  user_alias: null,
+  tfa_method: null,
+  max_concurrency: null,
+  persist_cookies: true,
+  new_field: 'since',
+};
+
 /** Seals any bytes, also those that no client would: IV ‖ ciphertext ‖ tag in hex. */
 export function sealBytes(plaintext: string | Uint8Array, key = KEY): string {
   const iv = randomBytes(12);

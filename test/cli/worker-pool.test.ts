@@ -69,7 +69,7 @@ describe('a worker that dies', () => {
   });
 
   test('loses no line that is to be kept although it fails', async () => {
-    const task = { kind: 'rotate', keepFailed: true } as const;
+    const task = { kind: 'rotate', keepFailed: true, forUpdate: false } as const;
     await withPool(
       1,
       async (pool) => {
@@ -86,7 +86,7 @@ describe('a worker that dies', () => {
   });
 
   test('with a line that is too long to be kept fails the document', async () => {
-    const task = { kind: 'rotate', keepFailed: true } as const;
+    const task = { kind: 'rotate', keepFailed: true, forUpdate: false } as const;
     await withPool(
       1,
       async (pool) => {
@@ -105,7 +105,7 @@ describe('a worker that dies', () => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         return pool.hasRoom;
       },
-      { kind: 'rotate', keepFailed: false },
+      { kind: 'rotate', keepFailed: false, forUpdate: false },
     );
     expect(isAsked).toBe(false);
   });

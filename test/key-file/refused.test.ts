@@ -58,6 +58,8 @@ describe('a file of another kind is refused before any cryptography', () => {
     ['p2c below zero', changed({ p2c: -210_000 }), /number of iterations/],
     ['p2c 99,999', changed({ p2c: 99_999 }), /weak: 99999 iterations/],
     ['p2c 1000', changed({ p2c: 1000 }), /weak: 1000 iterations/],
+    ['p2c 1,000,001', changed({ p2c: 1_000_001 }), /1000001 iterations.* at most 1000000 .*maxIterations/],
+    ['p2c 10,000,000', changed({ p2c: 10_000_000 }), /10000000 iterations.* at most 1000000 .*maxIterations/],
     ['p2c 10,000,001', changed({ p2c: 10_000_001 }), /more work than the 10000000/],
     ['p2c 2^53', changed({ p2c: 2 ** 53 }), /number of iterations/],
     ['no salt', changed({ p2s: undefined }), /salt/],
@@ -70,6 +72,15 @@ describe('a file of another kind is refused before any cryptography', () => {
     ['no ciphertext', withPart(file, 3, ''), /damaged/],
     ['a tag of 12 bytes', withPart(file, 4, base64(12)), /damaged/],
   ];
+
+  test.each([
+    ['more than maxIterations', 100_001, 100_000],
+    ['more than any maxIterations', 10_000_001, 10_000_000],
+  ])('p2c that is %s', async (_, p2c, maxIterations) => {
+    const derive = vi.spyOn(crypto.subtle, 'deriveBits');
+    await rejection('ERR_KEY_FILE', () => unprotectKeys(changed({ p2c }), PASSPHRASE, { maxIterations }));
+    expect(derive).not.toHaveBeenCalled();
+  });
 
   test.each(refused)('%s', async (_, given, message) => {
     const work = [vi.spyOn(crypto.subtle, 'deriveBits'), vi.spyOn(crypto.subtle, 'deriveKey')];

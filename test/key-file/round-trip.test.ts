@@ -74,8 +74,18 @@ describe('what a file is', () => {
     expect((await unprotectKeys(file, PASSPHRASE)).current.fingerprint).toBe(KEY.fingerprint);
   });
 
+  test('more than a million are allowed by maxIterations', async () => {
+    const file = await fileOf({ iterations: 1_000_001 });
+    const ring = await unprotectKeys(file, PASSPHRASE, { maxIterations: 1_000_001 });
+    expect(fingerprints(ring)).toEqual(fingerprints(RING));
+    // The bound is met by as many as it says.
+    await unprotectKeys(await fileOf(), PASSPHRASE, { maxIterations: 100_000 });
+  });
+
   test('the options may be there and say nothing', async () => {
-    expect(headerOf(await protectKeys(KEY, PASSPHRASE, { iterations: undefined })).p2c).toBe(210_000);
+    const file = await protectKeys(KEY, PASSPHRASE, { iterations: undefined });
+    expect(headerOf(file).p2c).toBe(210_000);
+    await unprotectKeys(file, PASSPHRASE, { maxIterations: undefined });
   });
 });
 

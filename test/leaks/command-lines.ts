@@ -78,6 +78,7 @@ export const inArguments: CommandLine[] = [
   ['as --updates', ['emulate', '--updates', MARKER], given],
   ['as --nulls', ['emulate', '--nulls', MARKER], given],
   ['as a number of --fault', ['emulate', '--fault', `requests=${MARKER}`], given],
+  ['as --allow-unknown of preflight', ['preflight', '--allow-unknown', MARKER], given],
   ['as --port', ['emulate', '--port', MARKER], given],
   ['as --fault', ['emulate', '--fault', MARKER], given],
   ['as --fault-script', ['emulate', '--fault-script', MARKER], given],

@@ -1,4 +1,4 @@
-import { DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../../key-file/format.js';
+import { ACCEPTED_ITERATIONS, DEFAULT_ITERATIONS, MAX_ITERATIONS } from '../../key-file/format.js';
 import { defineCommand } from '../command.js';
 import { keyOutputOptions, writeKeys } from '../options/key-output.js';
 import { keyOptions, keyVariables, loadRing, passphrasesOf } from '../options/keys.js';
@@ -27,6 +27,11 @@ export default defineCommand({
     const ring = await loadRing(options, context, { fromStdin: true, passphrases });
     const { protectKeys } = await import('../../key-file/protect-keys.js');
     const file = await protectKeys(ring, await passphrases.toProtect(), { iterations });
-    return writeKeys(`${file}\n`, options, context);
+    const code = await writeKeys(`${file}\n`, options, context);
+    if (iterations !== undefined && iterations > ACCEPTED_ITERATIONS)
+      context.stderr.write(
+        `The file opens with --max-iterations ${iterations}, since it takes longer than others.\n`,
+      );
+    return code;
   },
 });

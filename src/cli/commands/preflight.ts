@@ -7,7 +7,8 @@ import { located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { Places } from '../input/place.js';
 import { streamRecords } from '../input/stream-records.js';
-import { quietOption } from '../options/entries.js';
+import { VaultAnswers } from '../input/vault-answer.js';
+import { allowUnknownOption, quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { FindingsReport, findingsOf, findingsOption } from '../output/findings-report.js';
 import { startProgress } from '../terminal/progress.js';
@@ -33,6 +34,7 @@ export default defineCommand({
       conflicts: ['keyFile', 'envFile', 'previousKeyFile', 'passphraseFd'],
       summary: 'check only what needs no key: credentials are not opened',
     },
+    ...allowUnknownOption,
     ...findingsOption,
     ...quietOption,
   },
@@ -50,12 +52,12 @@ export default defineCommand({
     4: 'a file cannot be read, or holds no entries',
   },
 
-  async run({ files, update, noKey, format, quiet, ...options }, context) {
+  async run({ files, update, noKey, allowUnknown, format, quiet, ...options }, context) {
     // No key is a choice, and never what becomes of one that is missing.
     const keys = noKey ? 'none' : await loadRing(options, context);
     const places = new Places();
     const check = startPreflight(
-      { keys, operation: update ? 'update' : 'create' },
+      { keys, operation: update ? 'update' : 'create', allowUnknown },
       (number) => placeIn(places.find(number)),
       () => new CompactStore(),
     );
@@ -66,11 +68,16 @@ export default defineCommand({
     async function checkFile(path: string, role: string): Promise<void> {
       const file = path === '-' ? 'stdin' : path;
       places.startDocument(file);
+      const answers = new VaultAnswers();
       for await (const record of streamRecords(path, role, context)) {
         report.count();
-        for (const finding of findingsOf(record, (value) => check(value, places.add(record))))
+        const checkRecord = (value: unknown) =>
+          check(answers.withoutVaultSet(value, record), places.add(record));
+        for (const finding of findingsOf(record, checkRecord))
           await report.add(finding, { file, line: record.line });
       }
+      const { line, ...found } = answers.finding() ?? {};
+      if ('rule' in found) await report.add(found, { file, line });
     }
 
     try {

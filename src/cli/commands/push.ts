@@ -6,7 +6,8 @@ import { defineCommand } from '../command.js';
 import { located, SIGNALS, type Signal } from '../context.js';
 import { EXIT } from '../exit.js';
 import { itemsOf, Reading, sizeOf } from '../input/push-items.js';
-import { quietOption } from '../options/entries.js';
+import { VAULT_ANSWER } from '../input/vault-answer.js';
+import { allowUnknownOption, quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
@@ -32,6 +33,7 @@ export default defineCommand({
     update: { type: 'flag', conflicts: ['upsert'], summary: 'update entries that are there' },
     upsert: { type: 'flag', summary: 'create, and update what is there' },
     dryRun: { type: 'flag', summary: 'check everything, send nothing' },
+    ...allowUnknownOption,
     journal: {
       type: 'file',
       access: 'both',
@@ -122,6 +124,8 @@ With --format json, standard output has
     const onCrash = () => context.stderr.write(summary.text());
     context.process.once('uncaughtExceptionMonitor', onCrash);
 
+    let isAnswerTold = false;
+
     async function run(keep?: Write): Promise<void> {
       const outcomes = itemsOf(file, reading, interrupted.signal, context).pipeThrough(
         pushEntriesAt(
@@ -134,6 +138,7 @@ With --format json, standard output has
             retries: options.retries,
             timeout: 1000 * options.timeout,
             dryRun,
+            allowUnknown: options.allowUnknown,
             journal,
             signal: stop.signal,
           },
@@ -143,8 +148,10 @@ With --format json, standard output has
       for await (const outcome of outcomes) {
         summary.add(outcome);
         progress.update(summary.count, reading.part);
-        if ('reason' in outcome && outcome.status !== 'unsent')
+        const isAnswer = 'reason' in outcome && outcome.reason === VAULT_ANSWER;
+        if ('reason' in outcome && outcome.status !== 'unsent' && !(isAnswer && isAnswerTold))
           report.failure(outcome, reading.placeOf(outcome.line));
+        isAnswerTold ||= isAnswer;
         if ('entry' in outcome && outcome.entry) await keep?.(`${JSON.stringify(outcome.entry)}\n`);
       }
       if (reading.failure !== undefined) throw reading.failure;

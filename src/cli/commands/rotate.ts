@@ -53,6 +53,10 @@ export default defineCommand({
       conflicts: ['output'],
       summary: 'write to FILE itself, whole or not at all',
     },
+    forUpdate: {
+      type: 'flag',
+      summary: 'leave out what only the vault sets: its answers become updates for push --update',
+    },
     keepFailed: {
       type: 'flag',
       summary: 'take entries that fail along as they are, instead of leaving them out',
@@ -75,7 +79,10 @@ export default defineCommand({
     5: 'the only entry does not open',
   },
 
-  async run({ file, output: outputPath, inPlace, dryRun, keepFailed, format, quiet, ...options }, context) {
+  async run(
+    { file, output: outputPath, inPlace, dryRun, keepFailed, forUpdate, format, quiet, ...options },
+    context,
+  ) {
     if (inPlace && !(existsSync(located(file, context)) && isFileToBe(file, context)))
       throw new CliError(EXIT.usage, '--in-place needs a FILE that is there and is a file.');
     const jobs = jobsOf(options);
@@ -86,7 +93,7 @@ export default defineCommand({
     const run = (write: Write) =>
       rotateAll(
         file,
-        { task: { kind: 'rotate', keepFailed }, ring, jobs, write, counts, isQuiet: quiet, tell },
+        { task: { kind: 'rotate', keepFailed, forUpdate }, ring, jobs, write, counts, isQuiet: quiet, tell },
         context,
       );
     const output = inPlace ? file : outputPath;

@@ -60,7 +60,8 @@ export async function keysIn(
       const passphrase = await passphrases.toOpen(source);
       // Loaded only here: whoever has no such file does not wait for it.
       const { unprotectKeys } = await import('../../key-file/unprotect-keys.js');
-      return ofRing(await unprotectKeys(text, passphrase), 'protected', source);
+      const { maxIterations } = passphrases;
+      return ofRing(await unprotectKeys(text, passphrase, { maxIterations }), 'protected', source);
     }
     if (!text.startsWith('{')) return [{ key: VaultKey.fromHex(text), format: 'hex', source }];
     const jwk = parseJwk(text);

@@ -10,6 +10,8 @@ const VARIABLE = 'CREDSEAL_PASSPHRASE';
 export interface Passphrases {
   /** The passphrase that a key file was protected with. */
   toOpen(source: string): Promise<string>;
+  /** How many iterations a file may ask for, where that is said. */
+  readonly maxIterations?: number | undefined;
   /** One to protect keys with from now on: at a terminal it is asked for twice. */
   toProtect(): Promise<string>;
 }
@@ -23,7 +25,7 @@ export function passphrases(
   env: () => Promise<Context['env']>,
   context: Context,
   ask: boolean,
-): Passphrases {
+): Omit<Passphrases, 'maxIterations'> {
   // A descriptor can be read once.
   let given: Promise<string | undefined> | undefined;
   const find = async () =>

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { nameOfPlace, type Place, Places, placeOf } from './place.js';
 import { statsOf } from './stats.js';
 import { type StreamedRecord, streamRecords } from './stream-records.js';
+import { isVaultAnswer, VAULT_ANSWER } from './vault-answer.js';
 
 /** The entries of a document as a stream of items that is read no faster than it is pushed, to its end or the signal. */
 export function itemsOf(
@@ -38,6 +39,7 @@ export function sizeOf(file: string, context: Context): number | undefined {
 }
 
 function toItem(record: StreamedRecord, line: number): BulkItem<SealedEntry> {
+  if ('value' in record && isVaultAnswer(record.value)) return badLine(line, VAULT_ANSWER);
   if ('value' in record) return { line, value: record.value as SealedEntry };
   return badLine(line, `Not an entry: ${record.problem}.`);
 }

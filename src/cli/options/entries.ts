@@ -40,9 +40,8 @@ export const padOption = {
   },
 } as const satisfies Options;
 
-/** How entries are sealed. */
-export const sealingOptions = {
-  ...padOption,
+/** For what reads entries: a name that the field table does not have. */
+export const allowUnknownOption = {
   allowUnknown: {
     type: 'text',
     value: 'name',
@@ -50,6 +49,9 @@ export const sealingOptions = {
     summary: 'let a field through that this version does not know; may be repeated',
   },
 } as const satisfies Options;
+
+/** How entries are sealed. */
+export const sealingOptions = { ...padOption, ...allowUnknownOption } as const satisfies Options;
 
 /** The options of the commands that seal entries, beside the key's. */
 export const entryOptions = {

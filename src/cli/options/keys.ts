@@ -1,6 +1,7 @@
 import { CredsealError } from '../../errors.js';
 import { KeyRing } from '../../key/key-ring.js';
 import { VaultKey } from '../../key/vault-key.js';
+import { MAX_ITERATIONS, MIN_ITERATIONS } from '../../key-file/format.js';
 import type { Given, Options } from '../command.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
@@ -38,6 +39,13 @@ export const keyOptions = {
     least: 0,
     most: 2 ** 20,
     summary: 'read the passphrase of a protected file from a file descriptor',
+  },
+  maxIterations: {
+    type: 'number',
+    value: 'n',
+    least: MIN_ITERATIONS,
+    most: MAX_ITERATIONS,
+    summary: 'of a protected file: more than 1000000 take longer than a second, and have to be allowed',
   },
 } as const satisfies Options;
 
@@ -93,6 +101,7 @@ export function passphrasesOf(options: KeyOptions, context: Context, ask = true)
     return found;
   }
   return {
+    maxIterations: options.maxIterations,
     toOpen: async (source) => (await find()).toOpen(source),
     toProtect: async () => (await find()).toProtect(),
   };

@@ -1,8 +1,8 @@
 import type { KeyRing } from '../../key/key-ring.js';
 import { type Place, placeOf } from '../input/place.js';
 import { parseRecords } from '../input/records.js';
-import { type RotateTask, rotateBlock, rotateRecord } from './rotate-task.js';
-import { changesOf, exchanged, partsOf } from './rotated-text.js';
+import { type RotateTask, rotateBlock, rotatedText, rotateRecord } from './rotate-task.js';
+import { partsOf } from './rotated-text.js';
 import type { BlockResult } from './work.js';
 
 /** What became of a document that was read whole. */
@@ -34,7 +34,7 @@ export function rotateDocument(text: string, ring: KeyRing, task: RotateTask): R
       continue;
     }
     if (rotated.after !== rotated.before) changed += 1;
-    kept.push(exchanged(part, changesOf(rotated.before, rotated.after)));
+    kept.push(rotatedText(part, rotated, task));
   }
   // An array without any element has a part all the same: the white space in it.
   const result = records.length === 0 ? text : before + kept.join(',') + after;

@@ -1,13 +1,13 @@
 import { decodeLines } from '../../bulk/encoding.js';
 import type { LineBlock } from '../../bulk/line-blocks.js';
-import type { StoredEntry } from '../../entry/open-entry.js';
+import { type StoredEntry, toUpdate } from '../../entry/open-entry.js';
 import { rotateEntry } from '../../entry/rotate-entry.js';
 import { CredsealError } from '../../errors.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import { CliError, EXIT } from '../exit.js';
 import { tooLarge } from '../input/document-source.js';
 import { type DocumentRecord, parseLine } from '../input/records.js';
-import { changesOf, exchanged } from './rotated-text.js';
+import { changesOf, exchanged, withMembers } from './rotated-text.js';
 import type { BlockResult, LineFailure } from './work.js';
 
 /** To bring sealed entries under the current key. */
@@ -15,12 +15,14 @@ export interface RotateTask {
   readonly kind: 'rotate';
   /** Whether lines that fail stay in the text as they are. */
   readonly keepFailed: boolean;
+  /** Whether entries become updates: without what only the vault sets. */
+  readonly forUpdate: boolean;
 }
 
 const encoder = new TextEncoder();
 
 /** Brings the entries of a block of lines under the current key; all else in its text stays. */
-export function rotateBlock(block: LineBlock, ring: KeyRing, { keepFailed }: RotateTask): BlockResult {
+export function rotateBlock(block: LineBlock, ring: KeyRing, task: RotateTask): BlockResult {
   const failures: LineFailure[] = [];
   let text = '';
   let done = 0;
@@ -37,22 +39,32 @@ export function rotateBlock(block: LineBlock, ring: KeyRing, { keepFailed }: Rot
     const rotated = rotateRecord(parseLine(line), ring);
     if ('error' in rotated) {
       failures.push({ line: block.line + index, problems: [rotated.error.message] });
-      if (keepFailed) text += `${line}\n`;
+      if (task.keepFailed) text += `${line}\n`;
       continue;
     }
     done += 1;
-    const { before, after } = rotated;
-    if (after !== before) changed += 1;
-    text += `${exchanged(line, changesOf(before, after))}\n`;
+    if (rotated.after !== rotated.before) changed += 1;
+    text += `${rotatedText(line, rotated, task)}\n`;
   }
   return { bytes: encoder.encode(text), done, changed, failures };
 }
 
-/** An entry under the current key: the very one that was there, if it is under it already; or why there is none. */
-export function rotateRecord(
-  record: DocumentRecord,
-  ring: KeyRing,
-): { readonly before: StoredEntry; readonly after: StoredEntry } | { readonly error: Error } {
+/** An entry, and the same under the current key: the very one that was there, if it is under it already. */
+interface Rotated {
+  readonly before: StoredEntry;
+  readonly after: StoredEntry;
+}
+
+/** The text of an entry once it is rotated. */
+export function rotatedText(text: string, { before, after }: Rotated, { forUpdate }: RotateTask): string {
+  const rotated = exchanged(text, changesOf(before, after));
+  if (!forUpdate) return rotated;
+  const update = toUpdate(after);
+  return withMembers(rotated, (name) => Object.hasOwn(update, name));
+}
+
+/** An entry under the current key, or why there is none. */
+export function rotateRecord(record: DocumentRecord, ring: KeyRing): Rotated | { readonly error: Error } {
   if ('problem' in record) return { error: new CliError(EXIT.input, `${record.problem}.`) };
   const before = record.value as StoredEntry;
   try {

@@ -25,6 +25,22 @@ function exchangedPart(part: string, changes: ReadonlyMap<string, string>): stri
   return value === undefined ? part : `${before}"${value}"${after}`;
 }
 
+/** The JSON text of an object, which has members, without those that are not kept; all else of it stays as it was. */
+export function withMembers(text: string, isKept: (name: string) => boolean): string {
+  const { before, parts, after } = partsOf(text);
+  const kept = parts.filter((part) => isKept(nameOf(part)));
+  if (kept.length === parts.length) return text;
+  // What stood between the last member and the brace stands there again.
+  const gap = (part = '') => part.slice(part.trimEnd().length);
+  const last = kept.pop() ?? '';
+  return `${before}${[...kept, last.trimEnd() + gap(parts.at(-1))].join(',')}${after}`;
+}
+
+function nameOf(part: string): string {
+  const start = part.indexOf('"');
+  return JSON.parse(part.slice(start, endOfString(part, start) + 1));
+}
+
 /** A JSON text of an object or array, cut where one member or element ends and the next begins: at the outer commas. */
 export function partsOf(text: string): { before: string; parts: string[]; after: string } {
   const cuts: number[] = [];

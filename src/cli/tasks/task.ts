@@ -1,6 +1,6 @@
 import { attempt } from '../../bulk/entries.js';
 import { type LineBlock, readBlock } from '../../bulk/line-blocks.js';
-import { asWritten, openEntry, type StoredEntry } from '../../entry/open-entry.js';
+import { asWritten, openEntry, type StoredEntry, withoutVaultSet } from '../../entry/open-entry.js';
 import { type SealOptions, sealEntry, type VaultEntry } from '../../entry/seal-entry.js';
 import type { CredsealError } from '../../errors.js';
 import type { KeyRing } from '../../key/key-ring.js';
@@ -22,12 +22,21 @@ export function workOf(task: EntryTask, ring: KeyRing): Work {
   const json = { isJson: true, text: (result: unknown) => `${JSON.stringify(result)}\n`, separator: '' };
   switch (task.kind) {
     case 'seal':
-      return { ...json, run: (entry) => sealEntry(entry as VaultEntry, ring, task.options) };
+      return { ...json, ...writing(task.options, (entry) => sealEntry(entry, ring, task.options)) };
     case 'open':
       return { ...json, run: (entry) => asWritten(openEntry(entry as StoredEntry, ring)) };
-    case 'request':
-      return { ...json, ...requestWork(task, ring) };
+    case 'request': {
+      const work = requestWork(task, ring);
+      return { ...json, ...work, ...writing(task, work.run) };
+    }
   }
+}
+
+/** For an update, an entry may be an answer of the vault with its credentials opened. */
+function writing({ operation }: SealOptions, run: (entry: VaultEntry) => unknown): Pick<Work, 'run'> {
+  return {
+    run: (entry) => run((operation === 'update' ? withoutVaultSet(entry) : entry) as VaultEntry),
+  };
 }
 
 const encoder = new TextEncoder();
