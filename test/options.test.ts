@@ -6,7 +6,9 @@ import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 import * as handoff from '../src/handoff/index.js';
 import * as core from '../src/index.js';
 import * as keyFile from '../src/key-file/index.js';
+import * as vault from '../src/vault/index.js';
 import { everything, streamOf } from './bulk/streams.js';
+import { all } from './vault/vaults.js';
 
 // What this file is for: an option that somebody misspelt, or gave a value that is none, never means the default.
 
@@ -20,6 +22,8 @@ const csv = new Blob(['who,where\nada,https://a.example\n']);
 
 const emulator = await startEmulator({ key, apiKey: 'sk' });
 const requests = core.vaultRequests({ apiKey: 'sk', key });
+const client = vault.vaultClient({ apiKey: 'sk', keys: key, baseUrl: emulator.url });
+const newEntry = () => ({ ...ENTRY, permissioned_user_id: crypto.randomUUID() });
 afterAll(() => emulator.close());
 
 /** A function that takes options, with all of them, and the code for one that it does not know. */
@@ -33,6 +37,8 @@ const sealing = { padTo: 64, allowUnknown: ['new_field'] };
 const checking = { operation: 'update', allowUnknown: ['new_field'] };
 const opening = { maxAge: 600, audience: 'worker', onToken: () => undefined };
 const journal = { has: () => false, add: () => undefined };
+const calling = { ...sealing, signal: new AbortController().signal };
+const CLIENT = 'ERR_REQUEST_INVALID';
 
 const takesOptions: Readonly<Record<string, Options>> = {
   sealValue: {
@@ -158,11 +164,87 @@ const takesOptions: Readonly<Record<string, Options>> = {
       data: undefined,
       now: Date.now,
       faults: { script: [null], rates: [{ rate: 0.5, latency: 1 }], random: Math.random },
+      updates: 'replace',
+      nulls: 'absent',
       allowUnknown: ['new_field'],
       maxBodyBytes: 1000,
       onAnswer: () => undefined,
     },
     call: async (options) => (await startEmulator(options)).close(),
+  },
+  makeManifest: {
+    code: 'ERR_MANIFEST',
+    all: { previous: '0'.repeat(64), vault: 'https://vault.example' },
+    call: (options) => vault.makeManifest([], key, options),
+  },
+  vaultClient: {
+    code: CLIENT,
+    all: {
+      apiKey: 'sk',
+      keys: key,
+      baseUrl: 'https://vault.example',
+      fetch,
+      retries: 2,
+      timeout: 1000,
+      onEvent: () => undefined,
+    },
+    call: (options) => vault.vaultClient(options),
+  },
+  'vaultClient()#create': {
+    code: CLIENT,
+    all: calling,
+    call: (options) => client.create(newEntry(), options),
+  },
+  'vaultClient()#update': {
+    code: CLIENT,
+    all: calling,
+    async call(options) {
+      await client.upsert(ENTRY);
+      await client.update(ENTRY, options);
+    },
+  },
+  'vaultClient()#upsert': {
+    code: CLIENT,
+    all: calling,
+    call: (options) => client.upsert(ENTRY, options),
+  },
+  'vaultClient()#get': { code: CLIENT, all: calling, call: (options) => client.get(ENTRY, options) },
+  'vaultClient()#list': {
+    code: CLIENT,
+    all: calling,
+    call: (options) => all(client.list(options)),
+  },
+  'vaultClient()#delete': { code: CLIENT, all: calling, call: (options) => client.delete(ENTRY, options) },
+  'vaultClient()#clearBrowserState': {
+    code: CLIENT,
+    all: calling,
+    async call(options) {
+      await client.upsert(ENTRY);
+      await client.clearBrowserState(ENTRY, options);
+    },
+  },
+  'vaultClient()#tfaCode': {
+    code: CLIENT,
+    all: calling,
+    async call(options) {
+      await client.upsert({ ...ENTRY, tfa_secret: 'JBSWY3DPEHPK3PXP', tfa_method: 'AUTHENTICATOR' });
+      await client.tfaCode(ENTRY, options);
+    },
+  },
+  'vaultClient()#plan': {
+    code: CLIENT,
+    all: { ...calling, prune: true },
+    call: (options) => client.plan([], options),
+  },
+  'vaultClient()#apply': {
+    code: CLIENT,
+    all: { ...calling, journal, concurrency: 2, maxDeletes: 1 },
+    call: async (options) => all(client.apply(await client.plan([]), options)),
+  },
+  'vaultClient()#rotate': {
+    code: CLIENT,
+    all: { ...calling, journal, concurrency: 2, dryRun: true },
+    call: (options) => all(client.rotate(options)),
   },
 };
 
@@ -205,7 +287,9 @@ const takesNone = [
   'openEntries',
   'rotateEntries',
   'startEmulator()#close',
+  'checkManifest',
   'startEmulator()#putEmailCode',
+  'startEmulator()#rateLimit',
   'startEmulator()#recordUse',
   'answerRequest',
   'judgeAnswers',
@@ -239,6 +323,7 @@ test('every function of every entry point is among those that take options, or t
   const found = [
     ...modules.flatMap(functionsOfModule),
     ...functionsOf(requests, []).map((name) => `vaultRequests()#${name}`),
+    ...functionsOf(client, []).map((name) => `vaultClient()#${name}`),
     ...functionsOf(emulator, []).map((name) => `startEmulator()#${name}`),
   ];
   expect(found.sort()).toEqual([...Object.keys(takesOptions), ...takesNone].sort());

@@ -50,8 +50,7 @@ const OPTIONS: readonly (keyof PreflightOptions)[] = ['keys', 'operation', 'allo
  * for (const { severity, path, message, hint } of findings) console.log(severity, path, message, hint);
  */
 export function preflight(payload: unknown, options: PreflightOptions): PreflightReport {
-  // Read once: the report says what was done.
-  const given = isObject(options) ? { ...options } : options;
+  const given = readOptions(options);
   const batch = readable(() =>
     Array.isArray(payload) && payload.length <= MAX_PLACES ? payload : undefined,
   );
@@ -82,10 +81,21 @@ export type KeyedPreflightOptions = PreflightOptions & { readonly keys: VaultKey
  * @example assertPreflight(sealEntry(plainEntry, key), { keys: key });
  */
 export function assertPreflight(payload: unknown, options: KeyedPreflightOptions): void {
-  const given = isObject(options) ? { ...options } : options;
+  const given = readOptions(options);
   if (isObject(given)) openingKeys(given.keys);
   const report = preflight(payload, given);
   if (!report.ok) throw preflightFailed(report);
+}
+
+/**
+ * The options, each read once: what was checked is what is done, and what the report says. A copy is without what is
+ * inherited, which is refused as well.
+ */
+function readOptions<O>(options: O): O {
+  if (!isObject(options)) return options;
+  const problem = optionsProblem(options, OPTIONS);
+  if (problem) throw optionInvalid('options', problem);
+  return { ...options };
 }
 
 /** The error of a report that is not ok. */

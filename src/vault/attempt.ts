@@ -1,5 +1,6 @@
 import { jsonBreaksAt } from '../json-position.js';
 import type { VaultRequest } from '../request/vault-requests.js';
+import type { Signal } from './shared-signal.js';
 
 /** An answer larger than this is none of the vault's. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
@@ -34,7 +35,7 @@ export interface Opened {
 export async function openAttempt(
   { url, ...init }: VaultRequest,
   { fetch, timeout }: { readonly fetch: typeof globalThis.fetch; readonly timeout: number },
-  signal?: AbortSignal,
+  signal?: Signal,
 ): Promise<Opened> {
   const cut = new AbortController();
   const isCut = new Promise<never>((_resolve, reject) => {

@@ -12,6 +12,7 @@ import { nameOf } from './name.js';
 import { planOf, stepsOf } from './plan.js';
 import { rotateAll } from './rotate.js';
 import { rotationOf } from './rotation.js';
+import { withSharedSignal } from './shared-signal.js';
 import { upsertEntry } from './upsert.js';
 
 /**
@@ -76,20 +77,17 @@ export function clientBy(how: Exchange): VaultClient {
       return planOf(desired, how, given, ends);
     },
     apply(plan, options) {
-      const { options: given, ends } = checkedCallOptions('apply', options, [
+      const { options: given } = checkedCallOptions('apply', options, [
         'journal',
         'concurrency',
         'maxDeletes',
       ]);
-      return applySteps(stepsOf(plan, how), how, given, ends);
+      const steps = stepsOf(plan, how);
+      return withSharedSignal(given.signal, (shared) => applySteps(steps, how, given, shared));
     },
     rotate(options) {
-      const { options: given, ends } = checkedCallOptions('rotate', options, [
-        'journal',
-        'concurrency',
-        'dryRun',
-      ]);
-      return rotationOf(rotateAll(how, given, ends));
+      const { options: given } = checkedCallOptions('rotate', options, ['journal', 'concurrency', 'dryRun']);
+      return rotationOf(withSharedSignal(given.signal, (shared) => rotateAll(how, given, shared)));
     },
   });
 }

@@ -1,3 +1,4 @@
+import { areNames } from '../entry/check.js';
 import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
 import { keysOf } from '../key/key-ring.js';
@@ -31,8 +32,7 @@ export function checkedCallOptions<T extends CallOptions>(
   options: T | undefined,
   more: readonly string[] = [],
 ): { readonly options: Partial<T>; readonly ends: { readonly signal?: AbortSignal | undefined } } {
-  const given: Partial<T> = options ?? {};
-  // What is sealed checks padTo and allowUnknown.
+  const given: Partial<T> = options === undefined ? {} : options;
   const problem = optionsProblem(given, ['signal', 'padTo', 'allowUnknown', ...more]);
   if (problem) throw invalid('options', `Options of ${operation} ${problem}.`);
   check(given);
@@ -58,6 +58,8 @@ const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, str
   onEvent: [isFunction, 'a function'],
   retries: wholeNumber(0, 20),
   timeout: wholeNumber(1000, 600_000),
+  padTo: wholeNumber(1, 65_536),
+  allowUnknown: [areNames, 'an array of field names'],
   signal: [has('addEventListener', 'removeEventListener'), 'an AbortSignal'],
   concurrency: wholeNumber(1, 256),
   maxDeletes: wholeNumber(0, Number.MAX_SAFE_INTEGER),

@@ -13,6 +13,7 @@ import {
 import { type Opened, openAttempt } from './attempt.js';
 import { keysOfCredentials, type VaultEvent, type VaultOperation } from './event.js';
 import { backoff, pause, retryAfter } from './retry.js';
+import type { Signal } from './shared-signal.js';
 import { unreachable } from './unreachable.js';
 
 /** Whoever asks for more patience than this is told later. */
@@ -62,9 +63,9 @@ export interface Call {
 /** When a call ends early. */
 export interface Ends {
   /** Cuts off what is under way: the call rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /** Ends waiting and trying again; what is under way is not cut off, since the vault may have heard it. */
-  readonly stop?: AbortSignal | undefined;
+  readonly stop?: Signal | undefined;
 }
 
 /** What the vault answered, whatever its status. */
@@ -163,7 +164,7 @@ function outcomeOf(status: number): VaultEvent['outcome'] {
 function whyNoMore(
   attempt: number,
   { retries }: Exchange,
-  stop: AbortSignal | undefined,
+  stop: Signal | undefined,
   wait: number | undefined,
 ): string | undefined {
   if (wait !== undefined && wait > LONGEST_RETRY_AFTER_MS)

@@ -1,3 +1,5 @@
+import type { Signal } from './shared-signal.js';
+
 /** The first pause before another attempt, in ms; each further one is twice as long, up to {@link LONGEST_PAUSE_MS}. */
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
@@ -32,7 +34,7 @@ function dateOf(header: string | null): number | undefined {
 }
 
 /** Waits, or not to the end if a signal is aborted: whoever waits looks at the signals next. */
-export function pause(ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+export function pause(ms: number, ...signals: readonly (Signal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
     if (ms <= 0 || signals.some((signal) => signal?.aborted)) return resolve();
     const end = () => {
