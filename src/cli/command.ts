@@ -41,8 +41,8 @@ interface File {
   readonly type: 'file';
   /** What the command does with the file: `both` of one that it goes on from and writes to. */
   readonly access: 'read' | 'write' | 'both';
-  /** Whether it may be written over FILE: the command sees to it that nothing of that is lost. */
-  readonly mayReplaceFile?: true;
+  /** The role of a file that it may be written over, `FILE` for the argument: the command sees to it that nothing is lost. */
+  readonly mayReplace?: string;
   readonly default?: string;
   readonly isRepeatable?: true;
 }

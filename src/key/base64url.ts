@@ -17,7 +17,7 @@ export function keyBytesFromBase64url(text: unknown): Uint8Array<ArrayBuffer> | 
       .replaceAll('_', '/');
     bytes.set(
       Array.from(atob(digits), (byte) => byte.charCodeAt(0)),
-      (at / 4) * 3,
+      at * 0.75,
     );
   }
   return bytes;

@@ -197,7 +197,7 @@ export class VaultKey {
       if (!isObject(key) || !(#bytes in key)) {
         throw new CredsealError(
           'ERR_KEY_FORMAT',
-          `Expected a VaultKey, as VaultKey.fromHex() makes one; got ${typeName(key)}.`,
+          `Not a VaultKey: got ${typeName(key)}.`,
         );
       }
       if (!key.#bytes) {

@@ -25,7 +25,7 @@ import { upsertEntry } from './upsert.js';
  *   `ERR_KEY_DESTROYED`
  * @example
  * const vault = vaultClient({ apiKey: process.env.CLOUDCRUISE_API_KEY, keys: VaultKey.fromEnv() });
- * const entry = await vault.get({ permissioned_user_id: 'user-1', domain: 'https://portal.example.com' });
+ * const entry = await vault.get({ permissioned_user_id: 'user-1', domain: 'https://example.com' });
  */
 export function vaultClient(config: VaultClientConfig): VaultClient {
   return clientBy(checkedConfig(config));

@@ -144,7 +144,7 @@ test.concurrent.each([
 ])('--open and %s exclude each other', async (flag, args) => {
   const { code, stdout, stderr } = await open(line(one), args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe(`credseal: --open and ${flag} exclude each other.\n`);
+  expect(stderr).toBe(`credseal: --open and ${flag} exclude each other. See credseal payload --help.\n`);
 });
 
 test('request has no --open', async () => {

@@ -6,6 +6,7 @@ import * as bulk from '../../src/bulk/index.js';
 import { generateHandoffKeys, sealHandoff } from '../../src/handoff/index.js';
 import * as credseal from '../../src/index.js';
 import { protectKeys } from '../../src/key-file/index.js';
+import { makeManifest } from '../../src/vault/index.js';
 import { account, batch, bytesField, migrationUri } from '../totp/migration-payload.js';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -52,6 +53,8 @@ const scope = {
   lastYearsKey: previousKey.toHex(),
   sealed,
   answer,
+  entries: [answer],
+  manifest: await makeManifest([answer], key),
   response: { json: async () => answer },
   entry: openEntry(answer, key),
   vault: vaultRequests({ apiKey: 'sk_test', key }),

@@ -144,8 +144,11 @@ describe('README', () => {
     await writeFile(join(folder, 'fixtures', 'one.json'), sealed('d'));
     const { stdout, stderr } = await inShell(commands, { CLOUDCRUISE_ENCRYPTION_KEY: key.toHex() });
     expect(stderr).toBe('');
-    const [text, start, end, github, doctor = ''] = stdout.trimEnd().split('\n');
-    expect([text, github]).toEqual(['3 checked: 0 errors, 0 warnings', '1 checked: 0 errors, 0 warnings']);
+    const [text, start, end, keyless, notOpened, github, doctor = ''] = stdout.trimEnd().split('\n');
+    expect([text, keyless, github]).toEqual(
+      [3, 2, 1].map((count) => `${count} checked: 0 errors, 0 warnings`),
+    );
+    expect(notOpened).toMatch(/^No key was used/);
     expect(JSON.parse(`${start}${end}`)).toEqual({
       findings: [],
       ok: true,

@@ -71,7 +71,7 @@ describe("the front end's half, bundled for a browser", () => {
     const { files } = await bundle("export { sealHandoff } from 'credseal/handoff'");
     const ours = files.flatMap((path) => /credseal\/dist\/(.*)$/.exec(path)?.[1] ?? []);
     expect(ours.sort()).toEqual([
-      'entry/closest-name.js',
+      'closest-name.js',
       'entry/json.js',
       'errors.js',
       'handoff/entry-outline.js',
@@ -80,6 +80,7 @@ describe("the front end's half, bundled for a browser", () => {
       'handoff/jwk.js',
       'handoff/seal-handoff.js',
       'inspection.js',
+      'options.js',
     ]);
     expect(files.filter((path) => !/credseal\/dist|node_modules\/jose\//.test(path))).toEqual([]);
   });

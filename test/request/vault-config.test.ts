@@ -193,7 +193,7 @@ describe('the API key', () => {
   test('and a key in hex in place of a VaultKey is told how one is made', () => {
     const hex = '0123456789abcdef'.repeat(4);
     const error = refusal('ERR_KEY_FORMAT', () => vault({ key: hex as unknown as typeof KEY }));
-    expect(error.message).toBe('Expected a VaultKey, as VaultKey.fromHex() makes one; got string.');
+    expect(error.message).toBe('Not a VaultKey: got string.');
   });
 
   test.each<[unknown]>([

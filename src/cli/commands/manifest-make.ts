@@ -23,7 +23,8 @@ export default defineCommand({
       summary: 'which vault this is: its address, or a name of your own',
     },
     previous: { type: 'file', access: 'read', value: 'file', summary: 'the manifest before this one' },
-    ...outputOption,
+    // The one before is read whole before anything is written.
+    output: { ...outputOption.output, mayReplace: '--previous' },
     ...quietOption,
   },
   variables: keyVariables,

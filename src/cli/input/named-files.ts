@@ -34,7 +34,7 @@ export function namedFiles(command: Command, values: Values): NamedFile[] {
         role: flagOf(name),
         path,
         access: option.access,
-        over: option.mayReplaceFile ? 'FILE' : undefined,
+        over: option.mayReplace,
       });
     }
   }

@@ -18,7 +18,7 @@ export const outputOption = {
 
 /** The options of the commands that write an entry for an entry. */
 export const documentOptions = {
-  output: { ...outputOption.output, mayReplaceFile: true },
+  output: { ...outputOption.output, mayReplace: 'FILE' },
   jobs: {
     type: 'number',
     value: 'count',

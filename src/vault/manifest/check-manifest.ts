@@ -29,7 +29,7 @@ export interface ManifestReport {
  * @throws CredsealError (as a rejection) `ERR_MANIFEST` for what is no manifest, or is cut off; `ERR_ENTRY_INVALID` if there
  *   is nothing to go through; `ERR_KEY_FORMAT`, `ERR_KEY_DESTROYED`. What the source of the entries throws goes on.
  * @example
- * const { ok, findings } = await checkManifest(await answer.json(), manifest, key);
+ * const { ok, findings } = await checkManifest(entries, manifest, key);
  */
 export async function checkManifest(
   entries: ManifestEntries,
