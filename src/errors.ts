@@ -54,6 +54,7 @@ export type RuleId =
   | 'credential/iv-reused'
   | 'credential/copied'
   | 'totp/format'
+  | 'totp/not-canonical'
   | 'totp/short'
   | 'totp/missing-secret'
   | 'totp/unused-secret'
