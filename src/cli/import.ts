@@ -19,6 +19,9 @@ interface ImportCommandOptions extends KeyOptions, JobsOption {
   from: string;
   userId?: string;
   map?: string[];
+  ignoreColumn?: string[];
+  assumeHttps?: boolean;
+  decodeEntities?: boolean;
   skipBadTotp?: boolean;
   plaintext?: boolean;
   dryRun?: boolean;
@@ -63,12 +66,21 @@ export async function importExport(file: string | undefined, options: ImportComm
   const done = options.dryRun ? 'would be sealed' : options.plaintext ? 'written in plain text' : 'sealed';
   const isUnwritten = count === 0 && !options.dryRun && isFile(options.output);
   process.stderr.write(importSummary({ found, done, count, isUnwritten, ...told.asSummary() }));
-  return told.count === 0 ? EXIT.done : EXIT.checkFailed;
+  return told.count === 0 && count > 0 ? EXIT.done : EXIT.checkFailed;
 }
 
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
-function importOptionsOf({ from, userId, map, skipBadTotp }: ImportCommandOptions): ImportOptions {
-  const options = { from, userId, skipBadTotp, map: map && columnMapOf(map) } as ImportOptions;
+function importOptionsOf(given: ImportCommandOptions): ImportOptions {
+  const { from, userId, map, ignoreColumn, assumeHttps, decodeEntities, skipBadTotp } = given;
+  const options = {
+    from,
+    userId,
+    map: map && columnMapOf(map),
+    ignoreColumns: ignoreColumn,
+    assumeHttps,
+    decodeEntities,
+    skipBadTotp,
+  } as ImportOptions;
   try {
     checkedOptions(options);
   } catch (error) {

@@ -107,6 +107,13 @@ withDocument(program.command('import'))
   .option('--user-id <template>', 'how permissioned_user_id is made', '{username}')
   .option('--map <column=field>', 'a column of a CSV file of your own; may be repeated', collect)
   .option(
+    '--ignore-column <name>',
+    'leave a column of a CSV file behind, whatever it looks like; may be repeated',
+    collect,
+  )
+  .option('--assume-https', 'begin addresses that are bare host names with https://')
+  .option('--decode-entities', 'decode HTML entities (&amp;), which some files of LastPass hold')
+  .option(
     '--skip-bad-totp',
     'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
   )

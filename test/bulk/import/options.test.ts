@@ -196,8 +196,16 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
 
 describe('options that are none are refused', () => {
   test.each<[rule: string, options: unknown, message: RegExp]>([
-    ['another option', { form: 'chrome' }, /^The options are from, userId, map, skipBadTotp/],
-    ['an unknown format', { from: 'chromium' }, /^The formats are auto, csv, 1password, 1pux/],
+    [
+      'another option',
+      { form: 'chrome' },
+      /^The options are from, userId, map, ignoreColumns, skipBadTotp, assumeHttps, decodeEntities/,
+    ],
+    [
+      'an unknown format',
+      { from: 'chromium' },
+      /^The formats are auto, csv, pass, 1password, 1password7, 1pux/,
+    ],
     ['a format of another type', { from: 7 }, /^The formats are/],
     ['csv without a map', { from: 'csv' }, /needs a map of its columns/],
     ['a map of a known format', { from: 'chrome', map: { a: 'domain' } }, /the columns of chrome are known/],
