@@ -1,5 +1,5 @@
 export { openEntries, preflightEntries, rotateEntries, sealEntries } from './entries.js';
-export type { ImportFormat } from './import/document.js';
+export type { ImportFormat } from './import/export-document.js';
 export { type EntryImport, type ImportOptions, importEntries } from './import/import-entries.js';
 export type { SkipReason } from './import/login.js';
 export type { ColumnMap } from './import/own-columns.js';

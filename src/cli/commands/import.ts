@@ -24,7 +24,7 @@ const importOptions = {
   from: {
     type: 'text',
     value: 'format',
-    offers: ['auto', ...knownFormatNames, 'csv'],
+    offers: ['auto', ...knownFormatNames, 'pass', 'csv'],
     default: 'auto',
     summary: 'what the export is: auto, or one of those below',
   },
@@ -39,6 +39,17 @@ const importOptions = {
     value: 'column=field',
     isRepeatable: true,
     summary: 'a column of a CSV file of your own; may be repeated',
+  },
+  ignoreColumn: {
+    type: 'text',
+    value: 'name',
+    isRepeatable: true,
+    summary: 'leave a column of a CSV file behind, whatever it looks like; may be repeated',
+  },
+  assumeHttps: { type: 'flag', summary: 'begin addresses that are bare host names with https://' },
+  decodeEntities: {
+    type: 'flag',
+    summary: 'decode HTML entities (&amp;), which some files of LastPass hold',
   },
   skipBadTotp: {
     type: 'flag',
@@ -74,9 +85,9 @@ export default defineCommand({
     'credseal import export.csv -o entries.ndjson': 'sealed, in a file for nobody else to read',
     'credseal import export.csv | credseal preflight': 'sealed, and checked',
     "credseal import export.1pux --user-id '{host}/{row}'": 'without user names in permissioned_user_id',
-    'unzip -p dashlane.zip credentials.csv | credseal import --from dashlane': 'from standard input',
+    'bw list items | credseal import --from bw -o entries.ndjson': 'without a plain file on the way',
   },
-  exitCodes: { 1: 'some rows failed', 3: 'no key', 4: 'not an export' },
+  exitCodes: { 1: 'some rows failed, or none became an entry', 3: 'no key', 4: 'not an export' },
 
   async run({ file, padTo, plaintext, dryRun, format, quiet, ...options }, context) {
     keepMemoryFlat();
@@ -119,13 +130,22 @@ export default defineCommand({
     const summary = { found, done, count, isUnwritten, isDryRun: dryRun, ...told.asSummary() };
     if (format === 'json') context.stderr.write(`${JSON.stringify(importReport(summary))}\n`);
     else if (!quiet || told.count > 0) context.stderr.write(importSummary(summary));
-    return told.count === 0 ? EXIT.done : EXIT.checkFailed;
+    return told.count === 0 && count > 0 ? EXIT.done : EXIT.checkFailed;
   },
 });
 
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
-function importOptionsOf({ from, userId, map, skipBadTotp }: Given<typeof importOptions>): ImportOptions {
-  const options = { from, userId, skipBadTotp, map: map && columnMapOf(map) } as ImportOptions;
+function importOptionsOf(given: Given<typeof importOptions>): ImportOptions {
+  const { from, userId, map, ignoreColumn, assumeHttps, decodeEntities, skipBadTotp } = given;
+  const options = {
+    from,
+    userId,
+    map: map && columnMapOf(map),
+    ignoreColumns: ignoreColumn,
+    assumeHttps,
+    decodeEntities,
+    skipBadTotp,
+  } as ImportOptions;
   try {
     checkedOptions(options);
   } catch (error) {
