@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 const licence = (path: string) => readFileSync(`node_modules/${path}`, 'utf8');
@@ -7,7 +7,34 @@ const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const
 export default defineConfig([
   // The library, one file a module as in src: with "sideEffects": false a bundler takes only the files it needs,
   // and "#aes-gcm" stays an import of the installed package, so that each runtime picks its own backend.
-  { ...common, entry: ['src/**/*.ts', '!src/cli/**'], bundle: false, outDir: 'dist' },
+  {
+    ...common,
+    entry: ['src/**/*.ts', '!src/cli/**', '!src/bulk/authenticators/{qr-codes.node,registrable-domain}.ts'],
+    bundle: false,
+    outDir: 'dist',
+  },
+  // What would bring several times its size along as a dependency: of the decoder of QR codes, the reader alone, with
+  // the licence of what its WebAssembly is made of; of the Public Suffix List, one of its three forms.
+  {
+    ...common,
+    entry: {
+      'bulk/authenticators/qr-codes.node': 'src/bulk/authenticators/qr-codes.node.ts',
+      'bulk/authenticators/registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
+    },
+    outDir: 'dist',
+    splitting: false,
+    minify: true,
+    noExternal: ['zxing-wasm', 'tldts'],
+    footer: {
+      js: `/*! Bundled above, as far as it is used: zxing-wasm, with ZXing-C++ (Apache License 2.0, https://github.com/zxing-cpp/zxing-cpp)\n\n${licence('zxing-wasm/LICENSE')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licence('tldts/LICENSE')}*/`,
+    },
+    async onSuccess() {
+      copyFileSync(
+        'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm',
+        'dist/bulk/authenticators/zxing_reader.wasm',
+      );
+    },
+  },
   {
     ...common,
     entry: {
@@ -55,6 +82,6 @@ export default defineConfig([
     outDir: 'dist/cli',
     platform: 'node',
     splitting: true,
-    external: ['#aes-gcm', '#csv-parse'],
+    external: ['#aes-gcm', '#csv-parse', '#qr-codes', '#registrable-domain'],
   },
 ]);
