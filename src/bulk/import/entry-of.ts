@@ -59,6 +59,8 @@ export function entryOf(record: ExportRecord, row: number, { userId, skipBadTotp
     );
   }
   const identity = `${domain.length} ${domain}${id}`;
+  if (record.otherTotp !== undefined)
+    return { ...refused('tfa_secret', 'totp/unused-secret', hasOther(record.otherTotp)), identity, changed };
   const issues: Issue[] = [];
   const secret = totp === '' ? undefined : plainCredential([])(totp, 'tfa_secret', issues);
   if (issues.length > 0 && !skipBadTotp) return { ...refusedFor(issues), identity, changed };
@@ -109,6 +111,9 @@ function sitesOf(urls: Login['urls']): Skipped | { domain: string; host: string;
 
 /** An app, a server: android://, ssh://. */
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:\/\//i;
+
+const hasOther = (account: number) =>
+  `The row has a TOTP secret, and account ${account} of the authenticators another one for it: which is right, is not guessed. Remove one.`;
 
 const NO_DOMAIN =
   'domain must begin with https:// or http://, and name a host: which of the two, is not guessed. Mend the row.';

@@ -4,6 +4,7 @@ import { type BulkItem, notAnEntry } from '../item.js';
 import { type ExportDocument, type ImportFormat, openDocument } from './document.js';
 import { type EntrySettings, entryOf, type Outcome } from './entry-of.js';
 import { Identities } from './identities.js';
+import { checkedTotp, joinTotp, type TotpJoin, type TotpMap, type TotpSources } from './join-totp.js';
 import type { SkipReason } from './login.js';
 import { type ColumnMap, checkedMap } from './own-columns.js';
 import { knownFormatNames } from './recognise.js';
@@ -23,6 +24,13 @@ export interface ImportOptions {
   readonly map?: ColumnMap | undefined;
   /** Makes entries without second factor of records whose TOTP secret the vault cannot use, instead of failures. */
   readonly skipBadTotp?: boolean | undefined;
+  /**
+   * Exports of authenticators (Aegis, 2FAS, Google's migration URIs, pictures of QR codes in Node, …): each TOTP secret
+   * joins the row of its issuer's site and its user name, or the only row of the site if it is the issuer's only secret.
+   */
+  readonly totp?: readonly ImportSource[] | undefined;
+  /** Rows with the accounts of `totp` that belong to them, for what does not join by itself: `{ 12: 3 }`. */
+  readonly totpMap?: TotpMap | undefined;
 }
 
 /** An export that was read once, and checked. Rows are its records, counted from 1 (below the header, in CSV). */
@@ -52,6 +60,8 @@ export interface EntryImport {
   readonly withoutPassword: number;
   /** How many entries come of records that name more sites than the one of the entry. */
   readonly withFurtherSites: number;
+  /** What became of the accounts of `totp`, where there is any. */
+  readonly totp?: TotpJoin;
   /** Entries and failures in the order of the export, each with its row as `line`. It can be read once. */
   readonly items: ReadableStream<BulkItem<VaultEntry>>;
 }
@@ -76,18 +86,25 @@ export interface EntryImport {
  * const sealed = items.pipeThrough(sealEntries(key)).pipeThrough(writeNdjson());
  */
 export async function importEntries(source: ImportSource, options: ImportOptions = {}): Promise<EntryImport> {
-  const { from, map, ...settings } = checkedOptions(options);
+  const { from, map, totp, ...settings } = checkedOptions(options);
   const document = await openDocument(checkedSource(source), from, map);
   const survey = await surveyOf(document, settings);
-  return { format: document.format, ...survey, items: itemsOf(document, settings, survey) };
+  if (totp === undefined)
+    return { format: document.format, ...survey, items: itemsOf(document, settings, survey) };
+  const joined = await joinTotp(document, settings, survey, totp);
+  const again = await surveyOf(joined.document, settings);
+  const items = itemsOf(joined.document, settings, again);
+  return { format: document.format, ...again, totp: joined.report, items };
 }
 
-const OPTIONS = ['from', 'userId', 'map', 'skipBadTotp'];
+const OPTIONS = ['from', 'userId', 'map', 'skipBadTotp', 'totp', 'totpMap'];
 
 /** Not public: so that a command line is told what is wrong with it before anything is read. */
-export function checkedOptions(
-  given: ImportOptions,
-): EntrySettings & { from: ImportFormat | 'auto'; map: ColumnMap | undefined } {
+export function checkedOptions(given: ImportOptions): EntrySettings & {
+  from: ImportFormat | 'auto';
+  map: ColumnMap | undefined;
+  totp: TotpSources | undefined;
+} {
   const options: unknown = given;
   if (!isObject(options)) throw notAnEntry(`Options are an object; got ${typeName(options)}.`);
   if (Object.keys(options).some((name) => !OPTIONS.includes(name)))
@@ -100,10 +117,16 @@ export function checkedOptions(
     throw notAnEntry('A CSV file of your own needs a map of its columns: --map COLUMN=FIELD.');
   if (map !== undefined && from !== 'csv' && from !== 'auto')
     throw notAnEntry(`A map is for CSV files of your own; the columns of ${from} are known.`);
-  return { from, skipBadTotp, userId: userIdTemplate(userId), map: map && checkedMap(map) };
+  return {
+    from,
+    skipBadTotp,
+    userId: userIdTemplate(userId),
+    map: map && checkedMap(map),
+    totp: checkedTotp(given.totp, given.totpMap),
+  };
 }
 
-type Survey = Omit<EntryImport, 'format' | 'items'>;
+type Survey = Omit<EntryImport, 'format' | 'totp' | 'items'>;
 
 /** The first reading. */
 async function surveyOf(document: ExportDocument, settings: EntrySettings): Promise<Survey> {

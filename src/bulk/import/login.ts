@@ -14,6 +14,8 @@ export interface Login {
   readonly username: string;
   readonly password: string;
   readonly totp: string;
+  /** The account of an authenticator that has another secret for it. */
+  readonly otherTotp?: number;
   readonly title: string;
   /** When it was last changed, in ms since the epoch, where the format tells. */
   readonly changed?: number | undefined;
