@@ -22,6 +22,12 @@ A bare host name as address is not completed: its row is skipped and named, and 
 KeePassXC exports its recycle bin too. Entries in "Recycle Bin" are skipped; in another language the bin has another name,
 which is not known here: empty it before the export.
 
+--totp FILE joins the TOTP secrets of an authenticator to the rows: an export of Aegis, 2FAS, andOTP, FreeOTP+, Ente Auth,
+Stratum, Bitwarden Authenticator, Proton Authenticator, LastPass Authenticator (not encrypted), otpauth:// URIs a line,
+migration URIs of Google Authenticator, or a PNG or JPEG of QR codes. A secret joins the row of its issuer's site and its user
+name, or the only row of the site if it is the only one of its issuer; issuers with many sites (Google, Microsoft, Amazon, …) never
+join by themselves. What does not join is listed. --totp-map FILE joins it by hand: a line ROW,ACCOUNT for each, such as 12,3.
+
 --user-id TEMPLATE makes permissioned_user_id, which is not sealed. By default it is {username}; it may have
   {username}  the user name            {title}  the title of the row
   {host}      the host of the site     {row}    the number of the row
@@ -33,6 +39,7 @@ Examples:
   credseal import export.csv --dry-run                     what would become of it; needs no key
   credseal import export.csv -o entries.ndjson             sealed, in a file for nobody else to read
   credseal import export.csv | credseal preflight          sealed, and checked
+  credseal import export.csv --totp aegis.json --dry-run   which second factors join
   credseal import export.1pux --user-id '{host}/{row}'     without user names in permissioned_user_id
   unzip -p dashlane.zip credentials.csv | credseal import --from dashlane
 

@@ -19,10 +19,12 @@ const CHUNK_BYTES = 128 * 2 ** 10;
 /**
  * Opens an export: a file is read in pieces, as often as it takes; standard input and pipes are held in memory, since
  * they can be read once only.
+ *
+ * @param name what the file is on the command line, for messages.
  */
-export async function openExport(file: string | undefined): Promise<ExportSource> {
+export async function openExport(file: string | undefined, name = 'FILE'): Promise<ExportSource> {
   const isStdin = file === undefined || file === '-';
-  const role = isStdin ? 'Standard input' : 'FILE';
+  const role = isStdin ? 'Standard input' : name;
   if (isStdin && process.stdin.isTTY)
     process.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
   const open = () => (isStdin ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }));

@@ -1,4 +1,5 @@
 import type { EntryImport, SkipReason } from '../bulk/index.js';
+import { totpSummary } from './import-totp.js';
 
 /** A row that gave no entry, and what there is to say about it. */
 export interface FailedRow {
@@ -72,6 +73,7 @@ export function importSummary(summary: ImportSummary): string {
         ? '  1 row names several sites: its entry is for the first'
         : `  ${withFurtherSites} rows name several sites: their entries are for the first`,
     );
+  if (found.totp !== undefined) lines.push(...totpSummary(found.totp));
   if (isUnwritten) lines.push('  nothing is written: no row became an entry');
   return `${lines.join('\n')}\n`;
 }

@@ -8,6 +8,7 @@ import { CliError, EXIT } from './exit.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import { type ExportSource, openExport } from './import-source.js';
 import { type FailedRow, importSummary, MAX_TOLD } from './import-summary.js';
+import { totpOptionsOf } from './import-totp.js';
 import { type JobsOption, jobsOf, workThrough } from './jobs.js';
 import { type KeyOptions, loadRing } from './keys.js';
 import { isFile, refuseSameFile, type Write, withOutput } from './output-file.js';
@@ -20,6 +21,8 @@ interface ImportCommandOptions extends KeyOptions, JobsOption {
   userId?: string;
   map?: string[];
   skipBadTotp?: boolean;
+  totp?: string[];
+  totpMap?: string;
   plaintext?: boolean;
   dryRun?: boolean;
   output?: string;
@@ -36,6 +39,7 @@ export async function importExport(file: string | undefined, options: ImportComm
   // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
   const ring = options.dryRun || options.plaintext ? undefined : await ringFor(file, options);
   const source = await openExport(file);
+  Object.assign(importOptions, await totpOptionsOf(options));
   const run = async (write: Write) => {
     const found = await firstReading(source, importOptions);
     const told = new ToldRows();

@@ -110,6 +110,8 @@ withDocument(program.command('import'))
     '--skip-bad-totp',
     'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
   )
+  .option('--totp <file>', "an authenticator's export, or a picture of QR codes; may be repeated", collect)
+  .option('--totp-map <file>', 'a line ROW,ACCOUNT for each account of --totp that does not join by itself')
   .option('--dry-run', 'read and check the export, and write nothing but the summary')
   .option('--pad-to <bytes>', 'hide the lengths of credentials: pad to a multiple of so many bytes')
   .addOption(
@@ -178,20 +180,26 @@ withKeys(program.command('emulate'))
   .option('--verbose', 'method, path and status of each request on stderr, and nothing else of it')
   .action(runs(async () => (await import('./emulate.js')).emulate));
 
-const totp = program.command('totp').description('look at the TOTP secret, URI or migration export on stdin');
-totp
-  .command('show', { isDefault: true })
-  .description('algorithm, digits, period, length; issuer and label where a URI gives them')
+const totp = program
+  .command('totp')
+  .description(
+    'TOTP secrets: base32, otpauth:// URIs, exports of authenticators (see import --help), pictures of QR codes',
+  );
+const withAccounts = (command: Command) =>
+  command
+    .argument('[file]', 'the secret, export, or PNG or JPEG; - or nothing for stdin')
+    .option('--account <n>', 'of several, only the one with this number');
+withAccounts(totp.command('show', { isDefault: true }))
+  .description(
+    'the accounts: issuer, label, algorithm, digits, period, length; of others, why they are not used',
+  )
   .option('--secret', 'the secret as well, in base32')
   .action(runs(async () => (await import('./totp.js')).totpShow));
-totp
-  .command('code')
-  .description('the current code')
+withAccounts(totp.command('code'))
+  .description('the current code of each account')
   .action(runs(async () => (await import('./totp.js')).totpCode));
-totp
-  .command('verify')
+withAccounts(totp.command('verify').argument('<code>', 'the code: six to eight digits'))
   .description('whether a code is right now, or was or will be within one period')
-  .argument('<code>', 'the code: six to eight digits')
   .action(runs(async () => (await import('./totp.js')).totpVerify));
 
 const vectors = program.command('vectors').description("the test vectors of the vault's format");
