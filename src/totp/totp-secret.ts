@@ -104,7 +104,13 @@ export class TotpSecret implements TotpSettings {
   static parseMigration(uri: string): TotpMigration {
     checkText(uri, LONGEST_MIGRATION, 'A migration URI');
     const { accounts, batch } = parseMigrationUri(trimBlanks(uri));
-    return { secrets: accounts.map((account) => new TotpSecret(account)), batch };
+    const secrets = accounts.map((account, index) => {
+      if (!('problem' in account)) return new TotpSecret(account);
+      const problem = `Account ${index + 1} of this export ${account.problem}`;
+      if (account.code === 'ERR_TOTP_FORMAT') throw malformed(`${problem}.`);
+      throw unsupported(`${problem}: export the others without it.`);
+    });
+    return { secrets, batch };
   }
 
   /** The secret itself, as canonical base32: upper case, no spaces, no padding. The one way to get it out. */

@@ -83,6 +83,10 @@ export function entryOf(given: ExportRecord, row: number, settings: EntrySetting
   }
   const identity = `${domain.length} ${domain}${id}`;
   const kinds = kindsOf(record);
+  if (record.otherTotp !== undefined) {
+    const message = hasOther(record.otherTotp);
+    return { ...refused('tfa_secret', 'totp/unused-secret', message), identity, changed, kinds };
+  }
   const issues: Issue[] = [];
   const secret = totp === '' ? undefined : plainCredential([])(totp, 'tfa_secret', issues);
   if (issues.length > 0 && !skipBadTotp) return { ...refusedFor(issues), identity, changed, kinds };
@@ -132,6 +136,9 @@ const IS_REFERENCE =
 function settingsOf({ permissioned_user_id: _, ...fields }: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, cellValue(name, text)]));
 }
+
+const hasOther = (account: number) =>
+  `The row has a TOTP secret, and account ${account} of the authenticators another one for it: which is right, is not guessed. Remove one.`;
 
 const NO_DOMAIN =
   'domain must begin with https:// or http://, and name a host: which of the two, is not guessed. Mend the row.';

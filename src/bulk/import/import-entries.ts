@@ -7,6 +7,7 @@ import { openDocument } from './document.js';
 import { type EntrySettings, entryOf, type Outcome } from './entry-of.js';
 import type { DocumentSettings, ExportDocument, ImportFormat } from './export-document.js';
 import { type Duplicates, Identities } from './identities.js';
+import { checkedTotp, joinTotp, type TotpJoin, type TotpMap, type TotpSources } from './join-totp.js';
 import type { SkipReason } from './login.js';
 import { type ColumnMap, checkedMap } from './own-columns.js';
 import { knownFormatNames } from './recognise.js';
@@ -32,6 +33,13 @@ export interface ImportOptions {
   readonly decodeEntities?: boolean | undefined;
   /** Columns of a CSV file, by their headers, that are to be left behind, whatever they look like. */
   readonly ignoreColumns?: readonly string[] | undefined;
+  /**
+   * Exports of authenticators (Aegis, 2FAS, Google's migration URIs, pictures of QR codes in Node, …): each TOTP secret
+   * joins the row of its issuer's site and its user name, or the only row of the site if it is the issuer's only secret.
+   */
+  readonly totp?: readonly ImportSource[] | undefined;
+  /** Rows with the accounts of `totp` that belong to them, for what does not join by itself: `{ 12: 3 }`. */
+  readonly totpMap?: TotpMap | undefined;
 }
 
 /** An export that was read once, and checked. Rows are its records, counted from 1 (below the header, in CSV). */
@@ -72,6 +80,8 @@ export interface EntryImport {
   readonly withFurtherTotp: readonly number[];
   /** Rows with HTML entities in address, user name, password or TOTP secret, unless `decodeEntities` decoded them. */
   readonly withEntities: readonly number[];
+  /** What became of the accounts of `totp`, where there is any. */
+  readonly totp?: TotpJoin;
   /** Entries and failures in the order of the export, each with its row as `line`. It can be read once. */
   readonly items: ReadableStream<BulkItem<VaultEntry>>;
 }
@@ -96,18 +106,27 @@ export interface EntryImport {
  * const sealed = items.pipeThrough(sealEntries(key)).pipeThrough(writeNdjson());
  */
 export async function importEntries(source: ImportSource, options: ImportOptions = {}): Promise<EntryImport> {
-  const settings = checkedOptions(options);
+  const { totp, ...settings } = checkedOptions(options);
   const document = await openDocument(checkedSource(source), settings);
   const survey = await surveyOf(document, settings);
+  if (totp === undefined) return importOf(document, settings, survey);
+  const joined = await joinTotp(document, settings, survey, totp);
+  const again = await surveyOf(joined.document, settings);
+  return { ...importOf(joined.document, settings, again), totp: joined.report };
+}
+
+function importOf(document: ExportDocument, settings: EntrySettings, survey: Survey): EntryImport {
   const { undecided: _, ...told } = survey;
   return { format: document.format, ...told, items: itemsOf(document, settings, survey) };
 }
 
 const FLAGS = ['skipBadTotp', 'assumeHttps', 'decodeEntities'] as const;
-const OPTIONS = ['from', 'userId', 'map', 'ignoreColumns', ...FLAGS];
+const OPTIONS = ['from', 'userId', 'map', 'ignoreColumns', 'totp', 'totpMap', ...FLAGS];
 
 /** Not public: so that a command line is told what is wrong with it before anything is read. */
-export function checkedOptions(given: ImportOptions): EntrySettings & DocumentSettings {
+export function checkedOptions(
+  given: ImportOptions,
+): EntrySettings & DocumentSettings & { readonly totp: TotpSources | undefined } {
   const problem = optionsProblem(given, OPTIONS);
   if (problem) throw optionInvalid('options', problem);
   const { from = 'auto', userId = '{username}', map, ignoreColumns = [] } = given;
@@ -131,10 +150,11 @@ export function checkedOptions(given: ImportOptions): EntrySettings & DocumentSe
     skipBadTotp,
     assumeHttps,
     decodeEntities,
+    totp: checkedTotp(given.totp, given.totpMap),
   };
 }
 
-type Survey = Omit<EntryImport, 'format' | 'items'> & Pick<Duplicates, 'undecided'>;
+type Survey = Omit<EntryImport, 'format' | 'totp' | 'items'> & Pick<Duplicates, 'undecided'>;
 
 /** The first reading. */
 async function surveyOf(document: ExportDocument, settings: EntrySettings): Promise<Survey> {

@@ -16,6 +16,8 @@ export interface Login {
   readonly password: string;
   /** The first TOTP secret. */
   readonly totp: string;
+  /** The account of an authenticator that has another secret for it. */
+  readonly otherTotp?: number;
   readonly title: string;
   /** When it was last changed, in ms since the epoch, where the format tells. */
   readonly changed?: number | undefined;

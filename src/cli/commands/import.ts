@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { importDetails } from '../help/import-details.js';
 import { type ExportSource, openExport } from '../input/export-source.js';
+import { totpSourcesOf } from '../input/totp-sources.js';
 import { documentOptions, outputOption, padOption } from '../options/entries.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
@@ -55,6 +56,19 @@ const importOptions = {
     type: 'flag',
     summary: 'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
   },
+  totp: {
+    type: 'file',
+    access: 'read',
+    value: 'file',
+    isRepeatable: true,
+    summary: "an authenticator's export, or a picture of QR codes; may be repeated",
+  },
+  totpMap: {
+    type: 'file',
+    access: 'read',
+    value: 'file',
+    summary: 'a line ROW,ACCOUNT for each account of --totp that does not join by itself',
+  },
 } as const satisfies Options;
 
 export default defineCommand({
@@ -84,6 +98,7 @@ export default defineCommand({
     'credseal import export.csv --dry-run': 'what would become of it; needs no key',
     'credseal import export.csv -o entries.ndjson': 'sealed, in a file for nobody else to read',
     'credseal import export.csv | credseal preflight': 'sealed, and checked',
+    'credseal import export.csv --totp aegis.json --dry-run': 'which second factors join',
     "credseal import export.1pux --user-id '{host}/{row}'": 'without user names in permissioned_user_id',
     'bw list items | credseal import --from bw -o entries.ndjson': 'without a plain file on the way',
   },
@@ -91,7 +106,7 @@ export default defineCommand({
 
   async run({ file, padTo, plaintext, dryRun, format, quiet, ...options }, context) {
     keepMemoryFlat();
-    const importOptions = importOptionsOf(options);
+    const importOptions = { ...importOptionsOf(options), ...(await totpSourcesOf(options, context)) };
     const jobs = jobsOf(options);
     // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
     const ring = dryRun || plaintext ? undefined : await ringFor(file, options, context);
@@ -135,7 +150,7 @@ export default defineCommand({
 });
 
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
-function importOptionsOf(given: Given<typeof importOptions>): ImportOptions {
+function importOptionsOf(given: Omit<Given<typeof importOptions>, 'totp' | 'totpMap'>): ImportOptions {
   const { from, userId, map, ignoreColumn, assumeHttps, decodeEntities, skipBadTotp } = given;
   const options = {
     from,
@@ -188,9 +203,11 @@ async function firstReading(
   options: ImportOptions,
   progress: Progress,
 ): Promise<EntryImport> {
+  // Secrets join by a reading of their own, and what they change is looked at again.
+  const readings = options.totp === undefined ? 1 : 3;
   const timer = setInterval(() => {
     const bytes = source.bytesRead();
-    progress.update(Math.round(bytes / 1e6), bytes / source.size);
+    progress.update(Math.round(bytes / 1e6), bytes / (readings * source.size));
   }, 100);
   try {
     return await importEntries(source, options);

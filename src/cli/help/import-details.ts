@@ -37,6 +37,13 @@ Entries in the recycle bins of KeePass and KeePassXC are skipped, in any languag
 A column that is not known and looks like a second factor is an error: name the columns with --map, or leave it behind
 with --ignore-column. --decode-entities is for files of LastPass that hold &amp; where & is meant.
 
+--totp FILE joins the TOTP secrets of an authenticator to the rows: an export of Aegis, 2FAS, andOTP, FreeOTP+, Stratum,
+Ente Auth, Bitwarden, Proton or LastPass Authenticator (not encrypted), otpauth:// URIs a line, migration URIs of Google
+Authenticator, or a PNG or JPEG of QR codes. A secret joins the row of its issuer's site and its user name, or the only
+row of the site if it is the only one of its issuer; issuers with many sites (Google, Microsoft, Amazon, …) never join
+by themselves. A row that has another secret fails. What does not join is listed; --totp-map FILE joins it by hand: a
+line ROW,ACCOUNT for each, such as 12,3.
+
 --user-id TEMPLATE makes permissioned_user_id, which is not sealed. By default it is {username}; it may have
   {username}  the user name            {title}  the title of the row
   {host}      the host of the site     {row}    the number of the row
@@ -47,5 +54,6 @@ with --ignore-column. --decode-entities is for files of LastPass that hold &amp;
 The key comes as for every command (see credseal --help); without one, --plaintext writes entries in plain text.
 The summary is on standard error. With --format json it is {"format":…,"rows":…,"entries":…,"skipped":{…},
 "duplicates":[{"row":…,"keptRow":…},…],"failures":[{"row":…,"problems":[…]},…],"withoutTotp":…,"withoutPassword":…,
-"withFurtherSites":…,"ok":…,"written":…}.
+"withFurtherSites":…,"ok":…,"written":…}; with --totp, "totp":{"accounts":…,"joined":[{"account":…,"rows":[…]},…],
+"left":[{"account":…,"source":…,"issuer":…,"reason":…,"rows":[…]},…],"refused":[…],"warnings":[…]} as well.
 Delete the export when you are done: it is in plain text.`;

@@ -1,4 +1,4 @@
-import type { EntryImport, SkipReason } from '../../bulk/index.js';
+import type { EntryImport, SkipReason, TotpJoin } from '../../bulk/index.js';
 import { printable } from '../terminal/printable.js';
 
 /** A row that gave no entry, and what there is to say about it. */
@@ -77,6 +77,7 @@ export function importSummary(summary: ImportSummary): string {
         : `  ${withFurtherSites} rows name several sites: their entries are for the first`,
     );
   lines.push(...named(withFurtherTotp, FURTHER_TOTP), ...named(withEntities, ENTITIES));
+  if (found.totp !== undefined) lines.push(...totpSummary(found.totp));
   if (found.columnsLeftBehind.length > 0)
     lines.push(`  left behind: the columns ${found.columnsLeftBehind.map(printable).join(', ')}`);
   if (count === 0) {
@@ -99,10 +100,29 @@ export function importReport({ found, count, failures, isUnwritten, isDryRun }: 
     withoutTotp,
     withoutPassword,
     withFurtherSites,
+    totp: found.totp,
     ok: failures.length === 0,
     written: !isDryRun && !isUnwritten,
   };
 }
+
+/** What became of the accounts of authenticators: issuers and rows, and never user names. */
+function totpSummary({ accounts, joined, left, refused, warnings }: TotpJoin): string[] {
+  const rows = joined.reduce((sum, one) => sum + one.rows.length, 0);
+  const nameOf = ({ account, issuer }: { readonly account: number; readonly issuer: string }) =>
+    `account ${account} (${issuer === '' ? 'no issuer' : printable(issuer).slice(0, LONGEST_ISSUER)})`;
+  const lines = [
+    ...warnings.map(({ source, message }) => `  --totp ${source}: ${message}`),
+    `  TOTP: ${counted(accounts, 'account')} read, ${joined.length} joined to ${counted(rows, 'row')}, ${left.length} left, ${refused.length} refused.`,
+    ...told(left, (one) => [`  left: ${nameOf(one)}: ${one.reason}${listed(one.rows)}`]),
+    ...told(refused, (one) => [`  refused: ${nameOf(one)}: ${one.reason}`]),
+  ];
+  if (left.length > 0)
+    lines.push('  To join what is left by hand: --totp-map FILE, with a line ROW,ACCOUNT for each.');
+  return lines;
+}
+
+const LONGEST_ISSUER = 60;
 
 const BAD_ADDRESS = [
   'bare host names, patterns or misspelt addresses among them',
@@ -122,8 +142,12 @@ const ENTITIES = [
 function named(rows: readonly number[], [what, advice]: readonly [string, string], indent = '  '): string[] {
   if (rows.length === 0) return [];
   const more = rows.length > MAX_TOLD ? ` and ${rows.length - MAX_TOLD} more` : '';
-  const listed = `row${rows.length === 1 ? '' : 's'} ${rows.slice(0, MAX_TOLD).join(', ')}${more}`;
-  return [`${indent}${what}: ${listed}. ${advice}`];
+  return [`${indent}${what}${listed(rows.slice(0, MAX_TOLD), rows.length)}${more}. ${advice}`];
+}
+
+/** `: rows 2, 3`, or nothing where there are none. */
+function listed(rows: readonly number[], count = rows.length): string {
+  return count === 0 ? '' : `: row${count === 1 ? '' : 's'} ${rows.join(', ')}`;
 }
 
 function counted(count: number, word: string): string {
