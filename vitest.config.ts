@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config';
 const backend = (name: 'node' | 'portable') => ({
   alias: {
     '#aes-gcm': fileURLToPath(new URL(`./src/value/aes-gcm.${name}.ts`, import.meta.url)),
+    '#qr-codes': fileURLToPath(new URL(`./src/bulk/authenticators/qr-codes.${name}.ts`, import.meta.url)),
+    '#registrable-domain': fileURLToPath(
+      new URL('./src/bulk/authenticators/registrable-domain.ts', import.meta.url),
+    ),
     '#csv-parse': name === 'node' ? 'csv-parse' : 'csv-parse/browser/esm',
   },
 });

@@ -60,6 +60,7 @@ export type EntryRuleId =
   | 'credential/iv-reused'
   | 'credential/copied'
   | 'totp/format'
+  | 'totp/not-canonical'
   | 'totp/short'
   | 'totp/missing-secret'
   | 'totp/unused-secret'

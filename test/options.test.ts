@@ -133,7 +133,14 @@ const takesOptions: Readonly<Record<string, Options>> = {
   },
   importEntries: {
     code: 'ERR_ENTRY_INVALID',
-    all: { from: 'csv', userId: '{row}', map: { where: 'domain' }, skipBadTotp: true },
+    all: {
+      from: 'csv',
+      userId: '{row}',
+      map: { where: 'domain' },
+      skipBadTotp: true,
+      totp: [new Blob(['otpauth://totp/ada?secret=JBSWY3DPEHPK3PXP'])],
+      totpMap: { 1: 1 },
+    },
     call: (options) => bulk.importEntries(csv, options),
   },
   pushEntries: {

@@ -70,6 +70,10 @@ export const rules = {
     'A TOTP secret that the vault does not read: typing errors, a code, a URI, other settings than SHA1, 6 digits, 30 s; in a payload, whatever is not canonical. The published clients send all of it.',
     'Every code is wrong.',
   ),
+  'totp/not-canonical': warning(
+    'FUNCTIONALITY',
+    'A TOTP secret whose bits behind the last byte are not zero: some readers refuse it, and one makes other codes of it.',
+  ),
   'totp/short': warning('WEAK_PARAMS', 'A TOTP secret of less than the 128 bits of RFC 4226.'),
   'totp/missing-secret': error('FUNCTIONALITY', 'tfa_method is AUTHENTICATOR, and there is no tfa_secret.'),
   'totp/unused-secret': warning('FUNCTIONALITY', 'A tfa_secret beside a tfa_method that does not use it.'),

@@ -1,6 +1,9 @@
+export type { RefusalReason } from './authenticators/account.js';
+export type { LeftReason } from './authenticators/join.js';
 export { openEntries, preflightEntries, rotateEntries, sealEntries } from './entries.js';
-export type { ImportFormat } from './import/document.js';
+export type { ImportFormat } from './import/export-document.js';
 export { type EntryImport, type ImportOptions, importEntries } from './import/import-entries.js';
+export type { TotpJoin, TotpMap, UnjoinedAccount } from './import/join-totp.js';
 export type { SkipReason } from './import/login.js';
 export type { ColumnMap } from './import/own-columns.js';
 export type { ImportSource } from './import/source.js';

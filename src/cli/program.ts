@@ -51,7 +51,8 @@ export const program: Group = {
     emulate: () => import('./commands/emulate.js'),
     totp: {
       name: 'totp',
-      summary: 'look at the TOTP secret, URI or migration export on stdin',
+      summary:
+        'look at TOTP secrets: base32, otpauth:// URIs, exports of authenticators, pictures of QR codes',
       default: 'show',
       commands: {
         show: () => import('./commands/totp-show.js'),

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Command, Group } from './command.js';
-import type { Context } from './context.js';
+import { type Context, located } from './context.js';
 import { EXIT, failure, tell } from './exit.js';
 import { refuseConflicts } from './input/file-access.js';
 import { namedFiles } from './input/named-files.js';
@@ -37,7 +38,9 @@ async function runGroup(
   if (typeof entry === 'object') return runGroup(entry, words, start + 1, context);
   if (entry !== undefined) return runCommand((await entry()).default, words, start + 1, context);
   const fallback = group.default === undefined ? undefined : group.commands[group.default];
-  if (typeof fallback === 'function' && (word === undefined || word.startsWith('-')))
+  const isOwnWord = word === undefined || word.startsWith('-');
+  // What is neither a command nor a file may be a secret: that is an unknown command.
+  if (typeof fallback === 'function' && (isOwnWord || existsSync(located(word, context))))
     return runCommand((await fallback()).default, words, start, context);
   if (word === undefined) {
     await help(path, context.stderr);

@@ -1,6 +1,7 @@
 import type { Issue } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { withZeroRest } from '../totp/base32.js';
 import { unsupported } from '../totp/settings.js';
 import { TotpSecret } from '../totp/totp-secret.js';
 import { opensUnder } from '../value/sealed-value.js';
@@ -36,7 +37,8 @@ export const plainCredential =
 function vaultTotp(value: string | TotpSecret, path: string, issues: Issue[]): unknown {
   return readOrAddIssue(issues, path, 'totp/format', value, () => {
     const secret = typeof value === 'string' ? TotpSecret.parse(value) : value;
-    if (secret.algorithm === 'SHA1' && secret.digits === 6 && secret.period === 30) return secret.base32;
+    if (secret.algorithm === 'SHA1' && secret.digits === 6 && secret.period === 30)
+      return withZeroRest(secret.base32);
     throw unsupported(`The vault takes SHA1, 6 digits, 30 s; from ${secret} it would make wrong codes.`);
   });
 }

@@ -16,8 +16,8 @@ const PROBABLY_MEANT: Readonly<Record<string, string>> = { 0: 'O', 1: 'I or L', 
  * The canonical form of a secret in base32 (RFC 4648 section 6): upper case, no spaces, no dashes, no padding.
  * Nothing else is changed and nothing is guessed: a `0` is refused and not read as an O.
  *
- * Bits beyond the last whole byte may be set, and stay: every decoder drops them, real secrets have them, and
- * a secret that comes out spelt otherwise than the site shows it looks like the wrong one.
+ * Bits beyond the last whole byte may be set, and stay: real secrets have them, and a secret that comes out spelt
+ * otherwise than the site shows it looks like the wrong one. Sealed, they are zero: {@link withZeroRest}.
  *
  * @param subject how messages call the text: `This TOTP secret`.
  * @throws CredsealError `ERR_TOTP_FORMAT`: empty, a code of 6 to 8 digits, a character that is not in the
@@ -47,6 +47,18 @@ export function canonicalBase32(text: string, subject: string): string {
   if (!isPossibleLength(body.length))
     throw wrong(`has ${body.length} characters, which base32 never has: it is not whole`);
   return body.toUpperCase();
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * Canonical base32 with its bits beyond the last whole byte set to zero, as RFC 4648 (section 3.5) has it. The bytes are
+ * the same; but of the readers that there are, some refuse a secret with others, and one makes another code of it.
+ */
+export function withZeroRest(base32: string): string {
+  const rest = (base32.length * 5) % 8;
+  const last = ALPHABET.indexOf(base32.slice(-1));
+  return base32.slice(0, -1) + ALPHABET[(last >> rest) << rest];
 }
 
 /** How many bits canonical base32 holds, in whole bytes: 16 characters are 80 bits, 26 are 128, 32 are 160. */

@@ -1,6 +1,6 @@
 import { Secret } from 'otpauth/bare';
 import { broken, bytesOf, int32Of, protobufFields, textOf } from './protobuf.js';
-import { malformed, type TotpAlgorithm, type TotpSettings, unsupported } from './settings.js';
+import { malformed, type TotpAlgorithm, type TotpSettings } from './settings.js';
 import { accountNames, queryParameters } from './uri.js';
 
 /** Which of an export's QR codes this is: `index` counts from 0, and all of them share the `id`. */
@@ -8,6 +8,15 @@ export interface MigrationBatch {
   readonly index: number;
   readonly size: number;
   readonly id: number;
+}
+
+/** An account of an export whose codes would be wrong, or that has no secret. */
+export interface UnusableAccount {
+  readonly issuer?: string;
+  readonly label?: string;
+  /** What is wrong, to be said of it: `is counter-based (HOTP)`. */
+  readonly problem: string;
+  readonly code: 'ERR_TOTP_FORMAT' | 'ERR_TOTP_UNSUPPORTED';
 }
 
 const MIGRATION_URI = /^otpauth-migration:\/\/offline\/?\?([^#]*)/i;
@@ -31,14 +40,16 @@ const TOTP = 2;
  * a protobuf message with the raw bytes of the secrets. The base64 may be unpadded, in the URL-safe
  * alphabet, and have had its `+` turned to spaces. Unspecified settings are SHA1, 6 digits; the period is 30 s.
  *
- * The whole export is refused for one account whose codes would be wrong: an account left out without a word
- * is missed on the day it is needed.
+ * An account that cannot be used (HOTP, MD5, of unknown settings, without secret) is given in its place with what is
+ * wrong: one left out without a word is missed on the day it is needed.
  *
- * @throws CredsealError `ERR_TOTP_FORMAT` if anything is malformed or there is no account;
- * `ERR_TOTP_UNSUPPORTED`, with the account's place in the export, if one is HOTP, MD5, or of unknown settings.
+ * @throws CredsealError `ERR_TOTP_FORMAT` if anything is malformed or there is no account.
  * @example const { accounts, batch } = parseMigrationUri(scanned); // batch: { index: 0, size: 1, id: -1206484527 }
  */
-export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batch: MigrationBatch } {
+export function parseMigrationUri(uri: string): {
+  accounts: (TotpSettings | UnusableAccount)[];
+  batch: MigrationBatch;
+} {
   const query = MIGRATION_URI.exec(uri)?.[1];
   if (query === undefined) {
     throw malformed(
@@ -48,7 +59,7 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
   const { data } = queryParameters(query, ['data']);
   if (data === undefined) throw malformed('The URI has no "data" parameter.');
   const fields = protobufFields(decodeBase64(data));
-  const accounts = (fields[1] ?? []).map((value, index) => readAccount(bytesOf([value]), index + 1));
+  const accounts = (fields[1] ?? []).map((value) => readAccount(bytesOf([value])));
   if (accounts.length === 0) throw malformed('The migration URI holds no accounts.');
   const [size, index, id] = [int32Of(fields[3]), int32Of(fields[4]), int32Of(fields[5])];
   // Protobuf leaves out what is 0, and older exports know no batches.
@@ -57,7 +68,7 @@ export function parseMigrationUri(uri: string): { accounts: TotpSettings[]; batc
   return { accounts, batch: { index, size, id } };
 }
 
-function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
+function readAccount(message: Uint8Array): TotpSettings | UnusableAccount {
   const fields = protobufFields(message);
   const secret = bytesOf(fields[1]).slice();
   const names = accountNames(textOf(fields[2]), textOf(fields[3]));
@@ -66,13 +77,12 @@ function readAccount(message: Uint8Array, ordinal: number): TotpSettings {
   const digits = DIGITS[int32Of(fields[5])];
   const type = int32Of(fields[6]);
 
-  const account = `Account ${ordinal} of this export`;
-  const wrong = (problem: string) => unsupported(`${account} ${problem}: export the others without it.`);
+  const unusable = (problem: string) => ({ ...names, problem, code: 'ERR_TOTP_UNSUPPORTED' as const });
   if (type !== 0 && type !== TOTP)
-    throw wrong(type === HOTP ? 'is counter-based (HOTP)' : 'is neither TOTP nor HOTP');
-  if (!algorithm) throw wrong(`uses ${code === MD5 ? 'MD5' : 'an unknown hash'}`);
-  if (!digits) throw wrong('has codes of an unknown length');
-  if (secret.length === 0) throw malformed(`${account} has no secret.`);
+    return unusable(type === HOTP ? 'is counter-based (HOTP)' : 'is neither TOTP nor HOTP');
+  if (!algorithm) return unusable(`uses ${code === MD5 ? 'MD5' : 'an unknown hash'}`);
+  if (!digits) return unusable('has codes of an unknown length');
+  if (secret.length === 0) return { ...names, problem: 'has no secret', code: 'ERR_TOTP_FORMAT' };
   const { base32 } = new Secret({ buffer: secret.buffer });
   return { base32, algorithm, digits, period: PERIOD, ...names };
 }

@@ -70,7 +70,8 @@ export class TotpSecret implements TotpSettings {
    * the end are put right. Anything else is refused and nothing is guessed. Short secrets are accepted, since
    * sites issue them (see {@link TotpSecret.bits}). Base32 alone means SHA1, 6 digits, 30 s. In a URI, scheme,
    * type and parameter names are read in either case, `+` in a parameter is a space, unknown parameters are
-   * ignored, and the `issuer` parameter wins over the label's prefix.
+   * ignored, and the `issuer` parameter wins over the label's prefix. A fragment (`#`) and HTML entities (`&amp;`)
+   * are refused, since settings are lost behind them.
    *
    * @throws CredsealError `ERR_TOTP_FORMAT` if it is not a string or malformed: with the position of a
    * character that does not belong and what was probably meant, or saying that this is a code, a web address
@@ -103,7 +104,13 @@ export class TotpSecret implements TotpSettings {
   static parseMigration(uri: string): TotpMigration {
     checkText(uri, LONGEST_MIGRATION, 'A migration URI');
     const { accounts, batch } = parseMigrationUri(trimBlanks(uri));
-    return { secrets: accounts.map((account) => new TotpSecret(account)), batch };
+    const secrets = accounts.map((account, index) => {
+      if (!('problem' in account)) return new TotpSecret(account);
+      const problem = `Account ${index + 1} of this export ${account.problem}`;
+      if (account.code === 'ERR_TOTP_FORMAT') throw malformed(`${problem}.`);
+      throw unsupported(`${problem}: export the others without it.`);
+    });
+    return { secrets, batch };
   }
 
   /** The secret itself, as canonical base32: upper case, no spaces, no padding. The one way to get it out. */

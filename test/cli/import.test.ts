@@ -40,24 +40,28 @@ describe('credseal import seals the entries of an export', () => {
       files: { [name]: bytesOf(name) },
     });
     expect(opened(stdout)).toEqual(valuesOf(format));
-    const { rows, items, superseded, failed } = expectedOf(format);
+    const { rows, items, skipped, superseded, failed } = expectedOf(format);
     const [lost, bad] = [Object.keys(superseded).length, Object.keys(failed).length];
+    const passedOver = Object.values(skipped).reduce((sum, count) => sum + count, 0);
+    expect(rows).toBe(items.length + passedOver + lost + bad);
     expect(stderr).toMatch(
       new RegExp(
-        `^${format}: ${rows} rows read, ${items.length} sealed, \\d+ skipped, ${lost} duplicates?, ${bad} failed\\.\n`,
+        `^${format}: ${rows} rows read = ${items.length} sealed \\+ ${passedOver} skipped \\+ ${lost} superseded \\+ ${bad} failed\\.\n`,
       ),
     );
     for (const row of Object.keys(failed)) expect(stderr).toContain(`  failed: row ${row}: `);
     for (const row of Object.keys(superseded))
-      expect(stderr).toContain(`  duplicate: row ${row} names the same entry`);
+      expect(stderr).toContain(`  superseded: row ${row} names the same entry`);
     expect(code).toBe(1);
   });
 
   test.concurrent.each(exports)('%s, %s: and says nothing of what is in it', async (_, name) => {
     const { stderr } = await run(['import', '--dry-run', name], { files: { [name]: bytesOf(name) } });
-    const said = new Set(stderr.split(/[^\p{L}\p{N}@./:_-]+/u));
+    // The headers of columns are no values.
+    const said = new Set(stderr.replace(/left behind: .*/, '').split(/[^\p{L}\p{N}@./:_-]+/u));
     const cells = new TextDecoder('latin1').decode(bytesOf(name)).match(/[\w@.:/-]{8,}/g) ?? [];
-    const allowed = /^(duplicates?|password|http:\/\/|https:\/\/|Identity|Archived|otpauth|superseded|totp)/i;
+    const allowed =
+      /^(duplicates?|password|http:\/\/|https:\/\/|Identity|Archived|otpauth|superseded|totp|reference|deleted|archived)/i;
     expect(cells.filter((text) => said.has(text) && !allowed.test(text))).toEqual([]);
   });
 
@@ -67,7 +71,9 @@ describe('credseal import seals the entries of an export', () => {
       files: { 'export.csv': GOOD },
     });
     expect(stdout).toMatch(/2 checked: 0 errors, \d warnings?\n$/);
-    expect(stderr).toBe('chrome: 2 rows read, 2 sealed, 0 skipped, 0 duplicates, 0 failed.\n');
+    expect(stderr).toBe(
+      'chrome: 2 rows read = 2 sealed + 0 skipped + 0 superseded + 0 failed.\n  left behind: the columns note\n',
+    );
     expect(code).toBe(0);
   });
 
@@ -141,7 +147,7 @@ describe('without a key', () => {
           .filter(Boolean)
           .map((line) => JSON.parse(line)),
       ).toEqual(valuesOf(format));
-      expect(stderr).toMatch(/ written in plain text, /);
+      expect(stderr).toMatch(/ written in plain text \+ /);
     },
   );
 
@@ -159,7 +165,9 @@ describe('without a key', () => {
       const line = `cd ${folder} && credseal import --dry-run -o out.ndjson export.csv`;
       const { code, stdout, stderr } = await shell(line);
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-      expect(stderr).toBe('chrome: 2 rows read, 2 would be sealed, 0 skipped, 0 duplicates, 0 failed.\n');
+      expect(stderr).toBe(
+        'chrome: 2 rows read = 2 would be sealed + 0 skipped + 0 superseded + 0 failed.\n  left behind: the columns note\n',
+      );
       expect(await readdir(folder)).toEqual(['export.csv']);
     });
   });
@@ -198,17 +206,17 @@ describe('-o writes a file that is whole or not there', () => {
 
 describe('an export that gives no entry', () => {
   test.each([
-    ['no rows', CHROME, 0],
-    ['rows that are passed over', `${CHROME}a,android://x@y,ada,p,\n`, 0],
-    ['rows that fail', `${CHROME}a,https://a.example,,p,\n`, 1],
-  ])('of %s: it is said that no file is written, and an old one stays', async (_, content, exit) => {
+    ['no rows', CHROME],
+    ['rows that are passed over', `${CHROME}a,android://x@y,ada,p,\n`],
+    ['rows that fail', `${CHROME}a,https://a.example,,p,\n`],
+  ])('of %s: it is said that no file is written, and an old one stays', async (_, content) => {
     await inFolder({ 'export.csv': content, 'old.ndjson': 'old' }, async (folder) => {
       const into = (name: string) =>
         shell(`cd ${folder} && credseal import export.csv -o ${name}`, { env: WITH_KEY });
       for (const name of ['new.ndjson', 'old.ndjson']) {
         const { code, stderr } = await into(name);
-        expect(stderr).toMatch(/\n {2}nothing is written: no row became an entry\n$/);
-        expect(code).toBe(exit);
+        expect(stderr).toMatch(/\n {2}nothing is written: no row became an entry(: the file has none)?\n$/);
+        expect(code).toBe(1);
       }
       expect((await readdir(folder)).sort()).toEqual(['export.csv', 'old.ndjson']);
       expect(await readFile(join(folder, 'old.ndjson'), 'utf8')).toBe('old');
@@ -225,7 +233,7 @@ describe('an export that gives no entry', () => {
 
 describe('what is typed wrongly is a matter of usage, and is not repeated', () => {
   test.concurrent.each<[rule: string, args: string[], message: RegExp]>([
-    ['an unknown format', ['--from', SECRET], /^credseal: The formats are auto, csv, 1password/],
+    ['an unknown format', ['--from', SECRET], /^credseal: The formats are auto, csv, pass, 1password/],
     [
       'an unknown placeholder',
       ['--user-id', `{${SECRET}}`],
@@ -291,7 +299,7 @@ test('--map, --user-id and --skip-bad-totp do what they say', async () => {
     password: 'p',
   });
   expect(stderr).toMatch(
-    /^csv: 1 row read, 1 written in plain text, .*\n {2}1 entry without the TOTP secret of the row, which the vault cannot use\n$/,
+    /^csv: 1 row read = 1 written in plain text \+ .*\n {2}1 entry without the TOTP secret of the row, which the vault cannot use\n$/,
   );
   expect(code).toBe(0);
 });
@@ -310,7 +318,7 @@ test('the summary counts entries without a password, and rows that name several 
   });
   expect(code).toBe(0);
   expect(stderr).toBe(
-    'bitwarden-json: 3 rows read, 2 would be sealed, 1 skipped, 0 duplicates, 0 failed.\n  skipped: 1 secure note\n  1 entry without a password, as the row has none\n  1 row names several sites: its entry is for the first\n',
+    'bitwarden-json: 3 rows read = 2 would be sealed + 1 skipped + 0 superseded + 0 failed.\n  skipped: 1 secure note\n  1 entry without a password, as the row has none\n  1 row names several sites: its entry is for the first\n',
   );
 });
 
@@ -327,7 +335,7 @@ test('of a duplicate it says what decided: the date of change, or the place', as
   ].join('');
   const { stderr } = await run(['import', '--dry-run'], { stdin: head + stdin });
   const duplicate = (row: number, kept: number, why: string) =>
-    `  duplicate: row ${row} names the same entry as row ${kept}, which ${why} and is kept\n`;
+    `  superseded: row ${row} names the same entry as row ${kept}, which ${why} and is kept\n`;
   expect(stderr).toContain(
     duplicate(1, 2, 'was changed later') +
       duplicate(4, 3, 'was changed later') +
@@ -344,10 +352,11 @@ describe('rows whose address is a bare host name', () => {
     const { code, stderr } = await run(['import', '--dry-run'], { stdin });
     expect(stderr).toBe(
       [
-        'chrome: 5 rows read, 1 would be sealed, 4 skipped, 0 duplicates, 0 failed.',
-        '  skipped: 3 whose address does not begin with http:// or https:// (apps, servers, bare host names)',
-        '    bare host names or misspelt addresses among them: rows 2, 4. Begin them with https:// or http://, and import again.',
+        'chrome: 5 rows read = 1 would be sealed + 4 skipped + 0 superseded + 0 failed.',
+        '  skipped: 3 whose address does not begin with http:// or https:// (apps, servers, bare host names, patterns)',
+        '    bare host names, patterns or misspelt addresses among them: rows 2, 4. Begin them with https:// or http://, and import again; --assume-https completes bare host names.',
         '  skipped: 1 without a web address',
+        '    with a password or a TOTP secret: row 5. Give them an address, and import again.',
         '',
       ].join('\n'),
     );
@@ -367,7 +376,7 @@ describe('rows whose address is a bare host name', () => {
     const { code, stdout, stderr } = await run(['import', ...map], { env: WITH_KEY, stdin });
     expect(opened(stdout)).toHaveLength(1);
     expect(stderr).toMatch(
-      /^csv: 2 rows read, 1 sealed, 0 skipped, 0 duplicates, 1 failed\.\n {2}failed: row 2: domain must begin with https:\/\/ or http:\/\//,
+      /^csv: 2 rows read = 1 sealed \+ 0 skipped \+ 0 superseded \+ 1 failed\.\n {2}failed: row 2: domain must begin with https:\/\/ or http:\/\//,
     );
     expect(code).toBe(1);
   });
@@ -384,7 +393,7 @@ test.each([
 ])('a file with semicolons is refused with the way out: %s', async (_, args, message) => {
   for (const [stdin, said] of [
     [`${CHROME}a,b,c,d,e\n`.replaceAll(',', ';'), message],
-    ['"name";"url";"username";"password"\n', /The header .*semicolons, save it with commas/],
+    ['"name";"url";"username";"password"\n', message],
   ] as const) {
     const { code, stderr } = await run(['import', '--dry-run', ...args], { stdin });
     expect(code).toBe(4);
@@ -392,11 +401,71 @@ test.each([
   }
 });
 
+describe('an import of which no entry came says why, and ends with 1', () => {
+  test.each([
+    ['a file without rows', CHROME, 'no row became an entry: the file has none\n'],
+    ['rows all passed over', `${CHROME}a,android://x@y,ada,p,\n`, '  skipped: 1 whose address'],
+    ['rows all superseded or failed', `${CHROME}a,https://a.example,,p,\n`, '  failed: row 1: '],
+  ])('%s', async (_, stdin, said) => {
+    for (const args of [['--dry-run'], ['--plaintext'], ['-o', 'out.ndjson']]) {
+      const { code, stdout, stderr } = await run(['import', ...args], { env: WITH_KEY, stdin });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(said);
+      expect(stderr).toContain('no row became an entry');
+    }
+  });
+});
+
+test('flags complete bare hosts, decode entities, and leave a column behind; what stays behind is listed', async () => {
+  const stdin =
+    'name,url,username,password,note,otp\na,nas.example.com,ada,a&amp;b,n,x\nb,https://b.example,ada,p,,\n';
+  const refused = await run(['import', '--plaintext'], { stdin });
+  expect([refused.code, refused.stdout]).toEqual([4, '']);
+  expect(refused.stderr).toMatch(/^credseal: Column 6 \(otp\) looks like a second factor/);
+  const flags = ['--ignore-column', 'otp', '--assume-https', '--decode-entities'];
+  const { code, stdout, stderr } = await run(['import', '--plaintext', ...flags], { stdin });
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .split('\n')
+      .slice(0, 2)
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { domain: 'https://nas.example.com', password: 'a&b' },
+    { domain: 'https://b.example', password: 'p' },
+  ]);
+  expect(stderr).toBe(
+    'chrome: 2 rows read = 2 written in plain text + 0 skipped + 0 superseded + 0 failed.\n  left behind: the columns note, otp\n',
+  );
+});
+
+test('rows with HTML entities or several TOTP secrets are named', async () => {
+  const csv = 'url,username,password,totp,extra,name,grouping,fav\nhttps://a.example,ada,a&amp;b,,,A,,0\n';
+  const { stderr } = await run(['import', '--dry-run'], { stdin: csv });
+  expect(stderr).toContain('  HTML entities such as &amp;, sealed as they are: row 1. ');
+  const totp = (secret: string) => ({ id: secret, type: 'OTP', value: secret });
+  const fields = [
+    { id: 'username', purpose: 'USERNAME', value: 'ada' },
+    totp('JBSWY3DPEHPK3PXP'),
+    totp('GEZDGNBVGY3TQOJQ'),
+  ];
+  const item = {
+    id: 'a',
+    title: 'A',
+    category: 'LOGIN',
+    vault: {},
+    urls: [{ href: 'https://a.example' }],
+    fields,
+  };
+  const several = await run(['import', '--dry-run'], { stdin: JSON.stringify(item) });
+  expect(several.stderr).toContain('beside the first or in another field: row 1. The first counts.');
+});
+
 test('of many rows that fail, the first are told and the others counted', async () => {
   const rows = Array.from({ length: 30 }, () => `a,https://a.example,,${SECRET},`);
   const { code, stderr } = await run(['import', '--dry-run'], { stdin: `${CHROME}${rows.join('\n')}` });
   expect(stderr.match(/failed: row \d+/g)).toHaveLength(20);
-  expect(stderr).toMatch(/\n {2}… and 10 more\n$/);
+  expect(stderr).toMatch(/\n {2}… and 10 more\n/);
   expect(code).toBe(1);
 });
 
@@ -404,7 +473,16 @@ test('the help carries the whole way: formats, placeholders, examples', async ()
   const { stdout } = await run(['import', '--help']);
   for (const name of knownFormatNames) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   for (const name of Object.keys(placeholders)) expect(stdout).toContain(`{${name}}`);
-  for (const option of ['--map', '--skip-bad-totp', '--dry-run', '--plaintext', '-o, --output'])
+  for (const option of [
+    '--map',
+    '--ignore-column',
+    '--assume-https',
+    '--decode-entities',
+    '--skip-bad-totp',
+    '--dry-run',
+    '--plaintext',
+    '-o, --output',
+  ])
     expect(stdout).toContain(option);
   expect(stdout).toContain('credseal import export.csv | credseal preflight');
 });

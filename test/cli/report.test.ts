@@ -39,7 +39,10 @@ describe('--format json is one document', () => {
       label: 'Example:ada',
     };
     const plain = JSON.parse((await runHere(['totp', ...JSON_REPORT], { stdin })).stdout);
-    expect(plain.secrets).toEqual([{ ...settings, label: plain.secrets[0].label }]);
+    expect(plain).toEqual({
+      secrets: [{ account: 1, ...settings, label: plain.secrets[0].label }],
+      notUsed: [],
+    });
     const whole = JSON.parse((await runHere(['totp', 'show', '--secret', ...JSON_REPORT], { stdin })).stdout);
     expect(whole.secrets[0].secret).toBe(SECRET);
   });

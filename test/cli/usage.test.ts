@@ -58,16 +58,17 @@ describe('usage errors end with 2, say what is wrong, and repeat nothing that wa
     [
       'an argument that is missing',
       ['totp', 'verify'],
-      /is missing: credseal totp verify <code>\. See credseal totp verify --help\./,
+      /is missing: credseal totp verify <code> \[file\]\. See credseal totp verify --help\./,
     ],
     ['a value as an argument of seal', ['seal', SECRET], /too many.*stdin/i],
     ['a value as an argument of open', ['open', SECRET], /too many/i],
     ['a key as an argument of key new', ['key', 'new', SECRET], /too many/i],
     ['two files of payload', ['payload', SECRET, SECRET], /too many.*One FILE at a time/i],
     ['two files of request', ['request', SECRET, SECRET], /too many.*One FILE at a time/i],
-    ['two codes', ['totp', 'verify', '123456', SECRET], /too many/i],
+    ['a secret as FILE of totp verify', ['totp', 'verify', '123456', SECRET], /no such FILE.*stdin/i],
+    ['two files of totp show', ['totp', 'show', SECRET, SECRET], /too many/i],
     ['a secret as an argument of totp', ['totp', SECRET], /unknown command.*stdin/i],
-    ['an argument of totp show', ['totp', 'show', SECRET], /too many.*stdin/i],
+    ['an argument of totp show', ['totp', 'show', SECRET], /no such FILE.*stdin/i],
     ['a secret behind --', ['seal', '--', SECRET], /too many/i],
   ])('%s', async (_, args, reason) => {
     const { code, stdout, stderr } = await run(args, { stdin: 'value', env: WITH_KEY });

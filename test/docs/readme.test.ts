@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
@@ -109,10 +109,12 @@ describe('README', () => {
     await writeFile(join(folder, 'entry.json'), blocks('json')[0] ?? '');
     await writeFile(join(folder, 'password.txt'), 'hunter2\n');
     await writeFile(join(folder, 'totp-secret.txt'), 'JBSW Y3DP EHPK 3PXP\n');
+    const screenshot = new URL('../bulk/authenticators/fixtures/screenshot.png', import.meta.url);
+    await copyFile(screenshot, join(folder, 'screenshot.png'));
     const { stdout, stderr } = await inShell(commands);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^current {3}[0-9a-f]{16} {2}hex {2}--key-file\n[0-9a-f]{74}\n\{\n/);
-    expect(stdout).toMatch(/\n\d{6}\n$/);
+    expect(stdout).toMatch(/\n\d{6}\nalgorithm {2}SHA1\n.*\nissuer {5}GitHub\nlabel {6}ada@example\.com\n$/s);
     expect(stdout).not.toContain('battery');
   });
 

@@ -8,7 +8,7 @@ export const KEY = VaultKey.fromHex('0123456789abcdef'.repeat(4));
 export const OTHER_KEY = VaultKey.fromHex('fedcba9876543210'.repeat(4));
 export const API_KEY = 'sk_test_QZXJWVKY';
 export const REF = { permissioned_user_id: 'user-1', domain: 'https://portal.example.com' };
-export const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEH';
+export const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEE';
 /** An entry in plain text with something of everything that is sealed. */
 export const ENTRY = {
   ...REF,

@@ -59,7 +59,7 @@ describe('401: sealed with the workspace key, and JSON inside', () => {
     ['JSON of another kind inside', { password: sealBytes('{"a":1}', KEY.toHex()) }],
     [
       'a TOTP secret in plain text',
-      { tfa_method: 'AUTHENTICATOR', tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEH' },
+      { tfa_method: 'AUTHENTICATOR', tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEE' },
     ],
     ['a proxy URL in plain text', { proxy_setting: 'custom', proxy_value: `http://u:${MARKER}@p.example` }],
   ])('%s is refused, on create and update', async (_, fields) => {

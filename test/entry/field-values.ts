@@ -160,7 +160,7 @@ export const FIELD_VALUES: Readonly<Record<string, Values>> = {
     ],
   },
   tfa_method: {
-    beside: { tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEH' },
+    beside: { tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEE' },
     accepted: ['AUTHENTICATOR', 'EMAIL', 'SMS', 'MAGIC_LINK'],
     refused: wrongType('banana', 'authenticator', 'TOTP', ' SMS', '', 'constructor', null, 5, ['SMS']),
   },

@@ -9,7 +9,7 @@ import { refusal } from '../refusal.js';
 export const KEY = VaultKey.fromHex('0123456789abcdef'.repeat(4));
 export const OTHER_KEY = VaultKey.fromHex('fedcba9876543210'.repeat(4));
 /** 128 bits of base32 in canonical form. */
-export const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEH';
+export const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEE';
 /** The least that an entry is. */
 export const REF = { permissioned_user_id: 'user-1', domain: 'https://example.com' };
 

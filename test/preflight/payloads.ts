@@ -13,7 +13,7 @@ export const FOREIGN_KEY = VaultKey.fromHex('00112233445566778899aabbccddeeff'.r
 export const RING = new KeyRing(KEY, [OLD_KEY]);
 
 /** 128 bits of base32. */
-export const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEH';
+export const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEE';
 /** The least that an entry is. No hint has this domain for its example. */
 export const REF = { permissioned_user_id: 'user-41', domain: 'https://shop.example' };
 

@@ -91,7 +91,7 @@ export const relationCases: RuleTable<'setting/concurrency' | 'setting/proxy' | 
       provided({ secret_ref: 'r' }, 'secret_provider_id: setting/provider'),
       provided({ ...PROVIDER, user_name: sealed('ada') }, 'user_name: setting/provider'),
       provided(
-        { ...PROVIDER, password: sealed('x'), tfa_secret: sealed('JBSWY3DPEHPK3PXPJBSWY3DPEH') },
+        { ...PROVIDER, password: sealed('x'), tfa_secret: sealed('JBSWY3DPEHPK3PXPJBSWY3DPEE') },
         'password: setting/provider',
         'tfa_secret: setting/provider',
       ),

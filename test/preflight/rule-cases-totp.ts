@@ -44,12 +44,30 @@ export const totpCases: RuleTable<`totp/${string}`> = {
       create('a password of the same form', payload({ password: sealed('287082') })),
     ],
   },
+  'totp/not-canonical': {
+    severity: 'warning',
+    broken: [
+      secret('a bit behind 16 bytes', `${TOTP.slice(0, -1)}B`, 'totp/not-canonical'),
+      secret('all of them', `${TOTP.slice(0, -1)}7`, 'totp/not-canonical'),
+      secret('of a short one', 'QZ', 'totp/not-canonical', 'totp/short'),
+      update(
+        'on update',
+        payload({ tfa_secret: sealed(`${TOTP.slice(0, -1)}B`) }),
+        'tfa_secret: totp/not-canonical',
+      ),
+    ],
+    sound: [
+      secret('none, as no bits are left over', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ7'),
+      secret('zero', `${TOTP.slice(0, -1)}4`),
+      secret('in lower case', `${TOTP.slice(0, -1)}b`.toLowerCase(), 'totp/format'),
+    ],
+  },
   'totp/short': {
     severity: 'warning',
     broken: [
       secret('80 bits', 'JBSWY3DPEHPK3PXP', 'totp/short'),
       secret('120 bits', 'JBSWY3DPEHPK3PXPJBSWY3DP', 'totp/short'),
-      secret('8 bits', 'QZ', 'totp/short'),
+      secret('8 bits', 'QY', 'totp/short'),
       update(
         '80 bits on update',
         payload({ tfa_secret: sealed('JBSWY3DPEHPK3PXP') }),

@@ -9,7 +9,17 @@ describe('a URI is refused as malformed', () => {
   test.each([
     ['without secret', 'otpauth://totp/x?issuer=ACME', /no "secret" parameter/],
     ['without query', 'otpauth://totp/x', /no "secret" parameter/],
-    ['with the secret behind a #', 'otpauth://totp/Room #1?secret=JBSWY3DPEHPK3PXP', /no "secret" parameter/],
+    [
+      'with the secret behind a #',
+      'otpauth://totp/Room #1?secret=JBSWY3DPEHPK3PXP',
+      /has a "#".*in a name it is %23/,
+    ],
+    ['with a fragment', 'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP#top', /has a "#"/],
+    [
+      'with HTML entities',
+      'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&amp;digits=8',
+      /has HTML entities.*write & for &amp;/,
+    ],
     ['with an empty secret', 'otpauth://totp/x?secret=', /"secret" parameter is empty/],
     ['with a secret without value', 'otpauth://totp/x?secret', /"secret" parameter is empty/],
     [

@@ -114,7 +114,6 @@ describe('a key URI is read', () => {
       'otpauth://totp/x?image=%zz&image=1&&=&secret=JBSWY3DPEHPK3PXP&',
       { label: 'x' },
     ],
-    ['a fragment', 'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP#top', { label: 'x' }],
     ['another encoder', 'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&encoder=default', { label: 'x' }],
   ])('with %s', (_, uri, expected) => {
     expect(settings(TotpSecret.parse(uri))).toEqual({ ...base, ...expected });

@@ -3,7 +3,7 @@
 from . import fields
 from .intervals import write_interval
 from .refused import Refused
-from .totp import parse_totp
+from .totp import parse_totp, with_zero_rest
 from .values import is_sealed, open_value, opens_under, seal
 from .white_space import trimmed
 
@@ -82,7 +82,7 @@ def vault_secret(text):
     except Refused:
         return None
     is_usual = (secret["algorithm"], secret["digits"], secret["period"]) == ("SHA1", 6, 30)
-    return secret["base32"] if is_usual else None
+    return with_zero_rest(secret["base32"]) if is_usual else None
 
 
 def check_entry(entry, keys, operation="create", allow_unknown=()):

@@ -5,7 +5,7 @@ import re
 from . import fields
 from .entries import problems_of
 from .refused import Refused
-from .totp import parse_totp
+from .totp import parse_totp, with_zero_rest
 from .values import decrypt, is_sealed, opens_under, read_plaintext
 from .white_space import WHITE_SPACE, trimmed
 
@@ -13,6 +13,7 @@ WARNINGS = (
     "credential/previous-key",
     "credential/surrounding-space",
     "setting/domain-form",
+    "totp/not-canonical",
     "totp/short",
     "totp/unused-secret",
 )
@@ -124,7 +125,10 @@ def secret_inside(text):
         secret = None
     if secret is None or secret["base32"] != text:
         yield "tfa_secret", "totp/format"
-    elif secret["bits"] < 128:
+        return
+    if with_zero_rest(text) != text:
+        yield "tfa_secret", "totp/not-canonical"
+    if secret["bits"] < 128:
         yield "tfa_secret", "totp/short"
 
 

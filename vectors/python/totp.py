@@ -12,7 +12,9 @@ from .refused import Refused
 # Character classes of README.md: white space and what shows nothing; hyphens, dashes, and the minus sign.
 BLANK = "\t\n\v\f\r \u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 DASH = "\\-\u2010-\u2015\u2212"
-POSITIVE = re.compile("[1-9][0-9]*")
+POSITIVE = re.compile("[ +]?0*([1-9][0-9]*)")
+ENTITY = re.compile("&(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-f]+);", re.I | re.A)
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def malformed():
@@ -47,6 +49,12 @@ def parse_base32(text):
     return body.upper()
 
 
+def with_zero_rest(base32):
+    """As it is sealed: the bits beyond the last whole byte are zero (RFC 4648 section 3.5)."""
+    rest = len(base32) * 5 % 8
+    return base32[:-1] + ALPHABET[ALPHABET.index(base32[-1]) >> rest << rest]
+
+
 def settings(base32, algorithm="SHA1", digits=6, period=30, issuer=None, label=None):
     names = {name: text for name, text in (("issuer", issuer), ("label", label)) if text}
     bits = len(base32) * 5 // 8 * 8
@@ -54,14 +62,16 @@ def settings(base32, algorithm="SHA1", digits=6, period=30, issuer=None, label=N
 
 
 def parse_key_uri(uri):
-    found = re.match(r"otpauth://([^/?#]*)(?:/([^?#]*))?(?:\?([^#]*))?", uri, re.I)
+    found = re.match(r"otpauth://([^/?]*)(?:/([^?]*))?(?:\?(.*))?", uri, re.I | re.S)
     kind = found[1].lower() if found else None
     if kind in ("hotp", "steam"):
         raise unsupported()
     if kind != "totp":
         raise malformed()
-    given = parameters(found[3] or "", ("secret", "issuer", "algorithm", "digits", "period", "encoder"))
-    if given.get("encoder", "").lower() == "steam":
+    if ENTITY.search(uri) or "#" in uri:
+        raise malformed()
+    given = parameters(found[3] or "", ("secret", "issuer", "algorithm", "digits", "period", "encoder", "steam"))
+    if "steam" in given or given.get("encoder", "").lower() == "steam" or is_steam(given.get("issuer", "")):
         raise unsupported()
     if "secret" not in given:
         raise malformed()
@@ -76,7 +86,13 @@ def parse_key_uri(uri):
     if period > 86400:
         raise malformed()
     names = account_names(percent_decoded(found[2] or ""), given.get("issuer", ""))
+    if is_steam(names[0]):
+        raise unsupported()
     return settings(base32, "SHA" + algorithm[1], digits, period, *names)
+
+
+def is_steam(issuer):
+    return issuer.strip().lower() == "steam"
 
 
 def parameters(query, names):
@@ -102,9 +118,10 @@ def percent_decoded(text):
 
 
 def positive(text):
-    if not POSITIVE.fullmatch(text):
+    found = POSITIVE.fullmatch(text)
+    if not found:
         raise malformed()
-    return int(text) if len(text) < 10 else 10**9
+    return int(found[1]) if len(found[1]) < 10 else 10**9
 
 
 def account_names(label, issuer):

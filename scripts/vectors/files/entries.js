@@ -122,6 +122,12 @@ const entries = [
     { tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEA' },
   ),
   entry(
+    'a TOTP secret with bits behind its last byte',
+    'TotpNormalised',
+    { tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEB' },
+    { tfa_secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEA' },
+  ),
+  entry(
     'a TOTP secret as a URI',
     'TotpNormalised',
     { tfa_secret: `otpauth://totp/ACME:ada?secret=${TOTP}&issuer=ACME&digits=6&period=30&algorithm=SHA1` },

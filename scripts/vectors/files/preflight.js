@@ -3,7 +3,7 @@ import { notesOf, rules } from '../rules.js';
 import { encrypt, ivOf, KEY, OTHER_KEY, seal, THIRD_KEY } from '../sealing.js';
 
 const REF = { permissioned_user_id: 'user-41', domain: 'https://shop.example' };
-const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEH';
+const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEE';
 const UUID = '8a2f6f0e-4f0c-4d3b-9a5e-0c5f7c1d2e3f';
 const PROVIDER = { secret_provider_id: 'aws-1', secret_ref: 'arn:aws:1' };
 const FIXED_IV = ivOf('preflight: reused');
@@ -305,6 +305,8 @@ const secrets = [
   secret('80 bits', 'JBSWY3DPEHPK3PXP', 'totp/short'),
   secret('120 bits', 'JBSWY3DPEHPK3PXPJBSWY3DP', 'totp/short'),
   secret('8 bits', 'QY', 'totp/short'),
+  secret('bits behind the last byte', 'JBSWY3DPEHPK3PXPJBSWY3DPEB', 'totp/not-canonical'),
+  secret('bits behind the last byte of a short one', 'QZ', 'totp/not-canonical', 'totp/short'),
   check(
     'AUTHENTICATOR without a secret',
     payload({ tfa_method: 'AUTHENTICATOR' }),

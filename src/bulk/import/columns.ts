@@ -1,11 +1,23 @@
 import { notAnEntry } from '../item.js';
-import { type ColumnRole, type CsvFormat, type CsvFormatName, csvFormats } from './csv-formats.js';
-import type { ExportRecord, Login } from './login.js';
+import { type ColumnRole, type CsvFormat, columnsOf, knownColumns, missingColumns } from './csv-format.js';
+import { type CsvFormatName, csvFormats } from './csv-formats.js';
+import { list, text } from './item-format.js';
+import { type ExportRecord, firstTotp, type Login, type SkipReason } from './login.js';
 import { type ColumnMap, loginOf } from './own-columns.js';
-import { columnsOf, knownColumns, missingColumns, separatorAdvice } from './recognise.js';
+import { placesOf, separatorAdvice } from './recognise.js';
+import type { GroupRoot } from './recycle-bins.js';
 
 /** Makes of a row what it is. */
 export type RowReader = (row: readonly string[]) => ExportRecord;
+
+/** How the columns of a header are read, and which. */
+export interface ColumnReader {
+  readonly read: RowReader;
+  /** Whether something is read of a column. */
+  readonly isRead: (place: number) => boolean;
+  /** Whether the product is known to write a column, or somebody said to ignore it. */
+  readonly isKnown: (place: number) => boolean;
+}
 
 /** Passwords and addresses end far below. What is longer is a mistake, and no other program would take it. */
 const LONGEST_VALUE = 2 ** 20;
@@ -32,53 +44,104 @@ export function headerNames(header: readonly string[]): string[] {
 /**
  * How the rows below a header are read, in a known format.
  *
+ * @param root what the paths of all groups begin with, where the format has a recycle bin.
  * @throws CredsealError `ERR_ENTRY_INVALID` naming the columns that are missing
  */
-export function readerOf(name: CsvFormatName, header: readonly string[]): RowReader {
+export function readerOf(name: CsvFormatName, header: readonly string[], root: GroupRoot): ColumnReader {
   const format: CsvFormat = csvFormats[name];
   const places = placesOf(format, header);
-  const missing = missingColumns(format, places);
+  const missing = missingColumns(format, (column) => places.has(column));
   if (missing.length > 0) {
     const advice = separatorAdvice(header) ?? 'Export again, or name the columns with --map COLUMN=FIELD.';
     throw notAnEntry(
       `The header has no column ${missing.join(' and no ')}, which an export of ${name} has. ${advice}`,
     );
   }
-  const at = (role: ColumnRole | undefined) => columnsOf(role).flatMap((column) => places.get(column) ?? []);
+  const at = (role: ColumnRole | undefined) => [
+    ...new Set(columnsOf(role).flatMap((column) => places.get(column) ?? [])),
+  ];
   const url = at(format.url);
   const username = at(format.username);
   const password = at(format.password);
   const totp = at(format.totp);
   const title = at(format.title);
-  const changedAt = format.changed && places.get(format.changed.column);
-  const skips = (format.skip ?? []).flatMap((rule) => {
-    const place = places.get(rule.column);
-    return place === undefined ? [] : [{ ...rule, place }];
-  });
-  return checkedRows(header.length, (row) => {
-    for (const { place, is, isNot, matches, reason } of skips) {
-      const value = (row[place] ?? '').toLowerCase();
-      if (value === is || (isNot !== undefined && value !== isNot) || matches?.test(value))
-        return { skip: reason };
-    }
+  const [furtherUrls] = at(format.furtherUrls);
+  const [changedAt] = at(format.changed?.column);
+  const skipOf = skipperOf(format, at, root);
+  const { urlSeparator, noTotp, shield, surplus } = format;
+  const textOf = (row: readonly string[], of: readonly number[]) => {
+    const value = firstOf(row, of);
+    return shield === undefined ? value : value.replace(shield, '');
+  };
+  const read = (row: readonly string[]): ExportRecord => {
+    const skip = skipOf(row);
+    if (skip !== undefined) return { skip };
     const address = firstOf(row, url);
+    const urls = urlSeparator === undefined ? [address] : address.split(urlSeparator);
+    if (furtherUrls !== undefined) urls.push(...listIn(row[furtherUrls]));
     return {
-      urls: format.urlSeparator === undefined ? [address] : address.split(format.urlSeparator),
-      username: firstOf(row, username),
-      password: firstOf(row, password),
-      totp: firstOf(row, totp),
+      urls,
+      username: textOf(row, username),
+      password: textOf(row, password),
+      totp: '',
+      ...(totp.length > 0 &&
+        firstTotp(totp.map((place) => row[place] ?? '').filter((text) => text !== noTotp))),
+      ...(surplus && firstTotp(surplus(row.slice(header.length - 1)))),
       title: firstOf(row, title),
       changed: changedAt === undefined ? undefined : format.changed?.read(row[changedAt] ?? ''),
     };
-  });
+  };
+  const inUse = [...url, ...username, ...password, ...totp, ...title, ...at(format.furtherUrls)];
+  const told = new Set(
+    [...inUse, ...at(format.changed?.column), ...at(format.bin?.column)].concat(
+      (format.skip ?? []).flatMap(({ column }) => at(column)),
+    ),
+  );
+  const known = new Set([...knownColumns(format)].map((column) => String(column).toLowerCase()));
+  return {
+    read: checkedRows(header.length, read, surplus !== undefined),
+    isRead: (place) => told.has(place),
+    isKnown: (place) => header[place] === '' || known.has((header[place] ?? '').toLowerCase()),
+  };
+}
+
+/** Says why a row is passed over, if it is. */
+function skipperOf(
+  { skip = [], bin }: CsvFormat,
+  at: (column: string | undefined) => readonly number[],
+  root: GroupRoot,
+): (row: readonly string[]) => SkipReason | undefined {
+  const rules = skip.flatMap((rule) => at(rule.column).map((place) => ({ ...rule, place })));
+  const [binAt] = at(bin?.column);
+  return (row) => {
+    for (const { place, is, isNone, isFilled, reason } of rules) {
+      const value = (row[place] ?? '').toLowerCase();
+      if (value === is || isNone?.includes(value) === false || (isFilled && value !== '')) return reason;
+    }
+    return bin && binAt !== undefined && root.isInBin(row[binAt] ?? '', bin.names) ? 'deleted' : undefined;
+  };
+}
+
+/** A list of texts in JSON; of what is none, nothing. */
+function listIn(cell = ''): string[] {
+  try {
+    return list(JSON.parse(cell)).map(text);
+  } catch {
+    return [];
+  }
 }
 
 /**
  * How the rows of a file of one's own are read.
  *
+ * @param surplus what the product that writes such a header has beyond it, see {@link CsvFormat}.
  * @throws CredsealError `ERR_ENTRY_INVALID` if a column of the map is not in the header
  */
-export function ownReaderOf(map: ColumnMap, header: readonly string[]): RowReader {
+export function ownReaderOf(
+  map: ColumnMap,
+  header: readonly string[],
+  surplus?: CsvFormat['surplus'],
+): ColumnReader {
   const places = new Map(header.map((name, index) => [name, index]));
   const columns = Object.entries(map).map(([column, field], index) => {
     const place = places.get(column.trim());
@@ -90,15 +153,29 @@ export function ownReaderOf(map: ColumnMap, header: readonly string[]): RowReade
     }
     return { field, place };
   });
-  return checkedRows(header.length, (row) =>
-    loginOf(columns.map(({ field, place }) => [field, row[place] ?? ''])),
-  );
+  return {
+    read: checkedRows(
+      header.length,
+      (row) => {
+        const login = loginOf(columns.map(({ field, place }) => [field, row[place] ?? '']));
+        if (surplus === undefined) return login;
+        return { ...login, ...firstTotp([login.totp, ...surplus(row.slice(header.length - 1))]) };
+      },
+      surplus !== undefined,
+    ),
+    isRead: (at) => columns.some(({ place }) => place === at),
+    isKnown: (place) => header[place] === '',
+  };
 }
 
 /** Refuses rows that do not fit the header: their values are not where they seem to be. */
-function checkedRows(width: number, read: (row: readonly string[]) => ExportRecord): RowReader {
+function checkedRows(
+  width: number,
+  read: (row: readonly string[]) => ExportRecord,
+  hasSurplus = false,
+): RowReader {
   return (row) => {
-    if (row.length !== width) {
+    if (row.length !== width && !(hasSurplus && row.length >= width - 1)) {
       const problem = `The row has ${row.length} values where the header has ${width}: it is cut off, or a comma in a value stands outside of quotation marks.`;
       return { problem };
     }
@@ -116,18 +193,6 @@ export function checkedLengths(login: Login): ExportRecord {
   return {
     problem: `The ${long ?? 'web address'} is longer than ${LONGEST_VALUE} characters: a quotation mark is missing, or it is something else.`,
   };
-}
-
-/** Where the columns of a format are: as they are written, or else in other letters. */
-function placesOf(format: CsvFormat, header: readonly string[]): ReadonlyMap<string, number> {
-  const inLowerCase = header.map((name) => name.toLowerCase());
-  return new Map(
-    [...knownColumns(format)].flatMap((column) => {
-      const exact = header.indexOf(column);
-      const place = exact === -1 ? inLowerCase.indexOf(column.toLowerCase()) : exact;
-      return place === -1 ? [] : [[column, place]];
-    }),
-  );
 }
 
 function firstOf(row: readonly string[], places: readonly number[]): string {

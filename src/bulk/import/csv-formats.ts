@@ -1,39 +1,6 @@
-import { dateOf, momentOf, type SkipReason } from './login.js';
-
-/**
- * A CSV export: which columns become what. Columns are matched by name, in any order. What is not named here does not
- * travel.
- */
-export interface CsvFormat {
-  readonly url: ColumnRole;
-  readonly username: ColumnRole;
-  readonly password: ColumnRole;
-  readonly totp?: ColumnRole;
-  readonly title?: ColumnRole;
-  readonly changed?: { readonly column: string; readonly read: (text: string) => number | undefined };
-  /** What stands between several addresses in one column. */
-  readonly urlSeparator?: string;
-  /** Rows that are no credentials of a web site: the first that fits gives the reason. */
-  readonly skip?: readonly SkipRule[];
-  /** Columns that the product writes too, and that stay behind: they only help to know the file. */
-  readonly leftBehind: readonly string[];
-  /** Without at least one of these columns the file is some other. By default the others tell enough. */
-  readonly knownBy?: readonly string[];
-  /** Its name in the ZIP archive that the product gives. */
-  readonly inArchive?: string;
-}
-
-/** One column, or several of which the first that is not empty counts. The first one has to be there. */
-export type ColumnRole = string | readonly [string, ...string[]];
-
-/** Passes a row over: where the column has this value, any other than this, or one like this; all in lower case. */
-interface SkipRule {
-  readonly column: string;
-  readonly is?: string;
-  readonly isNot?: string;
-  readonly matches?: RegExp;
-  readonly reason: SkipReason;
-}
+import type { CsvFormat } from './csv-format.js';
+import { dateOf, momentOf } from './login.js';
+import { keepassxcBins } from './recycle-bins.js';
 
 /** Chrome, Edge, Brave. A row for each affiliated domain, apps (android://) among them; each web domain is an entry. */
 const chrome: CsvFormat = {
@@ -55,7 +22,7 @@ const firefox: CsvFormat = {
   knownBy: ['httpRealm', 'formActionOrigin', 'guid', 'timePasswordChanged'],
 };
 
-/** Safari and Passwords. Early versions of Safari wrote "Url", as 1Password does. */
+/** Safari, also in the archive of its browsing data, and Passwords. Early versions wrote "Url", as 1Password does. */
 const apple: CsvFormat = {
   url: ['URL', 'Url'],
   username: 'Username',
@@ -64,6 +31,7 @@ const apple: CsvFormat = {
   title: 'Title',
   leftBehind: ['Notes'],
   knownBy: ['Title'],
+  inArchive: 'Passwords.csv',
 };
 
 const onePassword: CsvFormat = {
@@ -77,6 +45,26 @@ const onePassword: CsvFormat = {
   knownBy: ['Title'],
 };
 
+/**
+ * 1Password 7, whose files have a column for every field that there is. That for Windows has its names in capitals, and
+ * no `Type`; that for Mac puts a backslash before quotation marks. One-time passwords are in columns such as
+ * `one-time password(TOTP_…)` and `SECTION_… 1: ONE-TIME PASSWORD`.
+ */
+const onePassword7: CsvFormat = {
+  url: ['URL', 'URLS'],
+  username: ['Username', 'username(username)'],
+  password: ['Password', 'password(password)'],
+  totp: ['OTPAuth', /one-time password/i],
+  title: 'Title',
+  skip: [
+    { column: 'Type', is: 'secure note', reason: 'secure note' },
+    { column: 'Type', isNone: ['', 'login', 'password'], reason: 'not a login' },
+  ],
+  backslash: 'where it shows',
+  leftBehind: ['Notes', 'tags', 'Tags', 'Scope', 'Created Date', 'Modified Date', 'UUID', 'AUTOSUBMIT'],
+  knownBy: ['Type', 'Scope', 'UUID', 'AUTOSUBMIT'],
+};
+
 /** Bitwarden. An organisation's export has `collections` in place of `folder` and `favorite`. */
 const bitwarden: CsvFormat = {
   url: 'login_uri',
@@ -87,7 +75,8 @@ const bitwarden: CsvFormat = {
   title: 'name',
   skip: [
     { column: 'type', is: 'note', reason: 'secure note' },
-    { column: 'type', isNot: 'login', reason: 'not a login' },
+    { column: 'type', isNone: ['login'], reason: 'not a login' },
+    { column: 'archivedDate', isFilled: true, reason: 'archived' },
   ],
   leftBehind: ['folder', 'favorite', 'collections', 'notes', 'fields', 'reprompt'],
 };
@@ -107,10 +96,7 @@ const lastpass: CsvFormat = {
   knownBy: ['extra', 'grouping', 'fav'],
 };
 
-/**
- * KeePassXC. `Group` is the path of the group, from the root group, which may have any name. The recycle bin is one of
- * the groups beneath, and known by its name alone, which is that of the language it was made in.
- */
+/** KeePassXC, and `keepassxc-cli export --format csv`. `Group` is the path of the group, from the root group on. */
 const keepassxc: CsvFormat = {
   url: 'URL',
   username: 'Username',
@@ -118,7 +104,7 @@ const keepassxc: CsvFormat = {
   totp: 'TOTP',
   title: 'Title',
   changed: { column: 'Last Modified', read: dateOf },
-  skip: [{ column: 'Group', matches: /^[^/]*\/recycle bin(\/|$)/, reason: 'deleted' }],
+  bin: { column: 'Group', names: keepassxcBins },
   leftBehind: ['Notes', 'Icon', 'Created'],
   knownBy: ['Group', 'Icon', 'Last Modified', 'Created'],
 };
@@ -134,21 +120,81 @@ const protonpass: CsvFormat = {
   changed: { column: 'modifyTime', read: (text) => momentOf(text, 's') },
   skip: [
     { column: 'type', is: 'note', reason: 'secure note' },
-    { column: 'type', isNot: 'login', reason: 'not a login' },
+    { column: 'type', isNone: ['login'], reason: 'not a login' },
   ],
   leftBehind: ['note', 'createTime', 'vault'],
-  knownBy: ['type', 'vault', 'modifyTime'],
+  // Not by its type: others have one, and call their logins otherwise.
+  knownBy: ['autofillUrls', 'createTime', 'modifyTime', 'vault'],
 };
 
 const dashlane: CsvFormat = {
   url: 'url',
   username: ['username', 'username2', 'username3'],
   password: 'password',
-  totp: ['otpUrl', 'otpSecret'],
+  totp: ['otpUrl', 'otpSecret', 'otp'],
+  noTotp: 'null',
   title: 'title',
   leftBehind: ['note', 'category'],
   knownBy: ['username2', 'otpSecret', 'otpUrl', 'category', 'title'],
   inArchive: 'credentials.csv',
+};
+
+/** NordPass. Its older files have no `type`. */
+const nordpass: CsvFormat = {
+  url: 'url',
+  furtherUrls: 'additional_urls',
+  username: 'username',
+  password: 'password',
+  title: 'name',
+  skip: [
+    { column: 'type', is: 'note', reason: 'secure note' },
+    { column: 'type', isNone: ['', 'password'], reason: 'not a login' },
+  ],
+  leftBehind: [
+    ...['note', 'cardholdername', 'cardnumber', 'cvc', 'pin', 'expirydate', 'zipcode', 'folder', 'full_name'],
+    ...['phone_number', 'email', 'address1', 'address2', 'city', 'country', 'state', 'custom_fields'],
+  ],
+  knownBy: ['additional_urls', 'cardholdername', 'cardnumber', 'expirydate'],
+};
+
+/**
+ * RoboForm. Behind the last column of the header there are as many cells as an item has fields: `TOTP KEY$,,,txt,…`, or
+ * `TOTP KEY$:txt:…` in its older files. Values that begin with @ or an apostrophe have another apostrophe before them.
+ */
+const roboform: CsvFormat = {
+  url: ['Url', 'MatchUrl'],
+  username: 'Login',
+  password: 'Pwd',
+  title: 'Name',
+  shield: /^'(?=['@])/,
+  surplus: (cells) =>
+    cells.flatMap((cell) => /^TOTP KEY\$(?:(?:,[^,]*){2},txt,|:txt:)(.*)$/s.exec(cell)?.[1] ?? []),
+  leftBehind: ['Note', 'Folder', 'RfFieldsV2', 'Rf_fields'],
+};
+
+/** KeePass 1.x, and "KeePass CSV (1.x)" of KeePass 2. */
+const keepass1: CsvFormat = {
+  url: 'Web Site',
+  username: 'Login Name',
+  password: 'Password',
+  title: 'Account',
+  backslash: 'always',
+  leftBehind: ['Comments'],
+};
+
+/** Keeper, which writes no header. Behind the columns come names and values of further fields, in turns. */
+const keeper: CsvFormat = {
+  url: 'URL',
+  username: 'Login',
+  password: 'Password',
+  title: 'Title',
+  headerless: ['Folder', 'Title', 'Login', 'Password', 'URL', 'Notes', 'Shared Folder'],
+  surplus: (cells) =>
+    cells.filter(
+      (_, at) => at > 0 && at % 2 === 0 && /^TFC:Keeper$|^\$?oneTimeCode\b/.test(cells[at - 1] ?? ''),
+    ),
+  leftBehind: ['Folder', 'Notes', 'Shared Folder'],
+  knownBy: ['Shared Folder'],
 };
 
 /** The CSV exports that are known, by the names of `--from`. */
@@ -157,11 +203,16 @@ export const csvFormats = {
   firefox,
   apple,
   '1password': onePassword,
+  '1password7': onePassword7,
   bitwarden,
   lastpass,
   keepassxc,
   protonpass,
   dashlane,
+  nordpass,
+  roboform,
+  keepass1,
+  keeper,
 } as const satisfies Record<string, CsvFormat>;
 
 export type CsvFormatName = keyof typeof csvFormats;

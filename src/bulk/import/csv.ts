@@ -52,6 +52,66 @@ export async function* csvRecords(texts: AsyncIterable<string>): AsyncGenerator<
   }
 }
 
+/**
+ * The first record of a CSV document, whatever comes after it.
+ *
+ * @throws CredsealError `ERR_ENTRY_INVALID` if there is none, or its quotation marks do not match
+ */
+export async function csvHeader(texts: AsyncIterable<string>): Promise<readonly string[]> {
+  let head = '';
+  let checked = 0;
+  let isQuoted = false;
+  reading: for await (const text of texts) {
+    head += text;
+    if (head.length > LARGEST_ROW) break;
+    for (; checked < head.length; checked++) {
+      const character = head[checked];
+      if (character === '"') isQuoted = !isQuoted;
+      else if (
+        !isQuoted &&
+        (character === '\n' || character === '\r') &&
+        head.slice(0, checked).trim() !== ''
+      ) {
+        head = head.slice(0, checked);
+        break reading;
+      }
+    }
+  }
+  // A spreadsheet of many countries writes "name";"url".
+  const bare = head.replaceAll(/"[^"]*"/g, 'name');
+  if (/[;\t]/.test(bare) && !bare.includes(',')) return [bare.trim()];
+  for await (const [header] of csvRecords(oneText(head))) if (header !== undefined) return header;
+  throw notAnEntry('The file has no header and no rows. Export again.');
+}
+
+async function* oneText(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/**
+ * What escapes by backslash, as RFC 4180 has it: quotation marks doubled; and backslashes, where those are escaped, too,
+ * once.
+ */
+export async function* withoutBackslashes(
+  texts: AsyncIterable<string>,
+  { areBackslashesEscaped }: { areBackslashesEscaped: boolean },
+): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of texts) {
+    const whole = rest + text;
+    // An escape may be cut in two.
+    const open = /\\*$/.exec(whole)?.[0].length ?? 0;
+    const end = whole.length - (open % 2);
+    rest = whole.slice(end);
+    yield whole
+      .slice(0, end)
+      .replaceAll(/\\(["\\])/g, (sequence, escaped) =>
+        escaped === '"' ? '""' : areBackslashesEscaped ? escaped : sequence,
+      );
+  }
+  if (rest !== '') yield rest;
+}
+
 /** What csv-parse tells of an error beside its message, which quotes the value. */
 interface CsvFault {
   readonly code: string;
@@ -66,9 +126,7 @@ function refusal(error: unknown): unknown {
   const { code, records, lines } = error as unknown as CsvFault;
   const row = records === 0 ? 'The header' : `Row ${records}`;
   const problem = PROBLEMS[code] ?? 'is not valid CSV. Export again.';
-  // A spreadsheet of many countries writes "name";"url".
-  const advice = records === 0 ? ' If its columns are separated by semicolons, save it with commas.' : '';
-  return notAnEntry(`${row} (line ${lines}) ${problem}${advice}`);
+  return notAnEntry(`${row} (line ${lines}) ${problem}`);
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -1,10 +1,13 @@
 import { optionInvalid } from '../../entry/issue.js';
 import type { VaultEntry } from '../../entry/seal-entry.js';
+import { CredsealError, type Issue } from '../../errors.js';
 import { optionsProblem } from '../../options.js';
 import { type BulkItem, notAnEntry } from '../item.js';
-import { type ExportDocument, type ImportFormat, openDocument } from './document.js';
+import { openDocument } from './document.js';
 import { type EntrySettings, entryOf, type Outcome } from './entry-of.js';
-import { Identities } from './identities.js';
+import type { DocumentSettings, ExportDocument, ImportFormat } from './export-document.js';
+import { type Duplicates, Identities } from './identities.js';
+import { checkedTotp, joinTotp, type TotpJoin, type TotpMap, type TotpSources } from './join-totp.js';
 import type { SkipReason } from './login.js';
 import { type ColumnMap, checkedMap } from './own-columns.js';
 import { knownFormatNames } from './recognise.js';
@@ -24,6 +27,19 @@ export interface ImportOptions {
   readonly map?: ColumnMap | undefined;
   /** Makes entries without second factor of records whose TOTP secret the vault cannot use, instead of failures. */
   readonly skipBadTotp?: boolean | undefined;
+  /** Begins addresses that are bare host names with `https://`, instead of passing their rows over. */
+  readonly assumeHttps?: boolean | undefined;
+  /** Decodes HTML entities (`&amp;`) in everything that is read, which files of LastPass of some years hold. */
+  readonly decodeEntities?: boolean | undefined;
+  /** Columns of a CSV file, by their headers, that are to be left behind, whatever they look like. */
+  readonly ignoreColumns?: readonly string[] | undefined;
+  /**
+   * Exports of authenticators (Aegis, 2FAS, Google's migration URIs, pictures of QR codes in Node, …): each TOTP secret
+   * joins the row of its issuer's site and its user name, or the only row of the site if it is the issuer's only secret.
+   */
+  readonly totp?: readonly ImportSource[] | undefined;
+  /** Rows with the accounts of `totp` that belong to them, for what does not join by itself: `{ 12: 3 }`. */
+  readonly totpMap?: TotpMap | undefined;
 }
 
 /** An export that was read once, and checked. Rows are its records, counted from 1 (below the header, in CSV). */
@@ -39,11 +55,18 @@ export interface EntryImport {
   /** How many are passed over, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /**
-   * Rows passed over as `not a web address` that may be web sites all the same: the address is a bare host name, or
-   * misspelt. With a map, where a column is said to be the domain, such rows fail.
+   * Rows passed over as `not a web address` that may be web sites all the same: the address is a bare host name, a
+   * pattern, or misspelt. With a map, where a column is said to be the domain, such rows fail.
    */
   readonly withBadAddress: readonly number[];
-  /** Rows that name the same entry as another one, each with the row that is kept: the last changed, else the last. */
+  /** Rows passed over as `no web address` that have a password or a TOTP secret. */
+  readonly withoutAddress: readonly number[];
+  /** Columns of a CSV file that nothing was read of though something is in them, by their headers. */
+  readonly columnsLeftBehind: readonly string[];
+  /**
+   * Rows that name the same entry as another one, each with the row that is kept: the last changed, else the last. Where
+   * that lacks a credential that another has, all of them fail.
+   */
   readonly superseded: ReadonlyMap<number, number>;
   /** Those of the superseded rows whose other row was changed later, or alone has a date; of the rest, it comes later. */
   readonly supersededByDate: ReadonlySet<number>;
@@ -53,6 +76,12 @@ export interface EntryImport {
   readonly withoutPassword: number;
   /** How many entries come of records that name more sites than the one of the entry. */
   readonly withFurtherSites: number;
+  /** Rows with TOTP secrets beside the first, which is that of the entry, or in fields that nothing is read of. */
+  readonly withFurtherTotp: readonly number[];
+  /** Rows with HTML entities in address, user name, password or TOTP secret, unless `decodeEntities` decoded them. */
+  readonly withEntities: readonly number[];
+  /** What became of the accounts of `totp`, where there is any. */
+  readonly totp?: TotpJoin;
   /** Entries and failures in the order of the export, each with its row as `line`. It can be read once. */
   readonly items: ReadableStream<BulkItem<VaultEntry>>;
 }
@@ -62,7 +91,7 @@ export interface EntryImport {
  *
  * The export is read twice, and not held, except for JSON: first whole, so that everything wrong with the file as a
  * whole is known before there is a single entry, and so are rows that name the same entry; then again as `items` are
- * read. The first reading takes twelve bytes a row until it ends, twenty where the format tells when a row was changed.
+ * read. The first reading takes thirteen bytes a row until it ends, twenty-one where the format tells when a row was changed.
  *
  * @param source a `File`, a `Blob`, or another thing whose `stream()` can be called more than once.
  * @param options see {@link ImportOptions}.
@@ -77,37 +106,55 @@ export interface EntryImport {
  * const sealed = items.pipeThrough(sealEntries(key)).pipeThrough(writeNdjson());
  */
 export async function importEntries(source: ImportSource, options: ImportOptions = {}): Promise<EntryImport> {
-  const { from, map, ...settings } = checkedOptions(options);
-  const document = await openDocument(checkedSource(source), from, map);
+  const { totp, ...settings } = checkedOptions(options);
+  const document = await openDocument(checkedSource(source), settings);
   const survey = await surveyOf(document, settings);
-  return { format: document.format, ...survey, items: itemsOf(document, settings, survey) };
+  if (totp === undefined) return importOf(document, settings, survey);
+  const joined = await joinTotp(document, settings, survey, totp);
+  const again = await surveyOf(joined.document, settings);
+  return { ...importOf(joined.document, settings, again), totp: joined.report };
 }
 
-const OPTIONS: readonly (keyof ImportOptions)[] = ['from', 'userId', 'map', 'skipBadTotp'];
+function importOf(document: ExportDocument, settings: EntrySettings, survey: Survey): EntryImport {
+  const { undecided: _, ...told } = survey;
+  return { format: document.format, ...told, items: itemsOf(document, settings, survey) };
+}
+
+const FLAGS = ['skipBadTotp', 'assumeHttps', 'decodeEntities'] as const;
+const OPTIONS = ['from', 'userId', 'map', 'ignoreColumns', 'totp', 'totpMap', ...FLAGS];
 
 /** Not public: so that a command line is told what is wrong with it before anything is read. */
 export function checkedOptions(
   given: ImportOptions,
-): EntrySettings & { from: ImportFormat | 'auto'; map: ColumnMap | undefined } {
+): EntrySettings & DocumentSettings & { readonly totp: TotpSources | undefined } {
   const problem = optionsProblem(given, OPTIONS);
   if (problem) throw optionInvalid('options', problem);
-  const { from = 'auto', userId = '{username}', map, skipBadTotp = false } = given;
-  const names: readonly string[] = ['auto', 'csv', ...knownFormatNames];
+  const { from = 'auto', userId = '{username}', map, ignoreColumns = [] } = given;
+  const names: readonly string[] = ['auto', 'csv', 'pass', ...knownFormatNames];
   if (!names.includes(from)) throw notAnEntry(`The formats are ${names.join(', ')}.`);
-  if (typeof skipBadTotp !== 'boolean') throw notAnEntry('skipBadTotp is true or false.');
+  for (const flag of FLAGS) {
+    if (!['boolean', 'undefined'].includes(typeof given[flag])) throw notAnEntry(`${flag} is true or false.`);
+  }
+  if (!Array.isArray(ignoreColumns) || ignoreColumns.some((name) => typeof name !== 'string' || name === ''))
+    throw notAnEntry('ignoreColumns is a list of the headers of columns.');
   if (map === undefined && from === 'csv')
     throw notAnEntry('A CSV file of your own needs a map of its columns: --map COLUMN=FIELD.');
   if (map !== undefined && from !== 'csv' && from !== 'auto')
     throw notAnEntry(`A map is for CSV files of your own; the columns of ${from} are known.`);
+  const { skipBadTotp = false, assumeHttps = false, decodeEntities = false } = given;
   return {
     from,
-    skipBadTotp,
     userId: userIdTemplate(userId),
     map: map === undefined ? map : checkedMap(map),
+    ignoreColumns,
+    skipBadTotp,
+    assumeHttps,
+    decodeEntities,
+    totp: checkedTotp(given.totp, given.totpMap),
   };
 }
 
-type Survey = Omit<EntryImport, 'format' | 'items'>;
+type Survey = Omit<EntryImport, 'format' | 'totp' | 'items'> & Pick<Duplicates, 'undecided'>;
 
 /** The first reading. */
 async function surveyOf(document: ExportDocument, settings: EntrySettings): Promise<Survey> {
@@ -115,30 +162,37 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
   const skipped: Partial<Record<SkipReason, number>> = {};
   const failedRows: number[] = [];
   const withBadAddress: number[] = [];
+  const withoutAddress: number[] = [];
   // Of rows that may lose to another one, and are not counted then.
-  const isWithoutTotp = new Set<number>();
-  const isWithoutPassword = new Set<number>();
-  const hasFurtherSites = new Set<number>();
+  const isWithoutTotp: number[] = [];
+  const isWithoutPassword: number[] = [];
+  const hasFurtherSites: number[] = [];
+  const hasFurtherTotp: number[] = [];
+  const hasEntities: number[] = [];
   let rows = 0;
   for await (const outcome of outcomesOf(document, settings)) {
     rows += 1;
     if ('skip' in outcome) {
       skipped[outcome.skip] = (skipped[outcome.skip] ?? 0) + 1;
       if (outcome.hasBadAddress) withBadAddress.push(rows);
+      if (outcome.skip === 'no web address' && outcome.hasSecret) withoutAddress.push(rows);
       identities.add();
       continue;
     }
-    identities.add(outcome.identity, outcome.changed);
+    identities.add(outcome.identity, outcome.kinds, outcome.changed);
     if ('error' in outcome) failedRows.push(rows);
     else {
-      if (outcome.isWithoutTotp) isWithoutTotp.add(rows);
-      if (isPasswordMissing(outcome.entry)) isWithoutPassword.add(rows);
-      if (outcome.furtherSites > 0) hasFurtherSites.add(rows);
+      if (outcome.isWithoutTotp) isWithoutTotp.push(rows);
+      if (isPasswordMissing(outcome.entry)) isWithoutPassword.push(rows);
+      if (outcome.furtherSites > 0) hasFurtherSites.push(rows);
+      if (outcome.hasFurtherTotp) hasFurtherTotp.push(rows);
+      if (outcome.hasEntities) hasEntities.push(rows);
     }
   }
-  const { superseded, supersededByDate } = identities.superseded();
-  const countKept = (some: Iterable<number>) => [...some].filter((row) => !superseded.has(row)).length;
-  const failed = countKept(failedRows);
+  const columnsLeftBehind = document.leftBehind?.names() ?? [];
+  const { superseded, supersededByDate, undecided } = identities.duplicates();
+  const kept = (some: readonly number[]) => some.filter((row) => !superseded.has(row) && !undecided.has(row));
+  const failed = kept(failedRows).length + undecided.size;
   const passedOver = Object.values(skipped).reduce((sum, count) => sum + count, 0);
   return {
     rows,
@@ -146,11 +200,16 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
     failed,
     skipped,
     withBadAddress,
+    withoutAddress,
+    columnsLeftBehind,
     superseded,
     supersededByDate,
-    withoutTotp: countKept(isWithoutTotp),
-    withoutPassword: countKept(isWithoutPassword),
-    withFurtherSites: countKept(hasFurtherSites),
+    undecided,
+    withoutTotp: kept(isWithoutTotp).length,
+    withoutPassword: kept(isWithoutPassword).length,
+    withFurtherSites: kept(hasFurtherSites).length,
+    withFurtherTotp: kept(hasFurtherTotp),
+    withEntities: kept(hasEntities),
   };
 }
 
@@ -192,13 +251,18 @@ function itemsOf(
 async function* itemsAgain(
   document: ExportDocument,
   settings: EntrySettings,
-  { rows, entries, superseded }: Survey,
+  { rows, entries, superseded, undecided }: Survey,
 ): AsyncGenerator<BulkItem<VaultEntry>> {
   let row = 0;
   let made = 0;
   for await (const outcome of outcomesOf(document, settings)) {
     row += 1;
     if ('skip' in outcome || superseded.has(row)) continue;
+    const other = undecided.get(row);
+    if (other !== undefined) {
+      yield { line: row, error: undecidedError(other) };
+      continue;
+    }
     if ('entry' in outcome) made += 1;
     yield 'entry' in outcome ? { line: row, value: outcome.entry } : { line: row, error: outcome.error };
   }
@@ -207,4 +271,10 @@ async function* itemsAgain(
     throw notAnEntry(
       'The export changed while it was read, so that the entries are not those of either. Import it again.',
     );
+}
+
+function undecidedError(other: number): CredsealError {
+  const message = `The row names the same entry as row ${other}, and the later of them lacks a credential that the other has: make one row of both, or remove one.`;
+  const issue: Issue = { path: 'permissioned_user_id', rule: 'batch/duplicate-entry', message };
+  return new CredsealError('ERR_ENTRY_INVALID', message, { issues: [issue] });
 }

@@ -12,7 +12,7 @@ export interface ImportSource {
 }
 
 /** What a file is, as far as its beginning tells. */
-export type ContentKind = 'zip' | 'json' | 'csv';
+export type ContentKind = 'zip' | 'json' | 'xml' | 'csv';
 
 /** What is made of a chunk is held at once, so that none may be larger: a `Blob` can give all of itself in one. */
 const PIECE_BYTES = 65_536;
@@ -39,28 +39,34 @@ export async function* chunksOf(stream: unknown): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Looks at the beginning of a file.
+ * What a file is, by its beginning, and that.
  *
- * @throws CredsealError `ERR_ENTRY_INVALID` if it is empty, in another encoding than UTF-8, compressed, binary, or XML
+ * @throws CredsealError `ERR_ENTRY_INVALID` if it is empty, in another encoding than UTF-8, compressed, binary, or HTML
  */
-export async function kindOf(source: ImportSource): Promise<ContentKind> {
+export async function kindOf(source: ImportSource): Promise<{ kind: ContentKind; beginning: string }> {
   const bytes = await beginningOf(source);
   if (bytes.length === 0) throw notAnEntry('The file is empty. Export again.');
   // "PK", then a file, or the end of an archive without files (APPNOTE.TXT 4.3.7 and 4.3.16).
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) return 'zip';
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5))
+    return { kind: 'zip', beginning: '' };
+  if (KDBX.every((byte, at) => bytes[at] === byte)) throw notAnEntry(KEEPASS_DATABASE);
   if (bytes.length >= MARK_BYTES) refuseForeignBeginning(bytes);
   if (bytes.includes(0)) throw notAnEntry(BINARY);
-  const [first = ''] = new TextDecoder().decode(bytes).trimStart();
-  if (first === '<') throw notAnEntry(MARKUP);
-  return first === '{' || first === '[' ? 'json' : 'csv';
+  const text = new TextDecoder().decode(bytes).trimStart();
+  if (/^<(!doctype )?html\b/i.test(text)) throw notAnEntry(HTML);
+  const kind = text[0] === '<' ? 'xml' : text[0] === '{' || text[0] === '[' ? 'json' : 'csv';
+  return { kind, beginning: text };
 }
 
-const MARKUP =
-  'The file is XML or HTML, which is not read. Export as CSV or JSON. For KeePass, open the database in KeePassXC: Database → Export → CSV.';
+const HTML = 'The file is HTML, which is not read: a page that was saved. Export as CSV or JSON.';
+const KEEPASS_DATABASE =
+  'The file is a database of KeePass, which is encrypted. Export it: keepassxc-cli export FILE, or in KeePassXC Database → Export → CSV.';
+/** How a database of KeePass begins (KDBX, signature 1). */
+const KDBX = [0x03, 0xd9, 0xa2, 0x9a];
 
 /** What is said of a file that is no text. */
 export const BINARY =
-  'The file is binary, or damaged: it has a NUL byte. Give the export as CSV, JSON, or the ZIP of 1PUX or Dashlane.';
+  'The file is binary, or damaged: it has a NUL byte. Give the export as CSV, JSON, XML, or the ZIP archive that the product gives.';
 
 async function beginningOf(source: ImportSource): Promise<Uint8Array> {
   const beginning = new Uint8Array(BEGINNING_BYTES);

@@ -2,6 +2,7 @@ import type { FileEntry } from '@zip.js/zip.js';
 import type * as Zip from '@zip.js/zip.js/lib/zip-core.js';
 import { CredsealError } from '../../errors.js';
 import { notAnEntry } from '../item.js';
+import { PROTON_ENCRYPTED } from './json-others.js';
 import { chunksOf, collect, type ImportSource } from './source.js';
 
 /** An archive is held in memory, unless it is a Blob. Exports without attachments are a few megabytes. */
@@ -44,15 +45,18 @@ export async function fileFromZip(
   try {
     const files: FileEntry[] = [];
     let count = 0;
+    let encrypted: string | undefined;
     for await (const entry of archive.getEntriesGenerator()) {
       count += 1;
       if (count > MOST_FILES) throw notAnEntry(`The ZIP archive has more than ${MOST_FILES} files.`);
+      encrypted ??= ENCRYPTED[entry.filename];
       if (!entry.directory && names.includes(entry.filename)) files.push(entry);
     }
     const [file, another] = files;
     if (file === undefined)
       throw notAnEntry(
-        `The ZIP archive has no ${names.join(' and no ')} in it: it is no export of 1Password (1PUX) or Dashlane.`,
+        encrypted ??
+          `The ZIP archive has no ${names.join(' and no ')} in it: it is no export that is known. Unpack it, and import the file inside.`,
       );
     if (another !== undefined)
       throw notAnEntry(
@@ -66,7 +70,10 @@ export async function fileFromZip(
   }
 }
 
-const ARCHIVE_TOO_LARGE = `The ZIP archive is larger than ${LARGEST_ARCHIVE / 2 ** 20} MiB. Unpack it, and import the export.data or credentials.csv inside.`;
+/** Files that products put into archives in place of an export, and what to do about them. */
+const ENCRYPTED: Readonly<Record<string, string>> = { 'Proton Pass/data.pgp': PROTON_ENCRYPTED };
+
+const ARCHIVE_TOO_LARGE = `The ZIP archive is larger than ${LARGEST_ARCHIVE / 2 ** 20} MiB. Unpack it, and import the file inside.`;
 
 async function inflated(file: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
   if (file.encrypted)

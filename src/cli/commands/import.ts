@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { importDetails } from '../help/import-details.js';
 import { type ExportSource, openExport } from '../input/export-source.js';
+import { totpSourcesOf } from '../input/totp-sources.js';
 import { documentOptions, outputOption, padOption } from '../options/entries.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
@@ -24,7 +25,7 @@ const importOptions = {
   from: {
     type: 'text',
     value: 'format',
-    offers: ['auto', ...knownFormatNames, 'csv'],
+    offers: ['auto', ...knownFormatNames, 'pass', 'csv'],
     default: 'auto',
     summary: 'what the export is: auto, or one of those below',
   },
@@ -40,9 +41,33 @@ const importOptions = {
     isRepeatable: true,
     summary: 'a column of a CSV file of your own; may be repeated',
   },
+  ignoreColumn: {
+    type: 'text',
+    value: 'name',
+    isRepeatable: true,
+    summary: 'leave a column of a CSV file behind, whatever it looks like; may be repeated',
+  },
+  assumeHttps: { type: 'flag', summary: 'begin addresses that are bare host names with https://' },
+  decodeEntities: {
+    type: 'flag',
+    summary: 'decode HTML entities (&amp;), which some files of LastPass hold',
+  },
   skipBadTotp: {
     type: 'flag',
     summary: 'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
+  },
+  totp: {
+    type: 'file',
+    access: 'read',
+    value: 'file',
+    isRepeatable: true,
+    summary: "an authenticator's export, or a picture of QR codes; may be repeated",
+  },
+  totpMap: {
+    type: 'file',
+    access: 'read',
+    value: 'file',
+    summary: 'a line ROW,ACCOUNT for each account of --totp that does not join by itself',
   },
 } as const satisfies Options;
 
@@ -73,14 +98,15 @@ export default defineCommand({
     'credseal import export.csv --dry-run': 'what would become of it; needs no key',
     'credseal import export.csv -o entries.ndjson': 'sealed, in a file for nobody else to read',
     'credseal import export.csv | credseal preflight': 'sealed, and checked',
+    'credseal import export.csv --totp aegis.json --dry-run': 'which second factors join',
     "credseal import export.1pux --user-id '{host}/{row}'": 'without user names in permissioned_user_id',
-    'unzip -p dashlane.zip credentials.csv | credseal import --from dashlane': 'from standard input',
+    'bw list items | credseal import --from bw -o entries.ndjson': 'without a plain file on the way',
   },
-  exitCodes: { 1: 'some rows failed', 3: 'no key', 4: 'not an export' },
+  exitCodes: { 1: 'some rows failed, or none became an entry', 3: 'no key', 4: 'not an export' },
 
   async run({ file, padTo, plaintext, dryRun, format, quiet, ...options }, context) {
     keepMemoryFlat();
-    const importOptions = importOptionsOf(options);
+    const importOptions = { ...importOptionsOf(options), ...(await totpSourcesOf(options, context)) };
     const jobs = jobsOf(options);
     // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
     const ring = dryRun || plaintext ? undefined : await ringFor(file, options, context);
@@ -119,13 +145,22 @@ export default defineCommand({
     const summary = { found, done, count, isUnwritten, isDryRun: dryRun, ...told.asSummary() };
     if (format === 'json') context.stderr.write(`${JSON.stringify(importReport(summary))}\n`);
     else if (!quiet || told.count > 0) context.stderr.write(importSummary(summary));
-    return told.count === 0 ? EXIT.done : EXIT.checkFailed;
+    return told.count === 0 && count > 0 ? EXIT.done : EXIT.checkFailed;
   },
 });
 
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
-function importOptionsOf({ from, userId, map, skipBadTotp }: Given<typeof importOptions>): ImportOptions {
-  const options = { from, userId, skipBadTotp, map: map && columnMapOf(map) } as ImportOptions;
+function importOptionsOf(given: Omit<Given<typeof importOptions>, 'totp' | 'totpMap'>): ImportOptions {
+  const { from, userId, map, ignoreColumn, assumeHttps, decodeEntities, skipBadTotp } = given;
+  const options = {
+    from,
+    userId,
+    map: map && columnMapOf(map),
+    ignoreColumns: ignoreColumn,
+    assumeHttps,
+    decodeEntities,
+    skipBadTotp,
+  } as ImportOptions;
   try {
     checkedOptions(options);
   } catch (error) {
@@ -168,9 +203,11 @@ async function firstReading(
   options: ImportOptions,
   progress: Progress,
 ): Promise<EntryImport> {
+  // Secrets join by a reading of their own, and what they change is looked at again.
+  const readings = options.totp === undefined ? 1 : 3;
   const timer = setInterval(() => {
     const bytes = source.bytesRead();
-    progress.update(Math.round(bytes / 1e6), bytes / source.size);
+    progress.update(Math.round(bytes / 1e6), bytes / (readings * source.size));
   }, 100);
   try {
     return await importEntries(source, options);

@@ -2,21 +2,29 @@ import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
+import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.js';
 
 export default defineCommand({
   name: 'totp code',
-  summary: 'the current code',
-  readsStdin: true,
-  options: formatOption,
-  examples: { 'credseal totp code < totp-secret.txt': 'six digits' },
-  details: 'With --format json: {"codes":[{"code":…,"secondsLeft":…},…]}, one for each secret.',
-  exitCodes: { 4: 'the input is no TOTP secret' },
+  summary: 'the current code of each account',
+  arguments: totpFileArgument,
+  options: { ...accountOption, ...formatOption },
+  examples: {
+    'credseal totp code < totp-secret.txt': 'six digits',
+    'credseal totp code aegis.json --account 3': 'of one account, as credseal totp show numbers them',
+  },
+  details: `${TOTP_SOURCES}
 
-  async run({ format }, context) {
+With --format json: {"codes":[{"account":…,"code":…,"secondsLeft":…},…]}, one for each account that can be used.`,
+  exitCodes: { 4: 'the input is no TOTP secret, or none that can be used' },
+
+  async run({ format, ...given }, context) {
+    const secrets = await readSecrets(given, context);
     const now = Date.now();
-    const codes = (await readSecrets(context)).map((secret) => ({
-      code: secret.code(now),
-      secondsLeft: secret.secondsLeft(now),
+    const codes = secrets.map(({ number, account }) => ({
+      account: number,
+      code: account.code(now),
+      secondsLeft: account.secondsLeft(now),
     }));
     if (format === 'json') context.stdout.write(`${JSON.stringify({ codes })}\n`);
     else for (const { code } of codes) context.stdout.write(`${code}\n`);

@@ -2,18 +2,26 @@ import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
+import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.js';
 
 export default defineCommand({
   name: 'totp verify',
   summary: 'whether a code is right now, or was or will be within one period',
-  readsStdin: true,
-  arguments: { code: { type: 'text', isRequired: true, summary: 'the code: six to eight digits' } },
-  options: formatOption,
-  details: 'With --format json: {"ok":…}',
-  exitCodes: { 1: 'the code is right for no secret', 4: 'the input is no TOTP secret' },
+  arguments: {
+    code: { type: 'text', isRequired: true, summary: 'the code: six to eight digits' },
+    ...totpFileArgument,
+  },
+  options: { ...accountOption, ...formatOption },
+  details: `${TOTP_SOURCES} The code is right if it is that of any account.
 
-  async run({ code, format }, context) {
-    const ok = (await readSecrets(context)).some((secret) => secret.verify(code));
+With --format json: {"ok":…}`,
+  exitCodes: {
+    1: 'the code is right for no account',
+    4: 'the input is no TOTP secret, or none that can be used',
+  },
+
+  async run({ code, format, ...given }, context) {
+    const ok = (await readSecrets(given, context)).some(({ account }) => account.verify(code));
     const text = ok ? 'valid' : 'not valid';
     context.stdout.write(`${format === 'json' ? JSON.stringify({ ok }) : text}\n`);
     return ok ? EXIT.done : EXIT.checkFailed;

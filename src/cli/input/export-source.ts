@@ -20,10 +20,12 @@ const CHUNK_BYTES = 128 * 2 ** 10;
 /**
  * Opens an export: a file is read in pieces, as often as it takes; standard input and pipes are held in memory, since
  * they can be read once only.
+ *
+ * @param name what the file is on the command line, for messages.
  */
-export async function openExport(file: string, context: Context): Promise<ExportSource> {
+export async function openExport(file: string, context: Context, name = 'FILE'): Promise<ExportSource> {
   const isStdin = file === '-';
-  const role = isStdin ? 'Standard input' : 'FILE';
+  const role = isStdin ? 'Standard input' : name;
   if (isStdin && context.stdin.isTTY)
     context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
   const open = () =>

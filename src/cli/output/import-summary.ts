@@ -1,4 +1,5 @@
-import type { EntryImport, SkipReason } from '../../bulk/index.js';
+import type { EntryImport, SkipReason, TotpJoin } from '../../bulk/index.js';
+import { printable } from '../terminal/printable.js';
 
 /** A row that gave no entry, and what there is to say about it. */
 export interface FailedRow {
@@ -31,28 +32,29 @@ export const MAX_TOLD = 20;
 const reasons: Readonly<Record<Exclude<SkipReason, 'secure note'>, string>> = {
   'no web address': 'without a web address',
   'not a web address':
-    'whose address does not begin with http:// or https:// (apps, servers, bare host names)',
+    'whose address does not begin with http:// or https:// (apps, servers, bare host names, patterns)',
   'not a login': 'of another kind (cards, identities, folders)',
   archived: 'archived',
   deleted: 'deleted',
   'no credentials': 'without user name, password and TOTP secret',
 };
 
-/** The summary, in lines. Rows are named by number only. */
+/** The summary, in lines. Rows are named by number only, columns by their headers. */
 export function importSummary(summary: ImportSummary): string {
   const { found, done, count, isUnwritten, failures, failed, hasBadTotp } = summary;
-  const { format, rows, skipped, withBadAddress, superseded, supersededByDate } = found;
-  const { withoutTotp, withoutPassword, withFurtherSites } = found;
+  const { format, rows, skipped, withBadAddress, withoutAddress, superseded, supersededByDate } = found;
+  const { withoutTotp, withoutPassword, withFurtherSites, withFurtherTotp, withEntities } = found;
   const passedOver = Object.entries(skipped) as [SkipReason, number][];
   const inAll = passedOver.reduce((sum, [, number]) => sum + number, 0);
   const lines = [
-    `${format}: ${counted(rows, 'row')} read, ${count} ${done}, ${inAll} skipped, ${counted(superseded.size, 'duplicate')}, ${failed} failed.`,
+    `${format}: ${counted(rows, 'row')} read = ${count} ${done} + ${inAll} skipped + ${superseded.size} superseded + ${failed} failed.`,
     ...passedOver.flatMap(([reason, number]) => [
       `  skipped: ${reason === 'secure note' ? counted(number, reason) : `${number} ${reasons[reason]}`}`,
-      ...(reason === 'not a web address' && withBadAddress.length > 0 ? [mendable(withBadAddress)] : []),
+      ...(reason === 'not a web address' ? named(withBadAddress, BAD_ADDRESS, '    ') : []),
+      ...(reason === 'no web address' ? named(withoutAddress, NO_ADDRESS, '    ') : []),
     ]),
     ...told([...superseded], ([row, kept]) => [
-      `  duplicate: row ${row} names the same entry as row ${kept}, which ${supersededByDate.has(row) ? 'was changed later' : 'comes later'} and is kept`,
+      `  superseded: row ${row} names the same entry as row ${kept}, which ${supersededByDate.has(row) ? 'was changed later' : 'comes later'} and is kept`,
     ]),
     ...told(
       failures,
@@ -74,7 +76,14 @@ export function importSummary(summary: ImportSummary): string {
         ? '  1 row names several sites: its entry is for the first'
         : `  ${withFurtherSites} rows name several sites: their entries are for the first`,
     );
-  if (isUnwritten) lines.push('  nothing is written: no row became an entry');
+  lines.push(...named(withFurtherTotp, FURTHER_TOTP), ...named(withEntities, ENTITIES));
+  if (found.totp !== undefined) lines.push(...totpSummary(found.totp));
+  if (found.columnsLeftBehind.length > 0)
+    lines.push(`  left behind: the columns ${found.columnsLeftBehind.map(printable).join(', ')}`);
+  if (count === 0) {
+    const none = `no row became an entry${rows === 0 ? ': the file has none' : ''}`;
+    lines.push(`  ${isUnwritten ? `nothing is written: ${none}` : none}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -91,16 +100,54 @@ export function importReport({ found, count, failures, isUnwritten, isDryRun }: 
     withoutTotp,
     withoutPassword,
     withFurtherSites,
+    totp: found.totp,
     ok: failures.length === 0,
     written: !isDryRun && !isUnwritten,
   };
 }
 
-/** The first of the rows whose address may be meant for a web site, and what to do about them. */
-function mendable(rows: readonly number[]): string {
+/** What became of the accounts of authenticators: issuers and rows, and never user names. */
+function totpSummary({ accounts, joined, left, refused, warnings }: TotpJoin): string[] {
+  const rows = joined.reduce((sum, one) => sum + one.rows.length, 0);
+  const nameOf = ({ account, issuer }: { readonly account: number; readonly issuer: string }) =>
+    `account ${account} (${issuer === '' ? 'no issuer' : printable(issuer).slice(0, LONGEST_ISSUER)})`;
+  const lines = [
+    ...warnings.map(({ source, message }) => `  --totp ${source}: ${message}`),
+    `  TOTP: ${counted(accounts, 'account')} read, ${joined.length} joined to ${counted(rows, 'row')}, ${left.length} left, ${refused.length} refused.`,
+    ...told(left, (one) => [`  left: ${nameOf(one)}: ${one.reason}${listed(one.rows)}`]),
+    ...told(refused, (one) => [`  refused: ${nameOf(one)}: ${one.reason}`]),
+  ];
+  if (left.length > 0)
+    lines.push('  To join what is left by hand: --totp-map FILE, with a line ROW,ACCOUNT for each.');
+  return lines;
+}
+
+const LONGEST_ISSUER = 60;
+
+const BAD_ADDRESS = [
+  'bare host names, patterns or misspelt addresses among them',
+  'Begin them with https:// or http://, and import again; --assume-https completes bare host names.',
+] as const;
+const NO_ADDRESS = ['with a password or a TOTP secret', 'Give them an address, and import again.'] as const;
+const FURTHER_TOTP = [
+  'a TOTP secret that stays behind, beside the first or in another field',
+  'The first counts.',
+] as const;
+const ENTITIES = [
+  'HTML entities such as &amp;, sealed as they are',
+  'If they stand for other characters, import again with --decode-entities.',
+] as const;
+
+/** The first of some rows, and what to do about them. */
+function named(rows: readonly number[], [what, advice]: readonly [string, string], indent = '  '): string[] {
+  if (rows.length === 0) return [];
   const more = rows.length > MAX_TOLD ? ` and ${rows.length - MAX_TOLD} more` : '';
-  const listed = `row${rows.length === 1 ? '' : 's'} ${rows.slice(0, MAX_TOLD).join(', ')}${more}`;
-  return `    bare host names or misspelt addresses among them: ${listed}. Begin them with https:// or http://, and import again.`;
+  return [`${indent}${what}${listed(rows.slice(0, MAX_TOLD), rows.length)}${more}. ${advice}`];
+}
+
+/** `: rows 2, 3`, or nothing where there are none. */
+function listed(rows: readonly number[], count = rows.length): string {
+  return count === 0 ? '' : `: row${count === 1 ? '' : 's'} ${rows.join(', ')}`;
 }
 
 function counted(count: number, word: string): string {

@@ -1,12 +1,15 @@
 import { addIssue, readOrAddIssue } from '../../entry/issue.js';
 import type { Given } from '../../entry/rules.js';
 import type { Issue } from '../../errors.js';
+import { withZeroRest } from '../../totp/base32.js';
 import { TotpSecret } from '../../totp/totp-secret.js';
 import { error, warning } from './rule.js';
 
 export const totpRules = {
   /** The TOTP secret is none that the vault reads: not canonical base32, a URI, a code. */
   'totp/format': error('Seal it (sealEntry, credseal payload), which makes it canonical.'),
+  /** The TOTP secret has bits beyond its last whole byte that are not zero: readers differ in what they make of it. */
+  'totp/not-canonical': warning('Open it and seal it again (sealEntry, credseal payload).'),
   /** The TOTP secret is shorter than the 128 bits of RFC 4226. Some sites issue such. */
   'totp/short': warning('Ask the site for a longer one.'),
   /** `tfa_method` is `AUTHENTICATOR`, and there is no `tfa_secret`. */
@@ -22,9 +25,13 @@ const MIN_BITS = 128;
 export function checkTotp(text: string, path: string, issues: Issue[]): void {
   readOrAddIssue(issues, path, 'totp/format', text, () => {
     const { base32, bits } = TotpSecret.parse(text);
-    if (base32 !== text)
+    if (base32 !== text) {
       addIssue(issues, path, 'totp/format', 'is not canonical base32: upper case, no spaces, no padding');
-    else if (bits < MIN_BITS)
+      return;
+    }
+    if (withZeroRest(text) !== text)
+      addIssue(issues, path, 'totp/not-canonical', 'has bits beyond its last whole byte that are not zero');
+    if (bits < MIN_BITS)
       addIssue(issues, path, 'totp/short', `has ${bits} bits; RFC 4226 asks for ${MIN_BITS}`);
   });
 }

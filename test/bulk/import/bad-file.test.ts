@@ -114,15 +114,22 @@ const shapes: Case[] = [
     `{"encrypted": false,\n"items": [${MARKER}]}`,
     /is not valid JSON, at line 2, column 11/,
   ],
-  ['JSON that is an array', JSON.stringify([{ password: MARKER }]), /An export in JSON is an object/],
+  [
+    'JSON that is an array',
+    JSON.stringify([{ password: MARKER }]),
+    /no export that is known.*credseal payload/,
+  ],
   [
     'JSON of something else',
     JSON.stringify({ password: MARKER }),
     /no export that is known.*credseal payload/,
   ],
   [
-    'JSON of two formats at once',
-    JSON.stringify({ accounts: [], items: [MARKER] }),
+    'JSON that fits two formats',
+    JSON.stringify({
+      accounts: [{ vaults: [{ items: [MARKER] }] }],
+      items: [{ type: 1, login: { password: MARKER } }],
+    }),
     /several formats: 1pux, bitwarden-json/,
   ],
   [
@@ -135,8 +142,19 @@ const shapes: Case[] = [
     JSON.stringify({ encrypted: true, encKeyValidation_DO_NOT_EDIT: MARKER, data: MARKER }),
     /is encrypted\. Export the vault again/,
   ],
-  ['a Bitwarden export whose items are none', bitwarden({ items: MARKER }), /has no "items"/],
-  ['a 1PUX export whose accounts are none', JSON.stringify({ accounts: MARKER }), /has no "accounts"/],
+  ['a Bitwarden export whose items are none', bitwarden({ items: MARKER }), /no export that is known/],
+  [
+    'a Bitwarden export whose items are none, by its name',
+    bitwarden({ items: MARKER }),
+    /has no "items"/,
+    { from: 'bitwarden-json' },
+  ],
+  [
+    'a 1PUX export whose accounts are none',
+    JSON.stringify({ accounts: MARKER }),
+    /has no "accounts"/,
+    { from: '1pux' },
+  ],
 ];
 
 const headers: Case[] = [
@@ -165,7 +183,7 @@ const headers: Case[] = [
   [
     'the header of nothing known',
     `Ort,Benutzer,${MARKER}\n${ROW}`,
-    /^The header is that of no export that is known \(1password, .*protonpass\)\. Say what it is/,
+    /^The header is that of no export that is known \(1password, .*protonpass.*\)\. Say what it is/,
   ],
   ['no header', `${ROW}\n${ROW}2`, /^The header is that of no export|have the same name/],
   [
@@ -176,8 +194,8 @@ const headers: Case[] = [
   ['tabs', `name\turl\tusername\tpassword\na\thttps://a.example\tada\t${MARKER}`, /semicolons or tabs/],
   [
     'a header that fits several formats',
-    `Title,Url,Username,Password,OTPAuth\n${ROW}`,
-    /^The header fits several formats: apple, 1password\. Say which it is/,
+    `Title,URL,Username,Password,Notes,OTPAuth,Icon\n${ROW}`,
+    /^The header fits several formats: apple, keepassxc\. Say which it is/,
   ],
   [
     'a map whose column is not there',
@@ -197,19 +215,19 @@ const kinds: Case[] = [
   [
     'a ZIP archive as JSON',
     zipOf({ name: 'export.json', content: ROW }),
-    /An export of bitwarden-json is JSON; this file is a ZIP archive/,
+    /The ZIP archive has no data.json in it.*Unpack it/,
     { from: 'bitwarden-json' },
   ],
   [
     'CSV as 1PUX',
     `${HEADER}\n${ROW}`,
-    /An export of 1pux is a ZIP archive with export.data inside.*this file is text that is neither JSON nor a ZIP archive/,
+    /An export of 1pux is a ZIP archive with export.data inside.*this file is text that is neither JSON, XML nor a ZIP archive/,
     { from: '1pux' },
   ],
   [
     'CSV as JSON',
     `${HEADER}\n${ROW}`,
-    /An export of bitwarden-json is JSON; this file is text/,
+    /An export of bitwarden-json is JSON, or a ZIP archive with data.json inside; this file is text/,
     { from: 'bitwarden-json' },
   ],
   [
@@ -222,15 +240,50 @@ const kinds: Case[] = [
 ];
 
 const XML = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>';
-const isXml =
-  /^The file is XML or HTML, which is not read\. .*For KeePass, .*KeePassXC: Database → Export → CSV/;
+const isDamaged = /^The XML is damaged or cut off: export again, at line \d+, column \d+\.$/;
 const markup: Case[] = [
-  ['an export of KeePass in XML', `${XML}\n<KeePassFile><Value>${MARKER}</Value></KeePassFile>`, isXml],
-  ['with a byte order mark', `\uFEFF\r\n ${XML}<a b="${MARKER}"/>`, isXml],
-  ['HTML', `<!DOCTYPE html>\n<td>${MARKER}</td>`, isXml],
-  ['XML that is said to be CSV', `${XML}<a>${MARKER}</a>`, isXml, { from: 'keepassxc' }],
-  ['XML that is said to be JSON', `${XML}<a>${MARKER}</a>`, isXml, { from: 'bitwarden-json' }],
-  ['XML in an archive', zipOf({ name: 'credentials.csv', content: `${XML}<a>${MARKER}</a>` }), isXml],
+  [
+    'KeePass in XML without a root',
+    `${XML}\n<KeePassFile><Value>${MARKER}</Value></KeePassFile>`,
+    /no export of KeePass 2/,
+  ],
+  ['XML of something else', `\uFEFF\r\n ${XML}<a b="${MARKER}"/>`, /XML or HTML of no export that is known/],
+  ['XML that is cut off', `${XML}<KeePassFile><Root><Group>${MARKER}`, isDamaged],
+  ['XML that is not well-formed', `${XML}<KeePassFile><Root>${MARKER}</KeePassFile>`, isDamaged],
+  ['an entity that a document has to define', `${XML}<KeePassFile>&${MARKER};</KeePassFile>`, isDamaged],
+  [
+    'an entity bomb',
+    `${XML}<!DOCTYPE k [<!ENTITY a "${MARKER}"><!ENTITY b "&a;&a;&a;&a;">]><KeePassFile>&b;</KeePassFile>`,
+    /has a document type, which no export has/,
+  ],
+  [
+    'elements without end in elements',
+    `${XML}${'<Group>'.repeat(100_000)}`,
+    /is more than 500 elements deep/,
+  ],
+  ['HTML', `<!DOCTYPE html>\n<td>${MARKER}</td>`, /^The file is HTML, which is not read/],
+  [
+    'XML that is said to be CSV',
+    `${XML}<a>${MARKER}</a>`,
+    /An export of keepassxc is CSV; this file is XML or HTML/,
+    { from: 'keepassxc' },
+  ],
+  [
+    'XML that is said to be JSON',
+    `${XML}<a>${MARKER}</a>`,
+    /An export of bitwarden-json is JSON.*; this file is XML or HTML/,
+    { from: 'bitwarden-json' },
+  ],
+  [
+    'XML in an archive',
+    zipOf({ name: 'credentials.csv', content: `${XML}<a>${MARKER}</a>` }),
+    /this file is XML or HTML/,
+  ],
+  [
+    'a database of KeePass',
+    Uint8Array.of(0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5, 0, 0, 4, 0),
+    /is a database of KeePass, which is encrypted.*keepassxc-cli export/,
+  ],
 ];
 
 const BOMB = new Uint8Array(20 * 2 ** 20);
@@ -238,7 +291,7 @@ const archives: Case[] = [
   [
     'an archive of something else',
     zipOf({ name: `${MARKER}.txt`, content: ROW }),
-    /has no credentials.csv and no export.data in it/,
+    /has no Passwords.csv .*and no export.data.* in it: it is no export that is known/,
   ],
   [
     'an archive of Dashlane as 1PUX',
@@ -251,7 +304,12 @@ const archives: Case[] = [
     zipOf({ name: 'credentials.csv', content: ROW }, { name: 'export.data', content: PUX }),
     /more than one export/,
   ],
-  ['an empty archive', zipOf(), /has no credentials.csv/],
+  ['an empty archive', zipOf(), /it is no export that is known/],
+  [
+    'an encrypted archive of Proton Pass',
+    zipOf({ name: 'Proton Pass/data.pgp', content: MARKER }),
+    /export of Proton Pass is encrypted.*"ZIP" or "CSV"/,
+  ],
   [
     'an archive cut off',
     zipOf({ name: 'export.data', content: PUX }).then((bytes) => bytes.slice(0, -30)),

@@ -17,11 +17,22 @@ export const files: Readonly<Record<string, readonly string[]>> = {
   '1password': ['1password.csv'],
   '1pux': ['1pux.1pux', '1pux.export.data.json'],
   bitwarden: ['bitwarden.csv'],
-  'bitwarden-json': ['bitwarden-json.json'],
+  'bitwarden-json': ['bitwarden-json.json', 'bitwarden-json.zip'],
   lastpass: ['lastpass.csv'],
   keepassxc: ['keepassxc.csv'],
   protonpass: ['protonpass.csv'],
   dashlane: ['dashlane.csv', 'dashlane.zip'],
+  '1password7': ['1password7.csv'],
+  nordpass: ['nordpass.csv'],
+  roboform: ['roboform.csv'],
+  keepass1: ['keepass1.csv'],
+  keeper: ['keeper.csv'],
+  'keeper-json': ['keeper-json.json'],
+  enpass: ['enpass.json'],
+  'protonpass-json': ['protonpass-json.json', 'protonpass-json.zip'],
+  bw: ['bw.json', 'bw.response.json'],
+  op: ['op.json', 'op.several.json'],
+  'keepass-xml': ['keepass-xml.xml'],
 };
 
 export const pathOf = (name: string) => new URL(`fixtures/${name}`, import.meta.url);

@@ -199,9 +199,13 @@ describe('options that are none are refused', () => {
     [
       'another option',
       { form: 'chrome' },
-      /^options must be an object of from, userId, map, skipBadTotp \(did you mean from\?\)/,
+      /^options must be an object of from, userId, map, ignoreColumns, totp, totpMap, skipBadTotp, assumeHttps, decodeEntities \(did you mean from\?\)/,
     ],
-    ['an unknown format', { from: 'chromium' }, /^The formats are auto, csv, 1password, 1pux/],
+    [
+      'an unknown format',
+      { from: 'chromium' },
+      /^The formats are auto, csv, pass, 1password, 1password7, 1pux/,
+    ],
     ['a format of another type', { from: 7 }, /^The formats are/],
     ['csv without a map', { from: 'csv' }, /needs a map of its columns/],
     ['a map of a known format', { from: 'chrome', map: { a: 'domain' } }, /the columns of chrome are known/],

@@ -50,22 +50,48 @@ describe('a header tells the format, in any order of its columns', () => {
   });
 });
 
-describe('a header that fits several formats alike is refused, with their names', () => {
-  test.each([
-    ['Title,Url,Username,Password', 'apple, 1password'],
-    ['TITLE,URL,USERNAME,PASSWORD', 'apple, 1password, dashlane'],
-    ['url,username,password', 'chrome, firefox, lastpass, protonpass, dashlane'],
-  ])('%s: %s', async (header, names) => {
-    const listed = new RegExp(`^The header fits several formats: ${names}. Say which it is`);
-    await expect(formatOf(header)).rejects.toThrow(listed);
-  });
+describe('a header that several formats read differently is refused, with their names', () => {
+  test.each([['Title,URL,Username,Password,Notes,OTPAuth,Archived,Icon', 'apple, keepassxc']])(
+    '%s: %s',
+    async (header, names) => {
+      const listed = new RegExp(`^The header fits several formats: ${names}. Say which it is`);
+      await expect(formatOf(header)).rejects.toThrow(listed);
+    },
+  );
 
   test('and is read once it is said', async () => {
-    const row = 'Title,Url,Username,Password\na,https://a.example,ada,p';
-    const [apple, onePassword] = await Promise.all(
-      (['apple', '1password'] as const).map((from) => importEntries(sourceOf(row), { from })),
-    );
-    expect([apple?.entries, onePassword?.entries]).toEqual([1, 1]);
+    const row = 'Title,URL,Username,Password,Notes,OTPAuth,Archived,Icon\na,https://a.example,ada,p,,,,';
+    for (const from of ['apple', 'keepassxc'] as const) {
+      const found = await importEntries(sourceOf(row), { from });
+      expect([found.format, found.entries]).toEqual([from, 1]);
+    }
+  });
+});
+
+describe('a header that several formats read alike is that of any', () => {
+  test.each([
+    'url,username,password',
+    'Title,Url,Username,Password',
+    'Title,Url,Username,Password,OTPAuth',
+    'TITLE,URL,USERNAME,PASSWORD',
+  ])('%s', async (header) => {
+    const row = header.replace(/url/i, 'https://a.example').replace(/OTPAuth/, '');
+    const found = await importEntries(sourceOf(`${header}\n${row}`));
+    expect([found.rows, found.entries]).toEqual([1, 1]);
+  });
+});
+
+describe('a file is what it is by its whole shape', () => {
+  test.each([
+    [
+      'a type beside the columns of Chrome is not Proton Pass',
+      'name,url,username,password,note,type',
+      'chrome',
+    ],
+    ['nor with those of NordPass', 'name,url,username,password,note,cardnumber,type', 'nordpass'],
+    ['nor with those of LastPass', 'url,username,password,extra,name,grouping,fav,type', 'lastpass'],
+  ])('%s', async (_, header, format) => {
+    expect(await formatOf(header)).toBe(format);
   });
 });
 
