@@ -197,6 +197,12 @@ export const faults: readonly Fault[] = [
       `${TOTP}1`,
     ]),
   ),
+  inside(
+    'totp/not-canonical',
+    'bits behind the last byte',
+    ['tfa_secret'],
+    (random) => `${TOTP.slice(0, -1)}${pick(random, ['B', 'F', 'R', '7'])}`,
+  ),
   inside('totp/short', '16 characters', ['tfa_secret'], (random) => letters(random, 16).toUpperCase()),
   changed('totp/missing-secret', 'no secret', 'tfa_secret', () => ({
     tfa_method: 'AUTHENTICATOR',

@@ -1,6 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { toInterval } from '../../../src/entry/interval.js';
 import { isIpAddress } from '../../../src/entry/ip-address.js';
+import { withZeroRest } from '../../../src/totp/base32.js';
 import { TotpSecret } from '../../../src/totp/totp-secret.js';
 import { answerRequest, type VectorAnswer } from '../../../src/vectors/index.js';
 import { type Check, CREDENTIALS, isObject, type Problem, READ_ONLY, TABLE, text } from './entry-table.js';
@@ -35,6 +36,7 @@ export type Step =
   | 'backed'
   | 'space'
   | 'canonical'
+  | 'rest'
   | 'bits'
   | 'IV'
   | 'copy'
@@ -108,7 +110,7 @@ export function entriesBy({
   without = [],
   rows = {},
   proxyValue = isProxyValue,
-  secret = (value) => TotpSecret.parse(value).base32,
+  secret = (value) => withZeroRest(TotpSecret.parse(value).base32),
   isSealedField = (name, entry) =>
     CREDENTIALS.includes(name) || (name === 'proxy_value' && entry.proxy_setting === 'custom'),
   sealedText = (value) => value,
@@ -359,7 +361,12 @@ export function entriesBy({
     try {
       const { base32, bits } = TotpSecret.parse(inside);
       if (base32 !== inside && does('canonical')) return ['totp/format'];
-      return bits < leastBits && does('bits') ? ['totp/short'] : [];
+      return [
+        ...(base32 === inside && withZeroRest(inside) !== inside && does('rest')
+          ? ['totp/not-canonical']
+          : []),
+        ...(bits < leastBits && does('bits') ? ['totp/short'] : []),
+      ];
     } catch {
       return does('TOTP') ? ['totp/format'] : [];
     }
@@ -372,6 +379,7 @@ export function entriesBy({
 const WARNINGS = [
   'credential/previous-key',
   'credential/surrounding-space',
+  'totp/not-canonical',
   'totp/short',
   'totp/unused-secret',
   'setting/domain-form',

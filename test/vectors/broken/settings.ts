@@ -237,6 +237,7 @@ export const preflight: Bugs = {
   'credential/iv-reused': missing('does not compare IVs', 'IV'),
   'credential/copied': missing('does not compare values', 'copy'),
   'totp/format': missing('takes a TOTP secret in any form that apps take', 'canonical'),
+  'totp/not-canonical': missing('does not look at the bits behind the last byte', 'rest'),
   'totp/short': missing('does not count bits', 'bits'),
   'totp/unused-secret': missing('does not ask what a TOTP secret is for', 'unused secret'),
   'setting/domain-form': missing('does not look at the form of domains', 'domain form'),

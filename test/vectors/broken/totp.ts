@@ -59,6 +59,10 @@ export const totpSecrets: Bugs = {
   },
   KeyUri: { what: 'takes no URI', answer: malformedIf(/^\s*otpauth:/i) },
   KeyUriCase: { what: 'reads scheme and names in lower case only', answer: malformedIf(/OTPAUTH|OtpAuth/) },
+  KeyUriNumbers: {
+    what: 'reads numbers without zeros and a plus before them only',
+    answer: malformedIf(/(?:digits|period)=(?:0\d|\+|%2B)/),
+  },
   KeyUriNames: { what: 'ignores the issuer', answer: after('parseTotp', ({ issuer, ...rest }) => rest) },
   KeyUriParameters: {
     what: 'refuses parameters that it does not know',
@@ -111,6 +115,11 @@ export const totpSecrets: Bugs = {
   PercentEncoding: {
     what: 'leaves broken percent-encoding as it is',
     answer: parse((text) => text.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
+  },
+  Fragment: { what: 'reads a URI up to a #', answer: parse((text) => text.replace(/#.*/s, '')) },
+  Entities: {
+    what: 'decodes HTML entities',
+    answer: parse((text) => text.replaceAll(/&(?:amp|#38);/g, '&')),
   },
   NoSecret: { what: 'does not ask whether a URI has a secret', answer: takesWhatIsNotThere },
   OtherUri: {
