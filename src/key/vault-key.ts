@@ -195,10 +195,7 @@ export class VaultKey {
   static {
     keyBytes = (key) => {
       if (!isObject(key) || !(#bytes in key)) {
-        throw new CredsealError(
-          'ERR_KEY_FORMAT',
-          `Not a VaultKey: got ${typeName(key)}.`,
-        );
+        throw new CredsealError('ERR_KEY_FORMAT', `Not a VaultKey: got ${typeName(key)}.`);
       }
       if (!key.#bytes) {
         throw new CredsealError('ERR_KEY_DESTROYED', 'This vault key is destroyed.');
