@@ -230,7 +230,7 @@ const checks = {
 
   'preflight: finds what is wrong, and lets the rest pass': () => {
     const payload = sealEntry(entry, key);
-    equal(preflight(payload, { keys: key }), { ok: true, checked: 1, findings: [] });
+    equal(preflight(payload, { keys: key }), { ok: true, checked: 1, opened: true, findings: [] });
     const { ok, findings } = preflight([{ ...payload, password: PASSWORD, passwrod: 'passwrod-value' }], {
       keys: key,
     });
