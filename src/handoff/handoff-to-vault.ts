@@ -20,7 +20,8 @@ export interface HandoffToVaultOptions extends HandoffOpenOptions {
  * The decrypted bytes are wiped before it returns; the texts that JavaScript made of them are dropped, and cannot be.
  *
  * Compare `permissioned_user_id` of the result with the user that the token came from: whoever has the public key can
- * seal an entry in anybody's name.
+ * seal an entry in anybody's name. Then claim the token's id, which `onToken` gives, for the job that it came with: the same
+ * job may come again, and another one with the same token is a replay. Keep the payload in the job in place of the token.
  *
  * @param token base64url and dots, as it came.
  * @param options as for {@link openHandoff}, with the keys. `onToken` is called when everything else is done.

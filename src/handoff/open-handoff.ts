@@ -45,7 +45,8 @@ export interface HandoffOpenOptions {
   readonly audience?: string | undefined;
   /**
    * Called when the token has opened and its entry is valid, before the entry is handed out; awaited. What it throws,
-   * the call rejects with: this is the place to refuse a token that was used before.
+   * the call rejects with. Its `id` is what to claim, for the job that the token came with: where work that failed is
+   * tried again, a claim that does not know whose it is refuses the second try, and the entry is lost.
    */
   readonly onToken?: ((token: HandoffToken) => unknown) | undefined;
 }
@@ -55,8 +56,8 @@ export interface HandoffOpenOptions {
  * it refuses what is not exactly a hand-off token (other algorithms, compression, extensions, keys inside), has expired,
  * is too old, comes from the future (by more than 60 seconds), or is for somebody else.
  *
- * A token opens as often as it is presented: to refuse the second time, keep the ids of tokens, as in the example.
- * That a token opens says nothing about who sealed it: anybody can who has the public key.
+ * A token opens as often as it is presented: to refuse it in another job than the first, claim its id for the job, as in
+ * the example. That a token opens says nothing about who sealed it: anybody can who has the public key.
  *
  * @param token base64url and dots, as it came.
  * @param privateKeys a private JWK or a JWK set; the token says by `kid` which one it is sealed to.
@@ -64,13 +65,13 @@ export interface HandoffOpenOptions {
  * @throws CredsealError `ERR_HANDOFF`, with a message for each reason; `ERR_ENTRY_INVALID` with `issues` if what is
  *   inside breaks the field table
  * @example
- * const used = new Map();
+ * const claims = new Map(); // that all workers share: token id → job, until the token has expired
  * const entry = await openHandoff(token, privateJwk, {
  *   maxAge: 600,
  *   audience: 'vault-worker',
- *   onToken: ({ id, expiresAt }) => {
- *     if (used.has(id)) throw new Error('This token was used before.');
- *     used.set(id, expiresAt);
+ *   onToken: ({ id }) => {
+ *     if ((claims.get(id) ?? job.id) !== job.id) throw new Error('This token was used before.');
+ *     claims.set(id, job.id);
  *   },
  * });
  */

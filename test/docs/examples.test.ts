@@ -63,6 +63,7 @@ const scope = {
   publicJwk,
   privateJwk,
   token: await sealHandoff(plainEntry, publicJwk, { expiresIn: 600, audience: 'vault-worker' }),
+  job: { id: 'job-1' },
   request: vaultRequests({ apiKey: 'sk_test', key }).list(),
   scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
   // Vectors: documents by name, the text of one, and what was answered.
