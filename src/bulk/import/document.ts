@@ -1,3 +1,4 @@
+import { indexOfDuplicateMember } from '../../duplicate-member.js';
 import { isObject } from '../../inspection.js';
 import { jsonBreaksAt } from '../../json-position.js';
 import { notAnEntry } from '../item.js';
@@ -103,13 +104,21 @@ async function parsedJson(source: ImportSource): Promise<Record<string, unknown>
   } catch {
     // The parser's own message quotes the text.
     const at = jsonBreaksAt(text) ?? text.length;
-    const lines = text.slice(0, at).split('\n');
-    const place = `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
     const what = at === text.length ? 'ends too early: it was cut off' : 'is not valid JSON';
-    throw notAnEntry(`The file ${what}, at ${place}. Export again.`);
+    throw notAnEntry(`The file ${what}, at ${lineAndColumn(text, at)}. Export again.`);
   }
+  const again = indexOfDuplicateMember(text);
+  if (again !== -1)
+    throw notAnEntry(
+      `The file has a member twice, at ${lineAndColumn(text, again)}: which one counts, readers do not agree. Export again.`,
+    );
   if (!isObject(document)) throw notAnEntry('An export in JSON is an object; this is none.');
   return document;
+}
+
+function lineAndColumn(text: string, at: number): string {
+  const lines = text.slice(0, at).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }
 
 async function openCsv(

@@ -114,6 +114,29 @@ const shapes: Case[] = [
     `{"encrypted": false,\n"items": [${MARKER}]}`,
     /is not valid JSON, at line 2, column 11/,
   ],
+  [
+    'a Bitwarden export with a member twice: encrypted or not, readers do not agree',
+    `{"encrypted": true, ${bitwarden({}).slice(1)}`,
+    /has a member twice, at line 1, column 21: which one counts/,
+  ],
+  [
+    'a Bitwarden export with a password twice, further inside, once with an escape',
+    `{"encrypted": false, "items": [\n{"type":1,"login":{"password":"${MARKER}","p\\u0061ssword":"${MARKER}"}}]}`,
+    /has a member twice, at line 2, column \d+: which one counts/,
+  ],
+  [
+    'a 1PUX export with a member twice',
+    zipOf({
+      name: 'export.data',
+      content: `{"accounts":[{"vaults":[{"vaults":[],"items":[],"items":["${MARKER}"]}]}]}`,
+    }),
+    /has a member twice, at line 1, column \d+: which one counts/,
+  ],
+  [
+    'the export.data of a 1PUX export with a member twice',
+    `{"accounts":[],"accounts":["${MARKER}"]}`,
+    /has a member twice, at line 1, column 16: which one counts/,
+  ],
   ['JSON that is an array', JSON.stringify([{ password: MARKER }]), /An export in JSON is an object/],
   [
     'JSON of something else',
