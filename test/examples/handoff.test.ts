@@ -74,19 +74,25 @@ describe('behind a queue that tries again, the worker of the example', () => {
   let worker: { url: string; close: () => Promise<void> };
   let isAway: () => boolean;
   beforeAll(async () => {
-    const { startWorker, toVault } = await import(
-      new URL('../../examples/handoff/worker.js', import.meta.url).href
-    );
+    const path = new URL('../../examples/handoff/worker.js', import.meta.url).href;
+    const { startWorker, toVault } = await import(path);
+    // The example uses the built package, whose classes are others than those of the sources.
+    const ownKey = (await import('credseal')).VaultKey.fromHex(vaultKey.toHex());
     keys = await generateHandoffKeys();
     local = await startEmulator({ key: vaultKey, apiKey });
-    const send = toVault({ vaultKey, apiKey, baseUrl: local.url });
+    const send = toVault({ vaultKey: ownKey, apiKey, baseUrl: local.url });
     const deliver = async (payload: object) => {
       // Between claim and send, and between send and answer.
       if (isAway()) throw new Error('away');
       await send(payload);
       if (isAway()) throw new Error('away');
     };
-    worker = await startWorker({ handoffKeys: keys.privateJwk, vaultKey, deliver, log: () => undefined });
+    worker = await startWorker({
+      handoffKeys: keys.privateJwk,
+      vaultKey: ownKey,
+      deliver,
+      log: () => undefined,
+    });
   });
   beforeEach(() => {
     isAway = () => false;
