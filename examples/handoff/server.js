@@ -1,5 +1,6 @@
 // What stands between the page and the worker: it serves the page, knows who the user is, and passes tokens on. It has
 // the public key and no other, so that whatever it logs, queues or loses holds no credentials.
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { frontEnd } from './bundle.js';
@@ -19,9 +20,12 @@ export async function startServer({ publicJwk, workerUrl, log = console.log, por
   };
   const passOn = async (token) => {
     log(`server: got ${token.slice(0, 40)}… (${token.length} characters)`);
-    // A real server knows the user from the session. The worker holds that against what is inside.
-    const body = JSON.stringify({ token, user: 'user-1' });
-    const answer = await fetch(`${workerUrl}/tokens`, { method: 'POST', body });
+    // A real server knows the user from the session. The worker holds that against what is inside. And it puts this into a
+    // queue, which gives the job its id, and tries it again where it failed.
+    const body = JSON.stringify({ job: randomUUID(), token, user: 'user-1' });
+    const post = () => fetch(`${workerUrl}/tokens`, { method: 'POST', body });
+    let answer = await post();
+    for (let again = 0; answer.status === 502 && again < 2; again++) answer = await post();
     return [answer.status, await answer.json()];
   };
   const server = createServer(async (request, response) => {

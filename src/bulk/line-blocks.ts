@@ -1,6 +1,6 @@
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { CredsealError } from '../errors.js';
 import { jsonBreaksAt } from '../json-position.js';
-import { indexOfDuplicateMember } from '../preflight/duplicate-member.js';
 import { countLines, decodeLines, MARK_BYTES, refuseForeignBeginning, refuseNul } from './encoding.js';
 import { type BulkItem, badLine } from './item.js';
 import { isShortestJson } from './shortest-json.js';

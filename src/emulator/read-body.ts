@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { Refusal } from './refusal.js';
 
 /** The client went away in the middle of its request: there is nobody to answer. */
@@ -52,10 +53,18 @@ function readAll(request: IncomingMessage, maxBytes: number, tooLarge: () => Ref
 }
 
 function parse(bytes: Buffer): unknown {
+  let text = '';
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    body = JSON.parse(text);
   } catch {
     // The messages of decoder and parser quote what was sent.
     throw new Refusal(400, 'The body is not JSON in UTF-8: cut off, or not made by JSON.stringify?');
   }
+  if (indexOfDuplicateMember(text) === -1) return body;
+  throw new Refusal(
+    400,
+    'The body has a member twice, and readers do not agree which one counts: leave one.',
+  );
 }

@@ -57,7 +57,7 @@ export const fields = {
     required: true,
     alsoCalled: 'userid',
   },
-  /** string: absolute http(s) URL of the target site; no user info, not localhost; matched exactly, never rewritten */
+  /** string: absolute http(s) URL of the target site; no user info, no wildcard, not localhost; matched exactly, never rewritten */
   domain: {
     schema: domain,
     required: true,

@@ -1,4 +1,5 @@
 import { decode } from 'jose/base64url';
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { isObject, typeName } from '../inspection.js';
 import { ALGORITHM, ENCRYPTION, handoffError, isAudience, MAX_ENTRY_BYTES, TYPE } from './format.js';
 import { isCoordinate, type PublicMembers, publicMembers } from './jwk.js';
@@ -101,9 +102,7 @@ function checkedHeader(encoded: string): HandoffHeader {
     throw refused('its epk is no public key of P-256 or X25519, or holds more than that');
   }
   // Of two members with one name JSON.parse takes the last, and other readers the first: they would not see one token.
-  // In sound JSON, a string with a colon behind it is the name of a member.
-  const written = text.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
-  if (written.length !== names.length + epkNames.length) throw refused('its header has a member twice');
+  if (indexOfDuplicateMember(text) !== -1) throw refused('its header has a member twice');
   return { kid, iat, exp, jti, epk: ephemeral, ...(aud === undefined ? {} : { aud }) };
 }
 

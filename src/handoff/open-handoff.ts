@@ -1,4 +1,5 @@
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { checkEntry } from '../entry/check.js';
 import { entryInvalid } from '../entry/issue.js';
 import { plainCredential } from '../entry/plain-credential.js';
@@ -183,12 +184,17 @@ async function decryptedEntry(
       throw refused('it does not open: it was changed, or its kid names another key than it was sealed to');
     });
   });
+  let text = '';
+  let entry: VaultEntry;
   try {
-    return JSON.parse(decoder.decode(plaintext));
+    text = decoder.decode(plaintext);
+    entry = JSON.parse(text);
   } catch {
     // The errors of decoder and parser quote their input.
     throw refused('it opens, but does not hold JSON');
   } finally {
     plaintext.fill(0);
   }
+  if (indexOfDuplicateMember(text) === -1) return entry;
+  throw refused('it opens, but its entry has a member twice');
 }

@@ -1,4 +1,5 @@
 import { decode, encode } from 'jose/base64url';
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { isObject } from '../inspection.js';
 import {
   ALGORITHM,
@@ -88,15 +89,20 @@ function isContentType(cty: unknown): boolean {
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let text = '';
+  let header: unknown;
   try {
-    const header: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    );
-    if (isObject(header)) return header;
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch {
     // What it says is no use: the messages of parsers quote their input.
   }
-  throw keyFileError('This is no protected key file: its first part is not the header of a JWE.');
+  if (!isObject(header))
+    throw keyFileError('This is no protected key file: its first part is not the header of a JWE.');
+  // RFC 7515 section 4: names are unique. Readers do not agree which of two counts.
+  if (indexOfDuplicateMember(text) !== -1)
+    throw keyFileError('The key file is refused: its header has a member twice.');
+  return header;
 }
 
 /** The bytes of base64url (RFC 4648 section 5), without padding and canonical: a file has one spelling. */

@@ -1,4 +1,5 @@
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
 import { ringFromJwkSet } from '../key/jwk-set.js';
@@ -86,14 +87,21 @@ function ringOf(plaintext: Uint8Array): KeyRing {
 }
 
 function parseSet(plaintext: Uint8Array): unknown {
+  let text = '';
+  let set: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext);
+    set = JSON.parse(text);
   } catch {
     // The messages of parsers quote their input.
     throw keyFileError('The key file opens, but does not hold JSON.');
   } finally {
     plaintext.fill(0);
   }
+  if (indexOfDuplicateMember(text) === -1) return set;
+  throw keyFileError(
+    'The key file opens, but what it holds has a member twice: readers do not agree which one counts.',
+  );
 }
 
 /**

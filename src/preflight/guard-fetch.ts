@@ -1,3 +1,4 @@
+import { indexOfDuplicateMember } from '../duplicate-member.js';
 import { areNames } from '../entry/check.js';
 import { CredsealError, type Finding } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
@@ -7,7 +8,6 @@ import { optionsProblem } from '../options.js';
 import { checkedBaseUrl, DEFAULT_BASE_URL } from '../request/base-url.js';
 import { requestInvalid } from '../request/request-invalid.js';
 import { withoutRedirects } from '../request/vault-requests.js';
-import { indexOfDuplicateMember } from './duplicate-member.js';
 import { openingKeys, type PreflightOptions, preflight, preflightFailed, reportOf } from './preflight.js';
 import { rules } from './rules.js';
 import { recogniser } from './vault-call.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isShortestJson } from '../../src/bulk/shortest-json.js';
-import { indexOfDuplicateMember } from '../../src/preflight/duplicate-member.js';
+import { indexOfDuplicateMember } from '../../src/duplicate-member.js';
 
 const isShortest = (json: string) => isShortestJson(json, JSON.parse(json));
 

@@ -98,6 +98,8 @@ describe('a key file holds 64 hex digits and at most one line break, a JWK, or a
     ],
     ['a folder', null, /directory/],
     ['a JWK cut off', JSON.stringify(jwkOf(KEY)).slice(0, -1), /JSON/],
+    ['a JWK with a member twice', `{"k":"AA",${JSON.stringify(jwkOf(KEY)).slice(1)}`, /has a member twice/],
+    ['a set with a member twice', `{"keys":[${JSON.stringify(jwkOf(KEY))}],"keys":[]}`, /has a member twice/],
     ['a JWK of another type', JSON.stringify({ ...jwkOf(KEY), kty: 'RSA' }), /JWK.*kty "oct"/],
     ['a JWK of another algorithm', JSON.stringify({ ...jwkOf(KEY), alg: 'A128GCM' }), /JWK.*alg "A256GCM"/],
     ['a JWK of 16 bytes', JSON.stringify(jwkOf(KEY.slice(32))), /JWK.*43 digits of base64url as k/],

@@ -155,6 +155,17 @@ describe('bodies', () => {
     expect(parsed(answer).status).toBe(400);
   });
 
+  test('one with a member twice is refused, since readers do not agree which one counts', async () => {
+    const local = await localVault();
+    const body = `{"domain":"https://example.com",${JSON.stringify(REF).slice(1)}`;
+    const answer = await exchange(local.vault.url, [post(`content-length: ${body.length}\r\n`, body)]);
+    expect(parsed(answer)).toMatchObject({
+      status: 400,
+      json: { message: expect.stringContaining('member twice') },
+    });
+    expect((await send(local.requests.list())).json).toEqual([]);
+  });
+
   test('several requests at once are answered in turn', async () => {
     const local = await localVault();
     const body = JSON.stringify(REF);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { domainProblem } from '../../src/entry/domain.js';
+import { parsedUrl } from '../../src/url.js';
 import { faultsOf, issuesOf, REF, seal } from './sealing.js';
 
 const ACCEPTED = [
@@ -21,6 +23,9 @@ const ACCEPTED = [
   'https://xn--bcher-kva.example',
   'https://例え.テスト/パス',
   'https://نامه\u200cای.example',
+  'https://example.com/*',
+  'https://example.com/%C2%AD?a=%2A',
+  'https://example.com/\u0646\u200c\u0627',
   'https://intranet',
   'http://127.0.0.1:3000',
   'http://192.0.2.1',
@@ -129,6 +134,33 @@ const REFUSED: [why: string, ...domains: string[]][] = [
     'https://user:pw\\@example.com',
   ],
   [
+    'with characters that nobody sees and URL parsers drop',
+    'https://exam\u200bple.com',
+    'https://example.com\u00ad',
+    'https://exam\u2060ple.com',
+    'https://example.com\ufe0f',
+    'https://\u034fexample.com',
+    'https://exam\u180eple.com',
+    'https://exam\u{e0100}ple.com',
+    'https://example.com/\u200b',
+    'https://example.com/\u202elogin',
+  ],
+  [
+    'with escapes in its host, which hide what it is',
+    'https://exam%C2%ADple.com',
+    'https://exam%e2%80%8bple.com',
+    'https://example%2ecom',
+    'https://%65xample.com',
+  ],
+  [
+    'with a wildcard in its host, where nothing is wild',
+    'https://*.example.com',
+    'https://*',
+    'https://example.*:8443/x',
+    'https://%2a.example.com',
+    'https://\uff0a.example.com',
+  ],
+  [
     'with a bad port',
     'https://example.com:99999',
     'https://example.com:65536',
@@ -172,6 +204,17 @@ describe.each(REFUSED)('a domain is refused %s', (_, ...domains) => {
     expect(faultsOf({ ...REF, domain })).toEqual(['domain: setting/domain']);
     expect(faultsOf({ ...REF, domain }, { operation: 'update' })).toEqual(['domain: setting/domain']);
   });
+});
+
+test('no character that a URL parser drops from a host is accepted there', () => {
+  const lost: string[] = [];
+  // Planes 0, 1 and the beginning of 14: the others have nothing but ideographs.
+  for (let point = 0x80; point < 0xe_1000; point = point === 0x1_ffff ? 0xe_0000 : point + 1) {
+    const domain = `https://exam${String.fromCodePoint(point)}ple.com`;
+    if (parsedUrl(domain)?.hostname === 'example.com' && domainProblem(domain) === undefined)
+      lost.push(point.toString(16));
+  }
+  expect(lost).toEqual([]);
 });
 
 describe('a domain with a password in it', () => {

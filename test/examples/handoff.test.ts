@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sealHandoff } from '../../src/handoff/index.js';
-import { openEntry, VaultKey } from '../../src/index.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/index.js';
+import { generateHandoffKeys, sealHandoff } from '../../src/handoff/index.js';
+import { openEntry, type StoredEntry, VaultKey, vaultRequests } from '../../src/index.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -62,6 +63,123 @@ describe('the example of a hand-off', () => {
     vault.close();
     expect(failed).toMatchObject({ code: 1, stderr: '' });
     expect(failed.stdout).toMatch(/^page: the server answered 502: It failed\.$/m);
+  });
+});
+
+describe('behind a queue that tries again, the worker of the example', () => {
+  const vaultKey = VaultKey.generate();
+  const apiKey = 'sk_test';
+  let keys: Awaited<ReturnType<typeof generateHandoffKeys>>;
+  let local: Emulator;
+  let worker: { url: string; close: () => Promise<void> };
+  let isAway: () => boolean;
+  beforeAll(async () => {
+    const path = new URL('../../examples/handoff/worker.js', import.meta.url).href;
+    const { startWorker, toVault } = await import(path);
+    // The example uses the built package, whose classes are others than those of the sources.
+    const ownKey = (await import('credseal')).VaultKey.fromHex(vaultKey.toHex());
+    keys = await generateHandoffKeys();
+    local = await startEmulator({ key: vaultKey, apiKey });
+    const send = toVault({ vaultKey: ownKey, apiKey, baseUrl: local.url });
+    const deliver = async (payload: object) => {
+      // Between claim and send, and between send and answer.
+      if (isAway()) throw new Error('away');
+      await send(payload);
+      if (isAway()) throw new Error('away');
+    };
+    worker = await startWorker({
+      handoffKeys: keys.privateJwk,
+      vaultKey: ownKey,
+      deliver,
+      log: () => undefined,
+    });
+  });
+  beforeEach(() => {
+    isAway = () => false;
+  });
+  afterAll(async () => {
+    await worker.close();
+    await local.close();
+  });
+
+  const entryOf = (user: string) => ({
+    permissioned_user_id: user,
+    domain: 'https://portal.example.com',
+    password: `correct horse of ${user}`,
+  });
+  const seal = (user: string) =>
+    sealHandoff(entryOf(user), keys.publicJwk, { expiresIn: 600, audience: 'vault-worker' });
+  const work = async (job: string, token: string, user: string) => {
+    const body = JSON.stringify({ job, token, user });
+    const response = await fetch(`${worker.url}/tokens`, { method: 'POST', body });
+    return { status: response.status, ...((await response.json()) as { message: string }) };
+  };
+  const stored = async (user: string) => {
+    const ref = { permissioned_user_id: user, domain: 'https://portal.example.com' };
+    const get = vaultRequests({ apiKey, key: vaultKey, baseUrl: local.url }).get(ref);
+    const answer = await fetch(get.url, get);
+    return answer.ok ? openEntry((await answer.json()) as StoredEntry, vaultKey).password : answer.status;
+  };
+
+  it('stores an entry whose job failed between the claim and the vault, when the job comes again', async () => {
+    const token = await seal('ada');
+    isAway = () => true;
+    expect(await work('job-1', token, 'ada')).toEqual({ status: 502, message: 'It failed.' });
+    expect(await stored('ada')).toBe(404);
+    isAway = () => false;
+    expect(await work('job-1', token, 'ada')).toEqual({ status: 202, message: 'accepted' });
+    expect(await stored('ada')).toBe('correct horse of ada');
+  });
+
+  it('refuses the token in another job, before and after its own is done', async () => {
+    const token = await seal('bob');
+    const used = { status: 409, message: 'This token was used before.' };
+    isAway = () => true;
+    expect((await work('job-2', token, 'bob')).status).toBe(502);
+    isAway = () => false;
+    expect(await work('job-3', token, 'bob')).toEqual(used);
+    expect((await work('job-2', token, 'bob')).status).toBe(202);
+    expect(await work('job-4', token, 'bob')).toEqual(used);
+  });
+
+  it('does not let one user use up the token of another', async () => {
+    const token = await seal('eve');
+    expect(await work('job-5', token, 'mallory')).toEqual({ status: 403, message: 'Not your entry.' });
+    expect((await work('job-6', token, 'eve')).status).toBe(202);
+  });
+
+  it('knows an entry again whose answer was lost, and tells of one that somebody else has stored', async () => {
+    const token = await seal('joe');
+    let calls = 0;
+    isAway = () => ++calls === 2;
+    expect((await work('job-7', token, 'joe')).status).toBe(502);
+    expect((await work('job-7', token, 'joe')).status).toBe(202);
+    expect(await work('job-8', await seal('joe'), 'joe')).toEqual({
+      status: 409,
+      message: 'The vault has an entry for this user and domain already.',
+    });
+  });
+
+  it('stores every entry once, whatever fails, and refuses every replay', async () => {
+    let seed = 1;
+    isAway = () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % 3 === 0;
+    };
+    let replays = 0;
+    for (let index = 0; index < 100; index++) {
+      const user = `user-${index}`;
+      const token = await seal(user);
+      let answer = { status: 502 };
+      for (let tries = 0; answer.status === 502 && tries < 50; tries++) {
+        answer = await work(`${user}, own`, token, user);
+        if ((await work(`${user}, replay ${tries}`, token, user)).status === 409) replays += 1;
+        else expect.fail('a replay was not refused');
+      }
+      expect(answer.status).toBe(202);
+      expect(await stored(user)).toBe(`correct horse of ${user}`);
+    }
+    expect(replays).toBeGreaterThan(100);
   });
 });
 

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openEntry } from '../../src/entry/open-entry.js';
-import { sealEntry } from '../../src/entry/seal-entry.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openEntry, type StoredEntry } from '../../src/entry/open-entry.js';
+import { type SealedEntry, sealEntry } from '../../src/entry/seal-entry.js';
 import { type HandoffToVaultOptions, handoffToVault } from '../../src/handoff/handoff-to-vault.js';
 import { sealHandoff } from '../../src/handoff/seal-handoff.js';
 import { KeyRing } from '../../src/key/key-ring.js';
@@ -120,4 +120,99 @@ test.each<[string, unknown, 'ERR_HANDOFF' | 'ERR_KEY_FORMAT']>([
   ['with another member', { ...options, audiance: 'a' }, 'ERR_HANDOFF'],
 ])('options that are %s are refused', async (_, given, code) => {
   await refusalOf(code, handoffToVault(await seal(), given as HandoffToVaultOptions));
+});
+
+describe('a token that is claimed for a job, as README has it', () => {
+  interface Job {
+    readonly id: string;
+    readonly user: string;
+    readonly token: string;
+    payload?: SealedEntry;
+  }
+  /** A table that all workers share: token id → job. */
+  let claims: Map<string, string>;
+  let vault: Map<string, SealedEntry>;
+  beforeEach(() => {
+    claims = new Map();
+    vault = new Map();
+  });
+
+  /** What a worker does with a job; `dies` says at which of its steps. */
+  async function work(job: Job, dies: (step: string) => boolean = () => false): Promise<void> {
+    const step = (name: string) => {
+      if (dies(name)) throw new Error(`died: ${name}`);
+    };
+    if (job.payload === undefined) {
+      let opened = { id: '' };
+      const payload = await handoffToVault(job.token, {
+        ...options,
+        onToken: (token) => {
+          opened = token;
+        },
+      });
+      if (payload.permissioned_user_id !== job.user) throw new Error('Not the entry of who is logged in.');
+      const claimed = claims.get(opened.id) ?? job.id;
+      claims.set(opened.id, claimed);
+      if (claimed !== job.id) throw new Error('This token was used before.');
+      step('behind the claim');
+      job.payload = payload;
+    }
+    step('before it sends');
+    const there = vault.get(job.user);
+    if (there !== undefined && there !== job.payload) throw new Error('409');
+    vault.set(job.user, job.payload);
+    step('before it hears the answer');
+  }
+
+  const USER = ENTRY.permissioned_user_id;
+  const passwordOf = (user: string) => openEntry(vault.get(user) as StoredEntry, vaultKey).password;
+
+  test.each(['behind the claim', 'before it sends', 'before it hears the answer'])(
+    'is stored when the job comes again that died %s, and refused in another job',
+    async (where) => {
+      const token = await seal();
+      const job: Job = { id: 'job-1', user: USER, token };
+      await expect(work(job, (step) => step === where)).rejects.toThrow('died');
+      await expect(work({ id: 'job-2', user: USER, token })).rejects.toThrow('used before');
+      await work(job);
+      expect(passwordOf(USER)).toBe(ENTRY.password);
+      await expect(work({ id: 'job-3', user: USER, token })).rejects.toThrow('used before');
+    },
+  );
+
+  test('is not used up by whoever is not its user', async () => {
+    const token = await seal();
+    await expect(work({ id: 'job-1', user: 'mallory', token })).rejects.toThrow('Not the entry');
+    await work({ id: 'job-2', user: USER, token });
+    expect(passwordOf(USER)).toBe(ENTRY.password);
+  });
+
+  test('is stored once of 100, whatever dies, and no replay is', async () => {
+    let seed = 7;
+    const dies = () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % 3 === 0;
+    };
+    for (let index = 0; index < 100; index++) {
+      const user = `user-${index}`;
+      const job: Job = {
+        id: `job-${index}`,
+        user,
+        token: await seal({ ...ENTRY, permissioned_user_id: user }),
+      };
+      for (let isDone = false; !isDone; ) {
+        isDone = await work(job, dies).then(
+          () => true,
+          (error: Error) => {
+            expect(error.message).toMatch(/^died/);
+            return false;
+          },
+        );
+        await expect(work({ id: `replay of ${index}`, user, token: job.token })).rejects.toThrow(
+          'used before',
+        );
+      }
+      expect(passwordOf(user)).toBe(ENTRY.password);
+    }
+  });
 });

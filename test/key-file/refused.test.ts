@@ -34,6 +34,16 @@ describe('a file of another kind is refused before any cryptography', () => {
     ['a header that is no JSON', withHeader(file, '{"alg":'), /first part is not the header/],
     ['a header that is no object', withHeader(file, '[]'), /first part is not the header/],
     ['a header that is not UTF-8', withPart(file, 0, '_w'), /first part is not the header/],
+    [
+      'a header with a member twice',
+      withHeader(file, `{"p2c":${header.p2c},${JSON.stringify(header).slice(1)}`),
+      /header has a member twice/,
+    ],
+    [
+      'a header with a member twice, further inside, once with an escape',
+      withHeader(file, JSON.stringify({ ...header, a: {} }).replace('{}', '{"b":1,"\\u0062":2}')),
+      /header has a member twice/,
+    ],
     ['alg none', changed({ alg: 'none' }), /another key management algorithm/],
     ['alg dir', changed({ alg: 'dir' }), /another key management algorithm/],
     ['alg RSA1_5', changed({ alg: 'RSA1_5' }), /another key management algorithm/],
@@ -131,6 +141,16 @@ describe('a file that opens, and holds something else', () => {
   const text = (content: string) => new TextEncoder().encode(content);
   test.each<[string, unknown, RegExp]>([
     ['no JSON', text('{"keys":['), /does not hold JSON/],
+    [
+      'a set with its keys twice',
+      text(`{"keys":[],${JSON.stringify({ keys: [jwk(KEY)] }).slice(1)}`),
+      /member twice/,
+    ],
+    [
+      'a key with its k twice',
+      text(`{"keys":[{"k":"AA",${JSON.stringify(jwk(KEY)).slice(1)}]}`),
+      /member twice/,
+    ],
     ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /does not hold JSON/],
     ['a key in hex', text(KEY.toHex()), /does not hold JSON|JWK set/],
     ['a JWK by itself', jwk(KEY), /"keys": an array/],

@@ -26,7 +26,7 @@ MEMBERS = {"alg", "enc", "typ", "kid", "iat", "exp", "jti", "epk"}
 def open_handoff(token, private_keys, now, options):
     """options has maxAge and, if the reader is one, audience: what is there with None is none."""
     try:
-        entry = read_json(opened(token, private_keys, now, options))
+        entry = read_json(opened(token, private_keys, now, options), unique_members)
     except ValueError:
         raise Refused("ERR_HANDOFF") from None
     check_entry(entry, [])
@@ -42,7 +42,7 @@ def opened(token, private_keys, now, options):
     if not isinstance(token, str) or len(token) > 178_955 or token.find(".") > 4096:
         raise ValueError("no token, or too long")
     jwe = CompactJwe(token)
-    header = read_json(jwe.header, object_pairs_hook=unique_members)
+    header = read_json(jwe.header, unique_members)
     check_header(header)
     if not (now < header["exp"] and now - header["iat"] <= max_age and header["iat"] - now <= 60):
         raise ValueError("time")

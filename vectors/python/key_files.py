@@ -6,7 +6,7 @@ import unicodedata
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from .json_text import is_whole, read_json
+from .json_text import is_whole, read_json, unique_members
 from .jwe import CompactJwe, base64url_bytes
 from .keys import parse_jwk_set
 from .refused import Refused
@@ -18,12 +18,12 @@ def unprotect(file, passphrase):
     """The keys, the current one first."""
     try:
         jwe = CompactJwe(text_of(file))
-        salt, iterations = check_header(read_json(jwe.header))
+        salt, iterations = check_header(read_json(jwe.header, unique_members))
         # RFC 7518 section 4.8.1.1: the algorithm's name is part of the salt.
         salt = ALGORITHM.encode("ascii") + b"\0" + salt
         kdf = PBKDF2HMAC(algorithm=SHA512(), length=32, salt=salt, iterations=iterations)
         wrapping_key = kdf.derive(passphrase_bytes(passphrase))
-        return parse_jwk_set(read_json(jwe.decrypt(wrapping_key)))
+        return parse_jwk_set(read_json(jwe.decrypt(wrapping_key), unique_members))
     except (ValueError, Refused):
         raise Refused("ERR_KEY_FILE") from None
 

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from urllib.parse import unquote_to_bytes
 
-from .white_space import WHITE_SPACE
+from .white_space import INVISIBLE, WHITE_SPACE
 
 # What a host must not contain (URL Standard, "forbidden host code point" and "forbidden domain code point").
 FORBIDDEN_IN_HOST = "[\0\t\n\r #/:<>?@\\[\\\\\\]^|]"
@@ -16,13 +16,15 @@ FORBIDDEN_IN_DOMAIN = "[\0-\x20#%/:<>?@\\[\\\\\\]^|\x7f]"
 
 
 def is_domain(text):
-    if re.search(f"[{WHITE_SPACE}\0-\x1f\x7f-\x9f\ud800-\udfff\\\\]", text):
+    if re.search(f"[{WHITE_SPACE}{INVISIBLE}\0-\x1f\x7f-\x9f\ud800-\udfff\\\\]", text):
         return False
     found = re.match("https?://([^/?#]+)", text, re.I | re.A)
     if found is None or "@" in found[1]:
         return False
     host = read_host(found[1])
-    return host is not None and re.search(r"(^|\.)localhost\.*$", host) is None
+    if host is None or re.search("[*%]", found[1] + host):
+        return False
+    return re.search(r"(^|\.)localhost\.*$", host) is None
 
 
 def is_proxy_url(text):

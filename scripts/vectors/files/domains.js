@@ -29,6 +29,11 @@ const ACCEPTED = {
     ],
   ],
   Address: ['http://127.0.0.1:3000', 'http://192.0.2.1', 'https://[2001:db8::1]', 'http://[::1]:8080/x'],
+  Joiner: [
+    'https://\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example',
+    'https://example.com/\u0646\u200c\u0627',
+  ],
+  Asterisk: ['https://example.com/*', 'https://example.com/?q=*.example'],
   AtSign: ['https://example.com/@user', 'https://example.com/?email=a@b.example', 'https://example.com#@'],
   NearLocalhost: [
     'https://localhost.example.com',
@@ -117,6 +122,33 @@ const REFUSED = {
     'https://example.com\\@evil.example',
     'https://user:pw\\@example.com',
   ],
+  Invisible: [
+    ...[
+      ...'\u00ad\u034f\u061c\u115f\u17b5\u180b\u180e\u200b\u200e\u202e\u2060\u2064\u206f\u3164\ufe00\ufe0f\uffa0',
+    ].map((character) => `https://exam${character}ple.com`),
+    ...['\u{1bca0}', '\u{1d173}', '\u{e0001}', '\u{e0100}'].map(
+      (character) => `https://exam${character}ple.com`,
+    ),
+    'https://example.com\u200b',
+    'https://\u2060example.com',
+    'https://example.com:\u200b443',
+    'https://example.com/\u200b',
+    'https://example.com/a\ufe0f',
+    'https://example.com#\u202e',
+  ],
+  EscapedHost: [
+    'https://exam%C2%ADple.com',
+    'https://exam%e2%80%8bple.com',
+    'https://example%2ecom',
+    'https://%65xample.com',
+  ],
+  Wildcard: [
+    'https://*.example.com',
+    'https://*',
+    'https://example.*:8443/x',
+    'https://%2a.example.com',
+    'https://\uff0a.example.com',
+  ],
   BadPort: [
     'https://example.com:99999',
     'https://example.com:65536',
@@ -186,6 +218,29 @@ export default () => ({
       description: 'Control characters and half surrogate pairs.',
     },
     Backslash: { bugType: 'FUNCTIONALITY', description: 'Backslashes, which URL parsers read as slashes.' },
+    Joiner: {
+      bugType: 'FUNCTIONALITY',
+      description:
+        'A zero-width non-joiner, which is part of the spelling of some languages, and kept by URL parsers.',
+    },
+    Asterisk: { bugType: 'FUNCTIONALITY', description: 'An asterisk behind the host.' },
+    Invisible: {
+      bugType: 'FUNCTIONALITY',
+      description:
+        'A default-ignorable code point, which nobody sees, and URL parsers drop from a host; but for the joiners U+200C and U+200D.',
+      effect: 'The entry is not found, and looks as if it had to be.',
+    },
+    EscapedHost: {
+      bugType: 'FUNCTIONALITY',
+      description: 'A percent sign in the host, which URL parsers decode.',
+      effect: 'The entry is not found any more.',
+    },
+    Wildcard: {
+      bugType: 'FUNCTIONALITY',
+      description:
+        'An asterisk in the host, in every spelling: URL parsers take it, and the vault matches exactly.',
+      effect: 'Somebody believes that the entry is for all hosts of a domain.',
+    },
     BadPort: { bugType: 'FUNCTIONALITY', description: 'A port that is none.' },
     BadHost: { bugType: 'FUNCTIONALITY', description: 'A host that is none.' },
     NotAString: { bugType: 'EDGE_CASE', description: 'No string at all.' },

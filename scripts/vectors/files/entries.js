@@ -384,6 +384,8 @@ const faults = [
     'http://localhost:3000',
     'ftp://example.com',
     ' https://example.com',
+    'https://exam\u200bple.com',
+    'https://*.example.com',
   ].map((domain) => refused(`the domain ${JSON.stringify(domain)}`, { domain }, 'domain: setting/domain')),
   ...[
     '999.1.1.1',

@@ -238,6 +238,12 @@ const members = [
     {},
     { write: written((text) => text.replace('"epk":{', '"epk":{"crv":"P-384",')) },
   ),
+  refused('a member of the entry twice', 'Duplicate', {
+    plaintext: padded(`{"domain":"https://example.com",${JSON.stringify(ENTRY).slice(1)}`),
+  }),
+  refused('a member further inside of the entry twice', 'Duplicate', {
+    plaintext: padded(`${JSON.stringify(ENTRY).slice(0, -1)},"local_storage":{"a":1,"\\u0061":2}}`),
+  }),
 ];
 
 const names = [
@@ -605,8 +611,8 @@ export default () => ({
     },
     Duplicate: {
       bugType: 'MISSING_STEP',
-      description: 'No member is there twice (RFC 7515 section 4).',
-      effect: 'Two readers see two different headers.',
+      description: 'No member is there twice, in the header (RFC 7515 section 4) or in the entry.',
+      effect: 'Two readers see two different headers, or entries.',
     },
     KeyId: { bugType: 'MISSING_STEP', description: 'kid names the key that the token is sealed to.' },
     EphemeralKey: {

@@ -178,6 +178,30 @@ const tests = [
   opensButFor('enc A256CBC-HS512', 'Algorithm', { enc: 'A256CBC-HS512' }),
   opensButFor('compressed', 'Header', { zip: 'DEF' }),
   opensButFor('crit', 'Header', { crit: ['exp'], exp: 1 }),
+  opensButFor(
+    'a member of the header twice',
+    'Duplicate',
+    {},
+    { write: (members) => `{"p2c":${few.iterations},${JSON.stringify(members).slice(1)}` },
+  ),
+  opensButFor(
+    'a member of the header twice, once with an escape',
+    'Duplicate',
+    {},
+    { write: (members) => `{"\\u0063ty":"JWT",${JSON.stringify(members).slice(1)}` },
+  ),
+  opensButFor(
+    'a member of the set twice',
+    'Duplicate',
+    {},
+    { plaintext: `{"keys":[],${JSON.stringify(setOf(key)).slice(1)}` },
+  ),
+  opensButFor(
+    'a member of a key twice',
+    'Duplicate',
+    {},
+    { plaintext: JSON.stringify(setOf(key)).replace('"k":', `"k":"${jwkOf(old).k}","k":`) },
+  ),
   opensButFor('cty of a JWT', 'Header', { cty: 'JWT' }),
   opensButFor('cty with the sign of the unit kelvin, whose lower case is k', 'Header', {
     cty: 'jw\u212a-set+json',
@@ -274,6 +298,11 @@ export default () => ({
       description:
         'No other algorithm is accepted. Files under the passphrase as it is, PBES2 of other hashes, other contents and none at all open where the file is asked how. RSA and ECDH-ES would need a private key, which no reader of these has: their names stand in the header of another file, and prove only that they are no way in.',
       effect: 'Whoever can write the file chooses how, and with which keys, it is opened.',
+    },
+    Duplicate: {
+      bugType: 'MISSING_STEP',
+      description: 'No member is there twice, in the header (RFC 7515 section 4) or in what it protects.',
+      effect: 'Two readers see two different keys.',
     },
     Form: {
       bugType: 'FUNCTIONALITY',

@@ -352,6 +352,8 @@ const settings = [
     'http://localhost',
     'ftp://shop.example',
     'https://shop .example',
+    'https://shop\u00ad.example',
+    'https://*.shop.example',
     '',
   ].map((domain) => setting('domain', domain, 'setting/domain')),
   ...[

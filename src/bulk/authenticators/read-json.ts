@@ -1,7 +1,6 @@
 import { isObject } from '../../inspection.js';
-import { jsonBreaksAt } from '../../json-position.js';
-import { indexOfDuplicateMember } from '../../preflight/duplicate-member.js';
 import { notAnEntry } from '../item.js';
+import { parseDocument } from '../json-documents.js';
 import { type Account, accountOf, accountOfUri, namesIn, refused } from './account.js';
 import { type AuthenticatorFormat, authenticatorFormats, refusedDocuments } from './json-formats.js';
 
@@ -20,35 +19,11 @@ export interface ReadAccounts {
  *   a member twice
  */
 export function readJson(text: string): ReadAccounts {
-  const document = parsed(text);
+  const document = parseDocument(text);
   const format = authenticatorFormats.find((one) => fits(one, document));
   if (format === undefined) throw unknown(document);
   const list = at(document, format.accounts) as readonly unknown[];
   return { format: format.name, accounts: list.map((account) => read(format, account)), warnings: [] };
-}
-
-function parsed(text: string): unknown {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text.
-    const broken = jsonBreaksAt(text) ?? text.length;
-    const what = broken === text.length ? 'ends too early: it was cut off' : 'is not valid JSON';
-    throw notAnEntry(`The file ${what}, at ${place(text, broken)}. Export again.`);
-  }
-  const again = indexOfDuplicateMember(text);
-  if (again !== -1) {
-    throw notAnEntry(
-      `The file has a member twice, at ${place(text, again)}: which one counts, readers do not agree. Export again.`,
-    );
-  }
-  return document;
-}
-
-function place(text: string, offset: number): string {
-  const lines = text.slice(0, offset).split('\n');
-  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }
 
 /** Whether a document is of a format, as a whole. */

@@ -1,12 +1,12 @@
 import { isObject } from '../../inspection.js';
 import { notAnEntry } from '../item.js';
+import { parseDocuments } from '../json-documents.js';
 import { checkedLengths } from './columns.js';
 import { openCsv } from './csv-document.js';
 import { csvFormats } from './csv-formats.js';
 import type { DocumentSettings, ExportDocument, ImportFormat } from './export-document.js';
 import { hiddenTotpIn } from './hidden-totp.js';
 import { itemFormats } from './item-formats.js';
-import { parseDocuments } from './json-documents.js';
 import type { ExportRecord } from './login.js';
 import { looksLikePass, readPass } from './pass-entry.js';
 import { isItemFormat, type KnownFormatName, recogniseItems } from './recognise.js';

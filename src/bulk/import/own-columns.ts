@@ -1,3 +1,4 @@
+import { indexOfDuplicateMember } from '../../duplicate-member.js';
 import { type Field, fieldEntries, fieldOf } from '../../entry/fields.js';
 import { accepts } from '../../entry/schemas.js';
 import { suggestion } from '../../entry/suggestion.js';
@@ -65,7 +66,9 @@ export function cellValue(name: string, text: string): unknown {
   const { schema, sealed }: Field = fieldOf(name) ?? {};
   if (sealed !== undefined || schema === undefined || accepts(schema, text)) return text;
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // With a member twice, it is no value that all readers see alike, and stays a text, which the field refuses.
+    return indexOfDuplicateMember(text) === -1 ? value : text;
   } catch {
     return text;
   }

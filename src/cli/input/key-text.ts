@@ -1,3 +1,4 @@
+import { indexOfDuplicateMember } from '../../duplicate-member.js';
 import { CredsealError } from '../../errors.js';
 import { ringFromJwkSet } from '../../key/jwk-set.js';
 import type { KeyRing } from '../../key/key-ring.js';
@@ -109,10 +110,16 @@ function ofRing(ring: KeyRing, format: KnownKey['format'], source: string): Know
 }
 
 function parseJwk(text: string): object {
+  let jwk: object;
   try {
-    return JSON.parse(text);
+    jwk = JSON.parse(text);
   } catch {
     // The parser's message quotes the file.
     throw new CredsealError('ERR_KEY_FORMAT', 'The key file begins like a JWK, but is not valid JSON.');
   }
+  if (indexOfDuplicateMember(text) === -1) return jwk;
+  throw new CredsealError(
+    'ERR_KEY_FORMAT',
+    'The JWK has a member twice, and readers do not agree which one counts: leave one.',
+  );
 }

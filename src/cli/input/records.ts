@@ -1,5 +1,5 @@
+import { indexOfDuplicateMember } from '../../duplicate-member.js';
 import { jsonBreaksAt } from '../../json-position.js';
-import { indexOfDuplicateMember } from '../../preflight/duplicate-member.js';
 import { CliError, EXIT } from '../exit.js';
 import type { Place } from './place.js';
 

@@ -9,7 +9,7 @@ export const settingRules = {
   'setting/type': error('See the table of fields in the README.'),
   /** An interval that PostgreSQL does not read, or that is not finite and positive. */
   'setting/interval': error('Write it like "01:30:00" or "7 days 00:00:00".'),
-  /** A `domain` that is no absolute http(s) URL, carries user info, or is `localhost`. */
+  /** A `domain` that is no absolute http(s) URL, is `localhost`, or has user info, a wildcard or invisible characters. */
   'setting/domain': error('Write it like "https://example.com".'),
   /** A `domain` with a path, query, trailing slash or upper case, which the vault matches exactly. */
   'setting/domain-form': warning('It is matched exactly: "https://example.com" is safest.'),

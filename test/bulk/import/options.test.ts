@@ -118,6 +118,12 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
     }
   });
 
+  test('fails where JSON in a cell has a member twice: readers do not agree which one counts', async () => {
+    const csv = 'site,proxy\nhttps://a.example,"{""enable"":true,""enable"":false}"';
+    const found = await imported(csv, { userId: '{row}', map: { site: 'domain', proxy: 'proxy' } });
+    expect(found.items).toMatchObject([{ error: { issues: [{ path: 'proxy', rule: 'setting/type' }] } }]);
+  });
+
   test('may have a column for permissioned_user_id, which goes before the template', async () => {
     const found = await imported('id,site,pw\nu-1,https://a.example,p\n,https://b.example,q', {
       from: 'csv',

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, diffieHellman } from 'no
 import { calculateJwkThumbprint, compactDecrypt, type DecryptOptions, type JWK } from 'jose';
 import { checkEntry } from '../../../src/entry/check.js';
 import { plainCredential } from '../../../src/entry/plain-credential.js';
-import { type Bugs, type Implementation, on, strictJson } from './implementation.js';
+import { type Bugs, type Implementation, lastMember, on, strictJson } from './implementation.js';
 import { decrypted, holds, isCanonical, loosely, partsOf } from './jwe.js';
 
 const REFUSED = { error: 'ERR_HANDOFF' };
@@ -226,7 +226,13 @@ export const handoffTokens: Bugs = {
   KeyInside: missing('looks past a key inside', 'KeyInside'),
   UnknownMember: missing('looks past members that it does not know', 'UnknownMember'),
   Type: missing('takes a token that was made for something else', 'Type'),
-  Duplicate: missing('takes the last of two members, as JSON.parse', 'Duplicate'),
+  Duplicate: [
+    missing('takes the last of two members of the header, as JSON.parse', 'Duplicate'),
+    {
+      what: 'takes the last of two members of the entry, as JSON.parse',
+      answer: opensTokensBy({ read: lastMember }),
+    },
+  ],
   KeyId: {
     what: 'tries every key, whatever kid says',
     answer: opensTokensBy({ choose: (keys) => keys }),

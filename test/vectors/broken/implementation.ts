@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { indexOfDuplicateMember } from '../../../src/duplicate-member.js';
 import { answerRequest, type VectorAnswer, type VectorRequest } from '../../../src/vectors/index.js';
 
 /** Whoever answers requests. */
@@ -67,8 +68,16 @@ export interface Habits {
 
 const usual = (bytes: Buffer) =>
   [bytes.subarray(0, 12), bytes.subarray(12, -16), bytes.subarray(-16)] as const;
-export const strictJson = (plaintext: Buffer): unknown =>
-  JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext));
+/** JSON in UTF-8 without a byte order mark; of a member that is there twice, the last. */
+export const lastMember = (plaintext: Buffer): unknown => JSON.parse(strictText(plaintext));
+/** The same, with no member twice. */
+export const strictJson = (plaintext: Buffer): unknown => {
+  const value = lastMember(plaintext);
+  if (indexOfDuplicateMember(strictText(plaintext)) !== -1) throw new Error('A member is there twice.');
+  return value;
+};
+const strictText = (plaintext: Buffer) =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext);
 
 /** A reader with habits. */
 export function opensBy({

@@ -2,7 +2,7 @@ import { pbkdf2Sync } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { compactDecrypt } from 'jose';
 import { ringFromJwkSet } from '../../../src/key/jwk-set.js';
-import { type Bugs, type Implementation, on, strictJson } from './implementation.js';
+import { type Bugs, type Implementation, lastMember, on, strictJson } from './implementation.js';
 import { decrypted, holds, isCanonical, loosely, partsOf } from './jwe.js';
 
 const REFUSED = { error: 'ERR_KEY_FILE' };
@@ -170,6 +170,7 @@ export const keyFiles: Bugs = {
     { what: 'asks the file how to open it, by a library', answer: asksTheFile },
     { what: 'takes what is not encrypted', answer: takesNone },
   ],
+  Duplicate: { what: 'takes the last of two members', answer: unprotectsBy({ readsJson: lastMember }) },
   Form: {
     what: 'decodes loosely, and looks at five parts of however many',
     answer: unprotectsBy({ without: ['Form'] }),

@@ -139,6 +139,17 @@ export const domains: Bugs = {
   WhiteSpace: { what: 'trims', answer: domain((text) => text.trim()) },
   ControlCharacters: { what: 'takes whatever a URL parser takes', answer: byParser() },
   Backslash: { what: 'takes whatever a URL parser takes', answer: byParser() },
+  Joiner: { what: 'takes no zero-width character', answer: refusesDomains(/[\u200b-\u200d]/) },
+  Asterisk: { what: 'takes no asterisk anywhere', answer: refusesDomains(/\*/) },
+  Invisible: { what: 'takes whatever a URL parser takes', answer: byParser() },
+  EscapedHost: { what: 'takes whatever a URL parser takes', answer: byParser() },
+  Wildcard: [
+    { what: 'takes whatever a URL parser takes', answer: byParser() },
+    {
+      what: 'looks for an asterisk in the text',
+      answer: byParser(({ href }) => !/^https:..[^/]*%2a/i.test(href)),
+    },
+  ],
   BadPort: { what: 'has a pattern of its own', answer: byPattern(/^https?:\/\/[^/@\s\\]+/i) },
   BadHost: { what: 'has a pattern of its own', answer: byPattern(/^https?:\/\/[^/@\s\\]+/i) },
   NotAString: { what: 'makes a string of what it is given', answer: stringly('checkDomain', 'domain') },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { guardFetch } from '../../src/index.js';
-import { indexOfDuplicateMember } from '../../src/preflight/duplicate-member.js';
-import { KEY, payload } from './payloads.js';
+import { indexOfDuplicateMember } from '../src/duplicate-member.js';
+import { guardFetch } from '../src/index.js';
+import { KEY, payload } from './preflight/payloads.js';
 
 test.each([
   ['{"a":1,"a":2}', '"a":2'],
