@@ -30,8 +30,8 @@ export async function startWorker({ handoffKeys, vaultKey, deliver, port = 0 }) 
     } catch (error) {
       // Errors of credseal name fields and reasons, and show no values. Others might.
       const message =
-        error instanceof CredsealError || error instanceof UsedBefore ? error.message : 'It failed.';
-      reply(response, error instanceof CredsealError ? 422 : error instanceof UsedBefore ? 409 : 502, {
+        error instanceof CredsealError || error instanceof Conflict ? error.message : 'It failed.';
+      reply(response, error instanceof CredsealError ? 422 : error instanceof Conflict ? 409 : 502, {
         message,
       });
     }
@@ -49,11 +49,14 @@ export function toVault({ vaultKey, apiKey, baseUrl }) {
       headers,
       body: JSON.stringify(payload),
     });
+    if (response.status === 409)
+      throw new Conflict('The vault has another entry under this name: update it.');
     if (!response.ok) throw new Error(`The vault answered ${response.status}.`);
   };
 }
 
-class UsedBefore extends Error {}
+/** What trying again does not help against, and whoever has sent the token should know. */
+class Conflict extends Error {}
 
 /**
  * Refuses a token that was used before. Where there is more than one worker, this is a table or a cache that they share,
@@ -63,7 +66,7 @@ function onlyOnce() {
   const used = new Map();
   return ({ id, expiresAt }) => {
     for (const [known, until] of used) if (until * 1000 <= Date.now()) used.delete(known);
-    if (used.has(id)) throw new UsedBefore('This token was used before.');
+    if (used.has(id)) throw new Conflict('This token was used before.');
     used.set(id, expiresAt);
   };
 }

@@ -39,7 +39,7 @@ export function readerOf(name: CsvFormatName, header: readonly string[]): RowRea
   const places = placesOf(format, header);
   const missing = missingColumns(format, places);
   if (missing.length > 0) {
-    const advice = separatorAdvice(header) ?? 'Export again, or name the columns with --map COLUMN=FIELD.';
+    const advice = separatorAdvice(header) ?? 'Export again, or name the columns in options.map.';
     throw notAnEntry(
       `The header has no column ${missing.join(' and no ')}, which an export of ${name} has. ${advice}`,
     );
@@ -86,7 +86,7 @@ export function ownReaderOf(map: ColumnMap, header: readonly string[]): RowReade
       const advice =
         separatorAdvice(header) ??
         `Upper and lower case count; the header has ${header.length} ${header.length === 1 ? 'column' : 'columns'}.`;
-      throw notAnEntry(`The header has no column as --map ${index + 1} names it, for ${field}. ${advice}`);
+      throw notAnEntry(`Column ${index + 1} in options.map, for ${field}, is not in the header. ${advice}`);
     }
     return { field, place };
   });

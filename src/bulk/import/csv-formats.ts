@@ -151,7 +151,7 @@ const dashlane: CsvFormat = {
   inArchive: 'credentials.csv',
 };
 
-/** The CSV exports that are known, by the names of `--from`. */
+/** The CSV exports that are known, by the names of `from`. */
 export const csvFormats = {
   chrome,
   firefox,

@@ -163,7 +163,7 @@ function wrongKind(from: string, found: ContentKind): Error {
     }[from] ?? 'CSV';
   const advice =
     found === 'zip'
-      ? 'Unpack it and give the CSV file inside, or leave out --from if it is a 1PUX or Dashlane export'
-      : 'Give the other file, or leave out --from so that it is recognised';
+      ? 'Unpack it and give the CSV file inside, or leave out options.from if it is a 1PUX or Dashlane export'
+      : 'Give the other file, or leave out options.from so that it is recognised';
   return notAnEntry(`An export of ${from} is ${expected}; this file is ${KINDS[found]}. ${advice}.`);
 }

@@ -96,7 +96,7 @@ export function checkedOptions(
   if (!names.includes(from)) throw notAnEntry(`The formats are ${names.join(', ')}.`);
   if (typeof skipBadTotp !== 'boolean') throw notAnEntry('skipBadTotp is true or false.');
   if (map === undefined && from === 'csv')
-    throw notAnEntry('A CSV file of your own needs a map of its columns: --map COLUMN=FIELD.');
+    throw notAnEntry('A CSV file of your own needs a map of its columns: name them in options.map.');
   if (map !== undefined && from !== 'csv' && from !== 'auto')
     throw notAnEntry(`A map is for CSV files of your own; the columns of ${from} are known.`);
   return {

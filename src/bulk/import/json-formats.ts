@@ -111,7 +111,7 @@ function totpOf(details: Members): string {
   );
 }
 
-/** The exports in JSON that are known, by the names of `--from`. */
+/** The exports in JSON that are known, by the names of `from`. */
 export const jsonFormats = {
   '1pux': onePux,
   'bitwarden-json': bitwarden,

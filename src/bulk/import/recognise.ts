@@ -6,7 +6,7 @@ export type KnownFormatName = CsvFormatName | JsonFormatName;
 
 export const isJsonFormat = (name: string): name is JsonFormatName => Object.hasOwn(jsonFormats, name);
 
-/** Every name that `--from` takes, but for `auto` and `csv`. */
+/** Every name that `from` takes, but for `auto` and `csv`. */
 export const knownFormatNames = [
   ...Object.keys(csvFormats),
   ...Object.keys(jsonFormats),
@@ -55,13 +55,13 @@ export function recogniseHeader(header: readonly string[]): CsvFormatName {
   const [format, another] = candidates ?? [];
   if (another !== undefined) {
     throw notAnEntry(
-      `The header fits several formats: ${candidates?.join(', ')}. Say which it is: --from FORMAT (from: in the library).`,
+      `The header fits several formats: ${candidates?.join(', ')}. Say which it is by options.from.`,
     );
   }
   if (format !== undefined) return format;
   const advice =
     separatorAdvice(header) ??
-    'Say what it is with --from FORMAT, or for a file of your own name its columns: --map COLUMN=FIELD.';
+    'Say what it is by options.from, or, for a file of your own, name its columns in options.map.';
   throw notAnEntry(
     `The header is that of no export that is known (${knownFormatNames.join(', ')}). ${advice}`,
   );
@@ -104,7 +104,7 @@ export function recogniseJson(document: Readonly<Record<string, unknown>>): Json
     );
   if (another !== undefined)
     throw notAnEntry(
-      `This JSON fits several formats: ${format}, ${another}. Say which it is: --from FORMAT.`,
+      `This JSON fits several formats: ${format}, ${another}. Say which it is by options.from.`,
     );
   return format;
 }

@@ -11,6 +11,7 @@ import { CliError, EXIT } from '../exit.js';
 import { importDetails } from '../help/import-details.js';
 import { type ExportSource, openExport } from '../input/export-source.js';
 import { documentOptions, outputOption, padOption } from '../options/entries.js';
+import { asTyped } from '../options/import-words.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { type FailedRow, importReport, importSummary, MAX_TOLD } from '../output/import-summary.js';
@@ -31,8 +32,7 @@ const importOptions = {
   userId: {
     type: 'text',
     value: 'template',
-    default: '{username}',
-    summary: 'how permissioned_user_id is made',
+    summary: 'how permissioned_user_id is made (default {username})',
   },
   map: {
     type: 'text',
@@ -125,11 +125,17 @@ export default defineCommand({
 
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
 function importOptionsOf({ from, userId, map, skipBadTotp }: Given<typeof importOptions>): ImportOptions {
-  const options = { from, userId, skipBadTotp, map: map && columnMapOf(map) } as ImportOptions;
+  const columns = map && columnMapOf(map);
+  if (userId !== undefined && columns && Object.values(columns).includes('permissioned_user_id'))
+    throw new CliError(
+      EXIT.usage,
+      '--user-id and --map COLUMN=permissioned_user_id exclude each other: both say what permissioned_user_id is.',
+    );
+  const options = { from, userId, skipBadTotp, map: columns } as ImportOptions;
   try {
     checkedOptions(options);
   } catch (error) {
-    throw error instanceof CredsealError ? new CliError(EXIT.usage, error.message) : error;
+    throw error instanceof CredsealError ? new CliError(EXIT.usage, asTyped(error.message)) : error;
   }
   return options;
 }
@@ -174,6 +180,8 @@ async function firstReading(
   }, 100);
   try {
     return await importEntries(source, options);
+  } catch (error) {
+    throw error instanceof CredsealError ? new CredsealError(error.code, asTyped(error.message)) : error;
   } finally {
     clearInterval(timer);
     progress.stop();
@@ -201,7 +209,7 @@ async function* blocksOf(items: EntryImport['items'], told: ToldRows): AsyncGene
   for await (const item of readStream(items)) {
     if ('error' in item) {
       const hasBadTotp = item.error.issues?.some(({ rule }) => rule === 'totp/format');
-      told.add({ row: item.line, problems: problemsOf(item.error) }, hasBadTotp);
+      told.add({ row: item.line, problems: problemsOf(item.error).map(asTyped) }, hasBadTotp);
       continue;
     }
     const gap = item.line - (line + lines);

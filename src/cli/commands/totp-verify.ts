@@ -1,5 +1,6 @@
+import { withoutBlanks } from '../../totp/blanks.js';
 import { defineCommand } from '../command.js';
-import { EXIT } from '../exit.js';
+import { CliError, EXIT } from '../exit.js';
 import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 
@@ -13,6 +14,8 @@ export default defineCommand({
   exitCodes: { 1: 'the code is right for no secret', 4: 'the input is no TOTP secret' },
 
   async run({ code, format }, context) {
+    if (!/^[0-9]{6,8}$/.test(withoutBlanks(code)))
+      throw new CliError(EXIT.usage, 'The code of totp verify is six to eight digits.');
     const ok = (await readSecrets(context)).some((secret) => secret.verify(code));
     const text = ok ? 'valid' : 'not valid';
     context.stdout.write(`${format === 'json' ? JSON.stringify({ ok }) : text}\n`);

@@ -182,7 +182,7 @@ const headers: Case[] = [
   [
     'a map whose column is not there',
     `Site,Login,Secret\n${ROW}`,
-    /^The header has no column as --map 2 names it, for password/,
+    /^Column 2 in options\.map, for password, is not in the header/,
     { map: { Site: 'domain', [MARKER]: 'password' } },
   ],
 ];
