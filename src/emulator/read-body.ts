@@ -17,10 +17,7 @@ export async function readJson(
   beforeReading: () => void,
 ): Promise<unknown> {
   const tooLarge = () =>
-    new Refusal(
-      413,
-      `The body is larger than ${maxBytes} bytes. Send entries one by one, or raise maxBodyBytes.`,
-    );
+    new Refusal(413, `The body is larger than ${maxBytes} bytes. Send entries one by one.`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   const isUtf8 = parameters.every((text) => !/^\s*charset\s*=/.test(text) || /=\s*"?utf-8"?\s*$/.test(text));

@@ -252,9 +252,22 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
       ['--map', `${SECRET}=domain`, '--map', 'x=pasword'],
       /--map 2 .* Did you mean password\?/,
     ],
-    ['no domain', ['--map', `${SECRET}=password`], /No column is mapped to domain/],
+    [
+      'no domain',
+      ['--map', `${SECRET}=password`],
+      /No column is mapped to domain, .* with --map COLUMN=FIELD\.$/m,
+    ],
+    [
+      '--user-id beside a column of what it makes',
+      ['--user-id', '{row}', '--map', 'a=domain', '--map', `${SECRET}=permissioned_user_id`],
+      /^credseal: --user-id and --map COLUMN=permissioned_user_id exclude each other/,
+    ],
     ['a map of a known format', ['--from', 'chrome', '--map', 'a=domain'], /the columns of chrome are known/],
-    ['csv without a map', ['--from', 'csv'], /needs a map/],
+    [
+      'csv without a map',
+      ['--from', 'csv'],
+      /needs a map of its columns: name them with --map COLUMN=FIELD\.$/m,
+    ],
     ['--plaintext with --pad-to', ['--plaintext', '--pad-to', '32'], /exclude each other/],
     ['--jobs of nothing', ['--jobs', SECRET], /--jobs takes a whole number/],
   ])('%s', async (_, args, message) => {
@@ -263,6 +276,51 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain(SECRET.slice(0, 8));
   });
+});
+
+describe('what there is to do is told in options of the command, never in those of the library', () => {
+  test.concurrent.each<[rule: string, args: string[], stdin: string, message: RegExp]>([
+    ['a header of nobody', [], 'a,b\n1,2\n', /by --from FORMAT, or, .* with --map COLUMN=FIELD\./],
+    ['a header of several', [], 'Title,Url,Username,Password,OTPAuth\na,b,c,d,e\n', /by --from FORMAT\./],
+    ['JSON as CSV', ['--from', 'chrome'], '{"items":[]}', /leave out --from so that/],
+    [
+      'a column that is missing',
+      ['--from', 'chrome'],
+      'name,url\na,b\n',
+      /columns with --map COLUMN=FIELD\./,
+    ],
+    [
+      'a column that is not there',
+      ['--map', 'x=domain'],
+      'a,b\n1,2\n',
+      /^credseal: --map 1, for domain, is not/,
+    ],
+    [
+      'a row without a name',
+      [],
+      'name,url,username,password\na,https://a.example,,p\n',
+      /template for --user-id\./,
+    ],
+  ])('%s', async (_, args, stdin, message) => {
+    const { stderr } = await run(['import', ...args], { env: WITH_KEY, stdin });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/options|userId/);
+  });
+});
+
+test('permissioned_user_id may come from a column, without --user-id', async () => {
+  const args = [
+    'import',
+    '--plaintext',
+    '--map',
+    'a=domain',
+    '--map',
+    'b=permissioned_user_id',
+    '--map',
+    'c=password',
+  ];
+  const { code, stdout } = await run(args, { stdin: 'a,b,c\nhttps://a.example,user-7,p\n' });
+  expect([code, JSON.parse(stdout).permissioned_user_id]).toEqual([0, 'user-7']);
 });
 
 describe('what cannot be read is told by its role, not by its name', () => {
@@ -388,7 +446,11 @@ test.each([
     ['--from', 'chrome'],
     /no column url .*separated by semicolons or tabs: save it with commas/,
   ],
-  ['with --map', ['--map', 'url=domain'], /as --map 1 names it, for domain\. .*save it with commas/],
+  [
+    'with --map',
+    ['--map', 'url=domain'],
+    /--map 1, for domain, is not in the header\. .*save it with commas/,
+  ],
   ['without', [], /of no export that is known .*save it with commas/],
 ])('a file with semicolons is refused with the way out: %s', async (_, args, message) => {
   for (const [stdin, said] of [

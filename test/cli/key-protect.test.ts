@@ -273,7 +273,17 @@ describe('a protected file is a key file for every command', () => {
       stdout: expect.stringContaining(`previous, ${OLD_FINGERPRINT}, protected`),
     });
     const unready = await run(['doctor', '--key-file', 'k'], { files });
-    expect(unready).toMatchObject({ code: 3, stdout: expect.stringContaining('needs a passphrase') });
+    expect(unready).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining(
+        '--key-file needs a passphrase: set CREDSEAL_PASSPHRASE, or give --passphrase-fd N.',
+      ),
+    });
+    const elsewhere = await run(['seal', '--key-file', 'k', '--env-file', 'env'], {
+      files: { ...files, env: '' },
+      env,
+    });
+    expect(elsewhere.stderr).toContain('set CREDSEAL_PASSPHRASE in --env-file, give --passphrase-fd N');
   });
 });
 

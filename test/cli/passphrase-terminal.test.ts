@@ -108,6 +108,17 @@ describe.skipIf(!hasTerminal)('at a terminal, key protect asks for the new passp
     unseen(screen);
   });
 
+  test.concurrent.each([
+    ['too short', 'seven77', /at least 8 characters/],
+    ['empty', '', /passphrase is empty/],
+  ])('but not one that is %s', async (_, text, message) => {
+    const answers = [typed('New passphrase', text)];
+    const { code, screen, stdout } = await atTerminal(['key', 'protect'], answers, { env: WITH_KEY });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(screen.replaceAll(/\s+/g, ' ')).toMatch(message);
+    expect(screen).not.toContain('The same again');
+  });
+
   test.concurrent('the passphrase of a file is changed so: the old one, then the new one twice', async () => {
     const other = 'another year, another phrase';
     const answers = [opening(), typed('New passphrase', other), typed('The same again', other)];

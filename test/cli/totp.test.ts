@@ -138,17 +138,29 @@ describe('totp verify', () => {
 
   test.concurrent.each<[string, () => string]>([
     ['another code', wrongCode],
-    ['a digit less', () => code().slice(1)],
     ['a digit more', () => `${code()}0`],
+  ])('ends with 1 and says so on stdout: %s', async (_, typed) => {
+    const outcome = await run(['totp', 'verify', typed()], { stdin: BASE32 });
+    expect(outcome).toEqual({ code: 1, stdout: 'not valid\n', stderr: '' });
+  });
+
+  test.concurrent.each<[string, () => string]>([
+    ['a digit less', () => code().slice(1)],
+    ['nine digits', () => '123456789'],
     ['letters', () => 'abcdef'],
     ['nothing', () => ''],
     [
       'digits of another script',
       () => code().replaceAll(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit))),
     ],
-  ])('ends with 1 and says so on stdout: %s', async (_, typed) => {
+    ['the secret', () => BASE32],
+  ])('ends with 2 for what is no code, and does not repeat it: %s', async (_, typed) => {
     const outcome = await run(['totp', 'verify', typed()], { stdin: BASE32 });
-    expect(outcome).toEqual({ code: 1, stdout: 'not valid\n', stderr: '' });
+    expect(outcome).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'credseal: The code of totp verify is six to eight digits.\n',
+    });
   });
 });
 

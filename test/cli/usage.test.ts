@@ -93,6 +93,8 @@ describe('help and version are results: on stdout, with 0', () => {
     ['--help', /^Usage: credseal .*\bseal\b.*\bExit codes\b/s],
     ['-h', /^Usage: credseal /],
     ['help', /^Usage: credseal /],
+    ['help key new', /^Usage: credseal key new .*--jwk/s],
+    ['help key', /^Usage: credseal key .*\bunprotect\b/s],
     ['help seal', /^Usage: credseal seal .*--pad-to/s],
     ['seal --help', /--key-file.*--env-file.*--previous-key-file/s],
     ['open --help', /--key-file/],

@@ -54,15 +54,18 @@ describe('the example of a hand-off', () => {
     expect(openEntry(JSON.parse(received[0]?.body ?? ''), key).password).toMatch(PLAIN);
   });
 
-  it('fails, and says so, where the vault refuses', async () => {
-    const vault = createServer((_, response) => response.writeHead(401).end());
+  it.each([
+    [401, '502: It failed.'],
+    [409, '409: The vault has another entry under this name: update it.'],
+  ])('fails, and says so, where the vault refuses: %i', async (status, said) => {
+    const vault = createServer((_, response) => response.writeHead(status).end());
     await new Promise<void>((listening) => vault.listen(0, '127.0.0.1', listening));
     const { port } = vault.address() as AddressInfo;
     const env = { PATH, CLOUDCRUISE_BASE_URL: `http://127.0.0.1:${port}`, CLOUDCRUISE_API_KEY: 'sk_test' };
     const failed = await run(process.execPath, [main], { env, timeout: 60_000 }).catch((error) => error);
     vault.close();
     expect(failed).toMatchObject({ code: 1, stderr: '' });
-    expect(failed.stdout).toMatch(/^page: the server answered 502: It failed\.$/m);
+    expect(failed.stdout).toContain(`\npage: the server answered ${said}\n`);
   });
 });
 

@@ -52,7 +52,7 @@ export function readerOf(name: CsvFormatName, header: readonly string[], root: G
   const places = placesOf(format, header);
   const missing = missingColumns(format, (column) => places.has(column));
   if (missing.length > 0) {
-    const advice = separatorAdvice(header) ?? 'Export again, or name the columns with --map COLUMN=FIELD.';
+    const advice = separatorAdvice(header) ?? 'Export again, or name the columns in options.map.';
     throw notAnEntry(
       `The header has no column ${missing.join(' and no ')}, which an export of ${name} has. ${advice}`,
     );
@@ -149,7 +149,7 @@ export function ownReaderOf(
       const advice =
         separatorAdvice(header) ??
         `Upper and lower case count; the header has ${header.length} ${header.length === 1 ? 'column' : 'columns'}.`;
-      throw notAnEntry(`The header has no column as --map ${index + 1} names it, for ${field}. ${advice}`);
+      throw notAnEntry(`Column ${index + 1} in options.map, for ${field}, is not in the header. ${advice}`);
     }
     return { field, place };
   });

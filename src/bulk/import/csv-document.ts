@@ -160,7 +160,7 @@ function ignoring(header: readonly string[], ignored: readonly string[]): string
   for (const [index, name] of ignored.entries()) {
     if (!header.includes(name))
       throw notAnEntry(
-        `The header has no column as --ignore-column ${index + 1} names it. Upper and lower case count.`,
+        `Column ${index + 1} in options.ignoreColumns is not in the header. Upper and lower case count.`,
       );
   }
   return header.map((name) => (ignored.includes(name) ? '' : name));

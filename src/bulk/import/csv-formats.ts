@@ -197,7 +197,7 @@ const keeper: CsvFormat = {
   knownBy: ['Shared Folder'],
 };
 
-/** The CSV exports that are known, by the names of `--from`. */
+/** The CSV exports that are known, by the names of `from`. */
 export const csvFormats = {
   chrome,
   firefox,

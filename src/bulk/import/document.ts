@@ -130,7 +130,7 @@ function wrongKind(from: string, found: ContentKind): Error {
   const expected = isItemFormat(from) ? itemFormats[from].is : 'CSV';
   const advice =
     found === 'zip'
-      ? 'Unpack it and give the file inside, or leave out --from if it is an archive that the product gives'
-      : 'Give the other file, or leave out --from so that it is recognised';
+      ? 'Unpack it and give the file inside, or leave out options.from if it is an archive that the product gives'
+      : 'Give the other file, or leave out options.from so that it is recognised';
   return notAnEntry(`An export of ${from} is ${expected}; this file is ${KINDS[found]}. ${advice}.`);
 }

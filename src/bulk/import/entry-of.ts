@@ -78,7 +78,7 @@ export function entryOf(given: ExportRecord, row: number, settings: EntrySetting
     return refused(
       'permissioned_user_id',
       'payload/missing-field',
-      `The record has no ${id.missing === 'username' ? 'user name' : id.missing}, of which permissioned_user_id is made: give it one, or use another template (--user-id, userId).`,
+      `The record has no ${id.missing === 'username' ? 'user name' : id.missing}, of which permissioned_user_id is made: give it one, or use another template for options.userId.`,
     );
   }
   const identity = `${domain.length} ${domain}${id}`;

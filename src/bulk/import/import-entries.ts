@@ -138,7 +138,7 @@ export function checkedOptions(
   if (!Array.isArray(ignoreColumns) || ignoreColumns.some((name) => typeof name !== 'string' || name === ''))
     throw notAnEntry('ignoreColumns is a list of the headers of columns.');
   if (map === undefined && from === 'csv')
-    throw notAnEntry('A CSV file of your own needs a map of its columns: --map COLUMN=FIELD.');
+    throw notAnEntry('A CSV file of your own needs a map of its columns: name them in options.map.');
   if (map !== undefined && from !== 'csv' && from !== 'auto')
     throw notAnEntry(`A map is for CSV files of your own; the columns of ${from} are known.`);
   const { skipBadTotp = false, assumeHttps = false, decodeEntities = false } = given;

@@ -4,7 +4,7 @@ import { onePux, op } from './json-onepassword.js';
 import { enpass, keeperJson, protonpassJson } from './json-others.js';
 import { keepassXml } from './keepass-xml.js';
 
-/** The exports in JSON and XML that are known, by the names of `--from`. */
+/** The exports in JSON and XML that are known, by the names of `from`. */
 export const itemFormats = {
   '1pux': onePux,
   op,

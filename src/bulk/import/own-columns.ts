@@ -22,7 +22,7 @@ export function checkedMap(map: unknown): ColumnMap {
   if (!isObject(map)) throw notAnEntry(`map is an object of columns and fields; got ${typeName(map)}.`);
   const fields = Object.values(map);
   for (const [index, field] of fields.entries()) {
-    const place = `The field of --map ${index + 1}`;
+    const place = `The field of column ${index + 1} in options.map`;
     if (typeof field !== 'string') throw notAnEntry(`${place} is a string; got ${typeName(field)}.`);
     if (!writable.includes(field)) {
       const meant = suggestion(field);
@@ -34,7 +34,7 @@ export function checkedMap(map: unknown): ColumnMap {
   }
   if (!fields.includes('domain'))
     throw notAnEntry(
-      'No column is mapped to domain: --map COLUMN=domain says where the address of the site is.',
+      'No column is mapped to domain, where the address of the site is: name it in options.map.',
     );
   return map as ColumnMap;
 }

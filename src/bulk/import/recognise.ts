@@ -7,7 +7,7 @@ export type KnownFormatName = CsvFormatName | ItemFormatName;
 
 export const isItemFormat = (name: string): name is ItemFormatName => Object.hasOwn(itemFormats, name);
 
-/** Every name that `--from` takes, but for `auto` and `csv`. */
+/** Every name that `from` takes, but for `auto` and `csv`. */
 export const knownFormatNames = [
   ...Object.keys(csvFormats),
   ...Object.keys(itemFormats),
@@ -52,7 +52,7 @@ export function recogniseHeader(header: readonly string[]): CsvFormatName {
   const readings = new Set(candidates.map((name) => readingOf(csvFormats[name], header)));
   if (readings.size === 1) return format;
   throw notAnEntry(
-    `The header fits several formats: ${candidates.join(', ')}. Say which it is: --from FORMAT (from: in the library); or, where none has all of its columns, name them: --map COLUMN=FIELD.`,
+    `The header fits several formats: ${candidates.join(', ')}. Say which it is by options.from; or, where none has all of its columns, name them in options.map.`,
   );
 }
 
@@ -63,8 +63,8 @@ function adviceFor(header: readonly string[]): string {
   if (separators !== undefined) return separators;
   // No column has the name of a web site.
   if (header.some((name) => /^https?:\/\//i.test(name)))
-    return 'The first line looks like values: in a file without a header, write one above it, and name its columns with --map COLUMN=FIELD. Keeper writes files without one: --from keeper.';
-  return 'Say what it is with --from FORMAT, or for a file of your own name its columns: --map COLUMN=FIELD.';
+    return 'The first line looks like values: in a file without a header, write one above it, and name its columns in options.map. Keeper writes files without one: give options.from keeper.';
+  return 'Say what it is by options.from, or, for a file of your own, name its columns in options.map.';
 }
 
 /** What to do about a header that is one column and looks like several. */
@@ -146,7 +146,7 @@ export function recogniseItems(document: unknown, kind: 'json' | 'xml'): ItemFor
   if (format === undefined) throw notAnEntry(kind === 'json' ? unknownJson(document) : UNKNOWN_XML);
   if (another !== undefined)
     throw notAnEntry(
-      `This JSON fits several formats: ${format}, ${another}. Say which it is: --from FORMAT.`,
+      `This JSON fits several formats: ${format}, ${another}. Say which it is by options.from.`,
     );
   return format;
 }
@@ -173,7 +173,7 @@ const lookalikes: readonly { member: RegExp; says: string }[] = [
   },
   {
     member: /"(accounts|items|records|vaults)":/,
-    says: 'It has "accounts" or "items" as some exports do, but no logins as they have them: export again as CSV, and name its columns with --map COLUMN=FIELD.',
+    says: 'It has "accounts" or "items" as some exports do, but no logins as they have them: export again as CSV, and name its columns in options.map.',
   },
 ];
 

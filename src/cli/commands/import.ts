@@ -12,6 +12,7 @@ import { importDetails } from '../help/import-details.js';
 import { type ExportSource, openExport } from '../input/export-source.js';
 import { totpSourcesOf } from '../input/totp-sources.js';
 import { documentOptions, outputOption, padOption } from '../options/entries.js';
+import { asTyped } from '../options/import-words.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { type FailedRow, importReport, importSummary, MAX_TOLD } from '../output/import-summary.js';
@@ -32,8 +33,7 @@ const importOptions = {
   userId: {
     type: 'text',
     value: 'template',
-    default: '{username}',
-    summary: 'how permissioned_user_id is made',
+    summary: 'how permissioned_user_id is made (default {username})',
   },
   map: {
     type: 'text',
@@ -152,10 +152,16 @@ export default defineCommand({
 /** What the command line says about importing, in the library's words; what is wrong with it is a matter of usage. */
 function importOptionsOf(given: Omit<Given<typeof importOptions>, 'totp' | 'totpMap'>): ImportOptions {
   const { from, userId, map, ignoreColumn, assumeHttps, decodeEntities, skipBadTotp } = given;
+  const columns = map && columnMapOf(map);
+  if (userId !== undefined && columns && Object.values(columns).includes('permissioned_user_id'))
+    throw new CliError(
+      EXIT.usage,
+      '--user-id and --map COLUMN=permissioned_user_id exclude each other: both say what permissioned_user_id is.',
+    );
   const options = {
     from,
     userId,
-    map: map && columnMapOf(map),
+    map: columns,
     ignoreColumns: ignoreColumn,
     assumeHttps,
     decodeEntities,
@@ -164,7 +170,7 @@ function importOptionsOf(given: Omit<Given<typeof importOptions>, 'totp' | 'totp
   try {
     checkedOptions(options);
   } catch (error) {
-    throw error instanceof CredsealError ? new CliError(EXIT.usage, error.message) : error;
+    throw error instanceof CredsealError ? new CliError(EXIT.usage, asTyped(error.message)) : error;
   }
   return options;
 }
@@ -211,6 +217,8 @@ async function firstReading(
   }, 100);
   try {
     return await importEntries(source, options);
+  } catch (error) {
+    throw error instanceof CredsealError ? new CredsealError(error.code, asTyped(error.message)) : error;
   } finally {
     clearInterval(timer);
     progress.stop();
@@ -238,7 +246,7 @@ async function* blocksOf(items: EntryImport['items'], told: ToldRows): AsyncGene
   for await (const item of readStream(items)) {
     if ('error' in item) {
       const hasBadTotp = item.error.issues?.some(({ rule }) => rule === 'totp/format');
-      told.add({ row: item.line, problems: problemsOf(item.error) }, hasBadTotp);
+      told.add({ row: item.line, problems: problemsOf(item.error).map(asTyped) }, hasBadTotp);
       continue;
     }
     const gap = item.line - (line + lines);

@@ -1,5 +1,6 @@
+import { withoutBlanks } from '../../totp/blanks.js';
 import { defineCommand } from '../command.js';
-import { EXIT } from '../exit.js';
+import { CliError, EXIT } from '../exit.js';
 import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.js';
@@ -21,6 +22,8 @@ With --format json: {"ok":…}`,
   },
 
   async run({ code, format, ...given }, context) {
+    if (!/^[0-9]{6,8}$/.test(withoutBlanks(code)))
+      throw new CliError(EXIT.usage, 'The code of totp verify is six to eight digits.');
     const ok = (await readSecrets(given, context)).some(({ account }) => account.verify(code));
     const text = ok ? 'valid' : 'not valid';
     context.stdout.write(`${format === 'json' ? JSON.stringify({ ok }) : text}\n`);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { isatty } from 'node:tty';
+import { newPassphraseBytes } from '../../key-file/passphrase.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { decodeUtf8, readAll, readStdin, unread, withoutLineBreak } from './read.js';
@@ -21,7 +22,10 @@ export interface Passphrases {
  * is for every file; at a terminal each file is asked for by itself.
  */
 export function passphrases(
-  passphraseFd: number | undefined,
+  {
+    passphraseFd,
+    envFile,
+  }: { readonly passphraseFd?: number | undefined; readonly envFile?: string | undefined },
   env: () => Promise<Context['env']>,
   context: Context,
   ask: boolean,
@@ -38,17 +42,21 @@ export function passphrases(
     const prompt = ask ? await import('../terminal/prompt.js') : undefined;
     const answer = await prompt?.askAtTerminal(question, context);
     if (answer !== undefined) return { text: answer, isTyped: true };
-    throw new CliError(
-      EXIT.key,
-      `${source} needs a passphrase: set ${VARIABLE}, give --passphrase-fd N, or run this at a terminal.`,
-    );
+    const variable = `set ${VARIABLE}${envFile === undefined ? '' : ' in --env-file'}`;
+    const ways = ask
+      ? `${variable}, give --passphrase-fd N, or run this at a terminal`
+      : `${variable}, or give --passphrase-fd N`;
+    throw new CliError(EXIT.key, `${source} needs a passphrase: ${ways}.`);
   }
 
   return {
     toOpen: async (source) => (await get(source, `Passphrase of ${source}`)).text,
     async toProtect() {
       const { text, isTyped } = await get('A protected key file', 'New passphrase');
-      if (isTyped && (await get('', 'The same again')).text !== text)
+      if (!isTyped) return text;
+      // Before anybody types it again for nothing.
+      newPassphraseBytes(text).fill(0);
+      if ((await get('', 'The same again')).text !== text)
         throw new CliError(EXIT.input, 'The two passphrases differ. Nothing is written.');
       return text;
     },

@@ -96,7 +96,7 @@ export function passphrasesOf(options: KeyOptions, context: Context, ask = true)
   let found: Promise<Passphrases> | undefined;
   function find(): Promise<Passphrases> {
     found ??= import('../input/passphrase.js').then((module) =>
-      module.passphrases(options.passphraseFd, () => environment(options, context), context, ask),
+      module.passphrases(options, () => environment(options, context), context, ask),
     );
     return found;
   }

@@ -171,7 +171,7 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
     [
       'a misspelt field',
       { a: 'domain', b: 'passwrod' },
-      /^The field of --map 2 is none that may be written\. Did you mean password\?/,
+      /^The field of column 2 in options\.map is none that may be written\. Did you mean password\?/,
     ],
     ['another name for a field', { a: 'domain', b: 'login' }, /Did you mean user_name\?/],
     ['a field that the vault sets', { a: 'domain', b: 'created_at' }, /none that may be written/],
@@ -184,11 +184,11 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
     [
       'a field twice',
       { a: 'domain', b: 'password', c: 'password' },
-      /^The field of --map 3, password, has a column already/,
+      /^The field of column 3 in options\.map, password, has a column already/,
     ],
     ['no domain', { a: 'password' }, /^No column is mapped to domain/],
     ['nothing', {}, /^No column is mapped to domain/],
-    ['a field that is none', { a: 7 }, /^The field of --map 1 is a string; got number/],
+    ['a field that is none', { a: 7 }, /^The field of column 1 in options\.map is a string; got number/],
     ['no object', ['domain'], /^map is an object of columns and fields; got array/],
   ])('is refused for %s', async (_, wrong, message) => {
     const error = await importEntries(sourceOf(OWN), { map: wrong } as ImportOptions).catch(

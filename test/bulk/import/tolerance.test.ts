@@ -98,7 +98,7 @@ describe('a row that cannot be an entry fails by itself, and shows no value', ()
       `b,https://b.example/${secret}${'x'.repeat(10 * 2 ** 20)},ada,p,`,
       /^The web address is longer than 1048576/,
     ],
-    ['no user name', `b,https://b.example,,${secret},`, /^The record has no user name, .*--user-id/],
+    ['no user name', `b,https://b.example,,${secret},`, /^The record has no user name, .*options\.userId/],
     ['localhost', `b,http://localhost:3000,ada,${secret},`, /^domain must not be localhost/],
   ])('%s', async (_, row, message) => {
     const found = await imported(`${CHROME}\na,https://a.example,ada,p,\n${row}\nc,https://c.example,ada,p,`);

@@ -312,7 +312,7 @@ describe('columns', () => {
   ])('one that looks like a second factor is refused: %s %s', async (column, value) => {
     const csv = `name,url,username,password,${column}\na,https://a.example,kim,pw,\nb,https://b.example,kim,pw,${value}`;
     expect(await refusalOf(csv)).toBe(
-      `Column 5 (${column}) looks like a second factor, and would stay behind. Name all columns that count with --map COLUMN=FIELD (tfa_secret is the field), or leave it behind with --ignore-column NAME (map, ignoreColumns).`,
+      `Column 5 (${column}) looks like a second factor, and would stay behind. Name all columns that count in options.map (tfa_secret is the field), or leave it behind: name it in options.ignoreColumns.`,
     );
     const ignored = await outcomeOf(csv, { ignoreColumns: [column] });
     expect(ignored.entries).toHaveLength(2);
@@ -336,7 +336,7 @@ describe('columns', () => {
 
   test('to ignore have to be there', async () => {
     expect(await refusalOf(`${CHROME}\n`, { ignoreColumns: ['note', 'Note'] })).toMatch(
-      /^The header has no column as --ignore-column 2 names it/,
+      /^Column 2 in options\.ignoreColumns is not in the header/,
     );
   });
 
