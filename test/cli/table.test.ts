@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Command, Group } from '../../src/cli/command.js';
+import type { Command, Group, LoadedGroup, Topic } from '../../src/cli/command.js';
 import { completionFor, SHELLS } from '../../src/cli/help/completion.js';
 import { helpText } from '../../src/cli/help/help.js';
 import { manPage } from '../../src/cli/help/man-page.js';
 import { reference } from '../../src/cli/help/reference.js';
-import { commandsOf, type LoadedGroup, loaded, type Topic } from '../../src/cli/help/topics.js';
+import { commandsOf, loaded } from '../../src/cli/help/topics.js';
 import { program } from '../../src/cli/program.js';
 
 const CLI = fileURLToPath(new URL('../../src/cli', import.meta.url));

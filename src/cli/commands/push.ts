@@ -17,7 +17,7 @@ import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
 import { startProgress } from '../terminal/progress.js';
 
 // What fails is named by its line and name; a summary ends it.
-export default defineCommand({
+export const command = defineCommand({
   name: 'push',
   summary: 'sealed entries → the vault: each preflighted, sent, and tried again where that may help',
   arguments: {

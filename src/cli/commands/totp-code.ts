@@ -3,7 +3,7 @@ import { EXIT } from '../exit.js';
 import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'totp code',
   summary: 'the current code',
   readsStdin: true,

@@ -4,7 +4,7 @@ import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 import { printable } from '../terminal/printable.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'totp show',
   summary: 'algorithm, digits, period, length; issuer and label where a URI gives them',
   readsStdin: true,

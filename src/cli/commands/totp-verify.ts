@@ -3,7 +3,7 @@ import { EXIT } from '../exit.js';
 import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'totp verify',
   summary: 'whether a code is right now, or was or will be within one period',
   readsStdin: true,

@@ -1,6 +1,5 @@
-import type { Command } from '../command.js';
+import type { Command, LoadedGroup, Topic } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
-import type { LoadedGroup, Topic } from './topics.js';
 
 const COLUMNS = 80;
 /** Terms that are longer have their meaning below them. */

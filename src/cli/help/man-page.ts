@@ -1,6 +1,6 @@
-import type { Command } from '../command.js';
+import type { Command, LoadedGroup } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
-import { commandsOf, type LoadedGroup } from './topics.js';
+import { commandsOf } from './topics.js';
 
 /** The manual page credseal(1), in the macros of man(7). */
 export function manPage(program: LoadedGroup, version: string): string {

@@ -1,5 +1,4 @@
-import { type Argument, type Command, flagOf, type Option } from '../command.js';
-import type { Topic } from './topics.js';
+import { type Argument, type Command, flagOf, type Option, type Topic } from '../command.js';
 
 /** What may stand at a place of a command line: files, some words, or something that nobody can foresee. */
 export type Expected = 'files' | 'anything' | readonly string[];

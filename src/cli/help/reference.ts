@@ -1,6 +1,6 @@
-import type { Command } from '../command.js';
+import type { Command, LoadedGroup } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
-import { commandsOf, type LoadedGroup } from './topics.js';
+import { commandsOf } from './topics.js';
 
 /** The reference of the command line in Markdown: a section a command. */
 export function reference(program: LoadedGroup): string {
