@@ -16,7 +16,7 @@ const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const
 const commandsApart: Plugin = {
   name: 'commands-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(?:commands\/.+|help\/whole)\.js$/ }, ({ path }) => ({
+    build.onResolve({ filter: /\/(?:commands\/.+|help\/whole|declarations)\.js$/ }, ({ path }) => ({
       path: `./${basename(path)}`,
       external: true,
     }));
@@ -67,7 +67,7 @@ export default defineConfig([
   // the command line, and one for each command with all that it takes; in these, modules begin when they are used.
   {
     ...commandLine,
-    entry: { main: 'src/cli/main.ts' },
+    entry: { main: 'src/cli/main.ts', whole: 'src/cli/help/whole.ts' },
     esbuildPlugins: [commandsApart],
     esbuildOptions(options) {
       commandLine.esbuildOptions(options);
@@ -80,7 +80,8 @@ export default defineConfig([
     ...commandLine,
     entry: {
       'line-worker': 'src/cli/threads/line-worker.ts',
-      whole: 'src/cli/help/whole.ts',
+      // Made into data by scripts/declarations.js.
+      declarations: 'src/cli/help/declarations.ts',
       ...Object.fromEntries(
         readdirSync('src/cli/commands').map((file) => [file.replace('.ts', ''), `src/cli/commands/${file}`]),
       ),

@@ -119,7 +119,10 @@ export interface Group {
 }
 
 /** A command, or a group with all of its commands: what help, man page, completion and reference are made of. */
-export type Topic = Command | LoadedGroup;
+export type Topic = Declaration | LoadedGroup;
+
+/** What a command declares, without what it does. */
+export type Declaration = Omit<Command, 'run'>;
 
 export interface LoadedGroup extends Omit<Group, 'commands'> {
   readonly topics: readonly Topic[];

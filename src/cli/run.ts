@@ -72,7 +72,7 @@ async function runCommand(
 
 /** Every command with what it declares: loaded only where that is shown. */
 async function whole() {
-  return (await import('./help/whole.js')).whole();
+  return (await import('./help/whole.js')).declarations();
 }
 
 /** Takes what was not given from the variables that stand for it. */

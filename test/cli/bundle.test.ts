@@ -13,8 +13,8 @@ describe('the built command line', () => {
     const commands = readdirSync(new URL('../src/cli/commands', DIST)).map((file) =>
       file.replace('.ts', '.js'),
     );
-    // What shows all commands, what a thread runs, and that these are no ES modules.
-    const others = ['main.js', 'whole.js', 'line-worker.js', 'package.json'];
+    // What shows all commands, what they declare, what a thread runs, and that these are no ES modules.
+    const others = ['main.js', 'whole.js', 'declarations.js', 'line-worker.js', 'package.json'];
     expect(FILES.sort()).toEqual([...commands, ...others].sort());
   });
 

@@ -12,7 +12,6 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
 import { type Write, withFile } from '../output/output-file.js';
-import { openJournal } from '../output/push-journal.js';
 import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
 import { startProgress } from '../terminal/progress.js';
 
@@ -95,7 +94,9 @@ With --format json, standard output has
     // Nor does it begin a journal.
     const hasJournal = !(dryRun && !existsSync(located(journalPath ?? '', context)));
     const journal =
-      journalPath !== undefined && hasJournal ? openJournal(journalPath, baseUrl, context) : undefined;
+      journalPath !== undefined && hasJournal
+        ? (await import('../output/push-journal.js')).openJournal(journalPath, baseUrl, context)
+        : undefined;
     const stop = new AbortController();
     const interrupted = new AbortController();
     let isInterrupted = false;

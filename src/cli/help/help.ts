@@ -1,4 +1,4 @@
-import type { Command, LoadedGroup, Topic } from '../command.js';
+import type { Declaration, LoadedGroup, Topic } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
 
 const COLUMNS = 80;
@@ -8,10 +8,10 @@ const HELP_ROW: Row = ['-h, --help', 'show this'];
 
 /** The help on a command or a group, for a terminal. */
 export function helpText(topic: Topic): string {
-  return `${'run' in topic ? helpOnCommand(topic) : helpOnGroup(topic)}\n`;
+  return `${'topics' in topic ? helpOnGroup(topic) : helpOnCommand(topic)}\n`;
 }
 
-function helpOnCommand(command: Command): string {
+function helpOnCommand(command: Declaration): string {
   const examples = Object.entries(command.examples ?? {}).map(([line, what]) => `  ${line}\n      ${what}`);
   return [
     `Usage: ${synopsisOf(command)}`,

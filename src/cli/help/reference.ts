@@ -1,4 +1,4 @@
-import type { Command, LoadedGroup } from '../command.js';
+import type { Declaration, LoadedGroup } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
 import { commandsOf } from './topics.js';
 
@@ -7,7 +7,7 @@ export function reference(program: LoadedGroup): string {
   return `${commandsOf(program).flatMap(sectionOf).join('\n\n')}\n`;
 }
 
-function sectionOf(command: Command): string[] {
+function sectionOf(command: Declaration): string[] {
   const examples = Object.entries(command.examples ?? {}).map(([line, what]) => `${line}   # ${what}`);
   return [
     `### credseal ${command.name}`,

@@ -1,4 +1,4 @@
-import { type Command, flagOf, type Group, type LoadedGroup, type Topic } from '../command.js';
+import { type Declaration, flagOf, type Group, type LoadedGroup, type Topic } from '../command.js';
 
 /** Loads a group with all that is in it. */
 export async function loaded({ commands, ...group }: Group): Promise<LoadedGroup> {
@@ -13,16 +13,16 @@ export function topicAt(program: LoadedGroup, words: readonly string[]): Topic |
   const name = words.join(' ');
   if (name === '') return program;
   const all = (topic: Topic): readonly Topic[] =>
-    'run' in topic ? [topic] : [topic, ...topic.topics.flatMap(all)];
+    'topics' in topic ? [topic, ...topic.topics.flatMap(all)] : [topic];
   return program.topics.flatMap(all).find((topic) => topic.name === name);
 }
 
 /** The commands in a topic, itself or those below it. */
-export function commandsOf(topic: Topic): readonly Command[] {
-  return 'run' in topic ? [topic] : topic.topics.flatMap(commandsOf);
+export function commandsOf(topic: Topic): readonly Declaration[] {
+  return 'topics' in topic ? topic.topics.flatMap(commandsOf) : [topic];
 }
 
 /** The options of a command as they are typed. */
-export function flagsOf({ options = {} }: Command): readonly string[] {
+export function flagsOf({ options = {} }: Declaration): readonly string[] {
   return Object.keys(options).map(flagOf);
 }

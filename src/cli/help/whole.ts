@@ -1,16 +1,12 @@
-import type { LoadedGroup } from '../command.js';
-import { program } from '../program.js';
+import { declarations } from './declarations.js';
 import { helpText } from './help.js';
-import { loaded, topicAt } from './topics.js';
+import { topicAt } from './topics.js';
 
-/** The program with all of its commands. */
-export function whole(): Promise<LoadedGroup> {
-  return loaded(program);
-}
+export { declarations };
 
 /** The help on what a path names, which has to be there: `[]` the program, `['key', 'new']` a command. */
 export async function helpOn(path: readonly string[]): Promise<string> {
-  const topic = topicAt(await whole(), path);
+  const topic = topicAt(await declarations(), path);
   if (topic === undefined) throw new RangeError('There is no such command.');
   return helpText(topic);
 }
