@@ -1,9 +1,17 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 
-type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+/** What is bundled into the command line. */
+const bundled = ['@noble/hashes', 'otpauth', 'csv-parse', 'tldts'];
+const licenceOf = (name: string) => {
+  const folder = `node_modules/${name}`;
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  return readFileSync(`${folder}/${file}`, 'utf8');
+};
+const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const;
 
-const licence = (path: string) => readFileSync(`node_modules/${path}`, 'utf8');
 /** Files that the command line loads when it needs them: what `imports` of package.json says does not count beside it. */
 const besideCli: Readonly<Record<string, string>> = {
   '#qr-codes': '../bulk/authenticators/qr-codes.node.js',
@@ -18,7 +26,38 @@ const beside: Plugin = {
     }));
   },
 };
-const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const;
+
+/** For main.js: commands, and what shows all of them, are files beside it. */
+const commandsApart: Plugin = {
+  name: 'commands-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/(?:commands\/.+|help\/whole|declarations)\.js$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    }));
+  },
+};
+
+const commandLine = {
+  ...common,
+  format: 'cjs',
+  platform: 'node',
+  outDir: 'dist/cli',
+  outExtension: () => ({ js: '.js' }),
+  splitting: false,
+  noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts'],
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  footer: {
+    js: `/*! Bundled above, as far as it is used: ${bundled.map((name) => `${name}\n\n${licenceOf(name)}`).join('\n')}*/`,
+  },
+  esbuildOptions(options: BuildOptions) {
+    options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };
+    options.define = { 'import.meta.url': 'importMetaUrl' };
+    // Names stay, for whoever reports where something unexpected happened.
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+  },
+} satisfies Options;
 
 export default defineConfig([
   // The library, one file a module as in src: with "sideEffects": false a bundler takes only the files it needs,
@@ -42,7 +81,7 @@ export default defineConfig([
     minify: true,
     noExternal: ['zxing-wasm', 'tldts'],
     footer: {
-      js: `/*! Bundled above, as far as it is used: zxing-wasm, with ZXing-C++ (Apache License 2.0, https://github.com/zxing-cpp/zxing-cpp)\n\n${licence('zxing-wasm/LICENSE')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licence('tldts/LICENSE')}*/`,
+      js: `/*! Bundled above, as far as it is used: zxing-wasm, with ZXing-C++ (Apache License 2.0, https://github.com/zxing-cpp/zxing-cpp)\n\n${licenceOf('zxing-wasm')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licenceOf('tldts')}*/`,
     },
     async onSuccess() {
       copyFileSync(
@@ -65,34 +104,31 @@ export default defineConfig([
     outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
     dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
   },
-  // The command line: one file, in which each command begins when it runs. A process that runs for 50 ms should not
-  // spend them on finding files, nor on the loader of ES modules; and what it takes from Node, such as its server, it
-  // takes only where a command needs that. A thread is a file by itself, and so is what is large and seldom needed.
+  // The command line: a process that runs for 50 ms should not spend them on finding files, on the loader of ES
+  // modules, or on reading what another command needs. So there is one file that knows the names of commands and reads
+  // the command line, and one for each command with all that it takes; in these, modules begin when they are used.
   {
-    ...common,
-    format: 'cjs',
-    entry: {
-      main: 'src/cli/main.ts',
-      'line-worker': 'src/cli/threads/line-worker.ts',
-      'registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
-    },
-    outDir: 'dist/cli',
-    outExtension: () => ({ js: '.js' }),
-    platform: 'node',
-    splitting: false,
-    noExternal: [/^@noble\//, 'otpauth', 'tldts'],
-    esbuildPlugins: [beside],
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    footer: {
-      js: `/*! Bundled above, as far as it is used: @noble/hashes\n\n${licence('@noble/hashes/LICENSE')}\notpauth\n\n${licence('otpauth/LICENSE.md')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licence('tldts/LICENSE')}*/`,
-    },
+    ...commandLine,
+    entry: { main: 'src/cli/main.ts', whole: 'src/cli/help/whole.ts' },
+    esbuildPlugins: [commandsApart],
     esbuildOptions(options) {
-      options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };
-      options.define = { 'import.meta.url': 'importMetaUrl' };
-      // Names stay, for whoever reports where something unexpected happened.
-      options.minifyWhitespace = true;
-      options.minifySyntax = true;
+      commandLine.esbuildOptions(options);
+      // To load a command is to `require` it.
+      options.supported = { 'dynamic-import': false };
     },
     onSuccess: async () => writeFileSync('dist/cli/package.json', '{ "type": "commonjs" }\n'),
+  },
+  {
+    ...commandLine,
+    esbuildPlugins: [beside],
+    entry: {
+      'line-worker': 'src/cli/threads/line-worker.ts',
+      'registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
+      // Made into data by scripts/declarations.js.
+      declarations: 'src/cli/help/declarations.ts',
+      ...Object.fromEntries(
+        readdirSync('src/cli/commands').map((file) => [file.replace('.ts', ''), `src/cli/commands/${file}`]),
+      ),
+    },
   },
 ]);

@@ -1,4 +1,5 @@
 import type { Context } from './context.js';
+import { failure, tell } from './exit.js';
 
 /** What every option and argument says of itself. */
 interface Declared {
@@ -101,28 +102,50 @@ export interface Command<O extends Options = Options, A extends Arguments = Argu
   /** What exit codes beside 0 and 2 mean here. */
   readonly exitCodes?: Readonly<Record<number, string>>;
   /**
-   * @param program all that there is, for the commands that show it.
+   * @param whole gives all that there is, for the commands that show it.
    * @returns the exit code.
    */
-  run(given: Given<O> & Given<A>, context: Context, program: Group): Promise<number>;
+  run(given: Given<O> & Given<A>, context: Context, whole: () => Promise<LoadedGroup>): Promise<number>;
 }
 
 /** Commands that belong together, each loaded when it is needed. */
 export interface Group {
   readonly name: string;
   readonly summary: string;
-  readonly commands: Readonly<Record<string, Group | (() => Promise<{ readonly default: Command }>)>>;
+  readonly commands: Readonly<Record<string, Group | (() => Promise<{ readonly command: Command }>)>>;
   /** The command that is meant where none is named. */
   readonly default?: string;
   readonly details?: string;
 }
 
-/** Types what `run` is given by what is declared beside it. */
+/** A command, or a group with all of its commands: what help, man page, completion and reference are made of. */
+export type Topic = Declaration | LoadedGroup;
+
+/** What a command declares, without what it does. */
+export type Declaration = Omit<Command, 'run'>;
+
+export interface LoadedGroup extends Omit<Group, 'commands'> {
+  readonly topics: readonly Topic[];
+}
+
+/**
+ * Types what `run` is given by what is declared beside it, and tells what it fails with: here, since each command is
+ * bundled by itself, with errors of its own.
+ */
 export function defineCommand<
   const O extends Options = Record<never, never>,
   const A extends Arguments = Record<never, never>,
 >(command: Command<O, A>): Command {
-  return command;
+  return {
+    ...command,
+    async run(given, context, whole) {
+      try {
+        return await command.run(given as Given<O> & Given<A>, context, whole);
+      } catch (error) {
+        return tell(failure(error), context);
+      }
+    },
+  };
 }
 
 /** An option as it is typed. */

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type Argument, argumentsOf, type Command, flagOf, type Option } from './command.js';
+import { type Argument, argumentsOf, type Declaration, flagOf, type Option } from './command.js';
 import { NEVER_ARGUMENTS, UnknownOption, UsageError } from './usage.js';
 
 type Value = string | number | boolean | readonly string[];
@@ -16,7 +16,7 @@ const HELP = { type: 'boolean', short: 'h' } as const;
  * @returns `help` where that is asked for.
  * @throws UsageError
  */
-export function parse(command: Command, words: readonly string[], start: number): Values | 'help' {
+export function parse(command: Declaration, words: readonly string[], start: number): Values | 'help' {
   const { options = {}, arguments: declared = {} } = command;
   const byFlag = new Map(Object.entries(options).map(([name, option]) => [flagOf(name), { name, option }]));
   // What is declared is looked up here: node's own strictness quotes what was typed.
@@ -122,7 +122,7 @@ function defaultOf(declared: Option | Argument): Value | undefined {
 }
 
 /** What is read twice from standard input is empty the second time. */
-function refuseSecondStdin(command: Command, values: Values): void {
+function refuseSecondStdin(command: Declaration, values: Values): void {
   const places = command.readsStdin === true ? ['the input'] : [];
   const placesOf = (
     declared: Readonly<Record<string, Option | Argument>>,

@@ -36,12 +36,12 @@ async function runGroup(
   if (word === '--help' || word === '-h') return help(path, context.stdout);
   const entry = word !== undefined && Object.hasOwn(group.commands, word) ? group.commands[word] : undefined;
   if (typeof entry === 'object') return runGroup(entry, words, start + 1, context);
-  if (entry !== undefined) return runCommand((await entry()).default, words, start + 1, context);
+  if (entry !== undefined) return runCommand((await entry()).command, words, start + 1, context);
   const fallback = group.default === undefined ? undefined : group.commands[group.default];
   const isOwnWord = word === undefined || word.startsWith('-');
   // What is neither a command nor a file may be a secret: that is an unknown command.
   if (typeof fallback === 'function' && (isOwnWord || existsSync(located(word, context))))
-    return runCommand((await fallback()).default, words, start, context);
+    return runCommand((await fallback()).command, words, start, context);
   if (word === undefined) {
     await help(path, context.stderr);
     return EXIT.usage;
@@ -66,11 +66,16 @@ async function runCommand(
     const given = await withVariables(command, values, context);
     refuseConflicts(namedFiles(command, given), context);
     // What `parse` gives is what `defineCommand` has derived from the same declaration.
-    return await command.run(given as never, context, program);
+    return await command.run(given as never, context, whole);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw withAdvice(await knownElsewhere(error), path);
   }
+}
+
+/** Every command with what it declares: loaded only where that is shown. */
+async function whole() {
+  return (await import('./help/whole.js')).declarations();
 }
 
 /** Takes what was not given from the variables that stand for it. */
@@ -79,18 +84,15 @@ async function withVariables(command: Command, values: Values, context: Context)
   for (const [name, option] of Object.entries(command.options ?? {})) {
     if (option.type === 'flag' || option.variable === undefined || all[name] !== undefined) continue;
     // Loaded only here, as all that few commands need.
-    const { environment } = await import('./options/keys.js');
+    const { environment } = await import('./options/environment.js');
     all[name] = (await environment(values, context))[option.variable] || undefined;
   }
   return all;
 }
 
 async function help(path: readonly string[], output: Context['stdout']): Promise<number> {
-  const [{ loaded, topicAt }, { helpText }] = await Promise.all([
-    import('./help/topics.js'),
-    import('./help/help.js'),
-  ]);
-  output.write(helpText((await topicAt(program, path)) ?? (await loaded(program))));
+  const { helpOn } = await import('./help/whole.js');
+  output.write(await helpOn(path));
   return EXIT.done;
 }
 
@@ -103,8 +105,8 @@ async function printVersion({ stdout }: Context): Promise<number> {
 /** An option that the command does not have, but another one does, can be named. */
 async function knownElsewhere(error: UsageError): Promise<UsageError> {
   if (!(error instanceof UnknownOption)) return error;
-  const { commandsOf, flagsOf, loaded } = await import('./help/topics.js');
-  const flags = commandsOf(await loaded(program)).flatMap(flagsOf);
+  const { commandsOf, flagsOf } = await import('./help/topics.js');
+  const flags = commandsOf(await whole()).flatMap(flagsOf);
   if (!flags.includes(error.flag)) return error;
   return new UsageError(`Unknown option for this command: ${error.flag}.${error.meant}`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, type Stats, statSync } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+// The promises of node:fs are loaded when one is used: a command that writes no file does not wait for them.
+import { promises, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileRefused } from './refused.js';
 
@@ -33,11 +33,11 @@ export class Replacement {
    *
    * @throws FileRefused if the old one has other names, or an owner to whom no file can be given; errors of `node:fs`
    */
-  async open(): Promise<FileHandle> {
+  async open(): Promise<promises.FileHandle> {
     const old = statSync(this.#target, { throwIfNoEntry: false });
     if (old !== undefined && old.nlink > 1) throw new FileRefused(OTHER_NAMES);
     // "x": never through a link that somebody has put there.
-    const handle = await open(this.#place, 'ax', 0o600);
+    const handle = await promises.open(this.#place, 'ax', 0o600);
     try {
       if (old !== undefined) await giveTo(handle, old);
     } catch (error) {
@@ -50,14 +50,14 @@ export class Replacement {
   }
 
   /** What was written is on the disk then, and for those to read that it is for. */
-  async settle(handle: FileHandle): Promise<void> {
+  async settle(handle: promises.FileHandle): Promise<void> {
     if (this.#mode !== undefined) await handle.chmod(this.#mode & 0o7777);
     await handle.sync();
   }
 
   /** Puts it in its place, safe from a power failure. */
   async commit(): Promise<void> {
-    await rename(this.#place, this.#target);
+    await promises.rename(this.#place, this.#target);
     await syncFolder(dirname(this.#target));
   }
 
@@ -74,17 +74,17 @@ export class Replacement {
  */
 export async function removeLeftovers(target: string): Promise<void> {
   const prefix = basename(prefixOf(target));
-  for (const name of await readdir(dirname(target))) {
+  for (const name of await promises.readdir(dirname(target))) {
     if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
     if (UUID.test(name.slice(prefix.length, -'.tmp'.length)))
-      await rm(join(dirname(target), name), { force: true });
+      await promises.rm(join(dirname(target), name), { force: true });
   }
 }
 
 const prefixOf = (target: string) => join(dirname(target), `.${basename(target)}.`);
 
 /** Gives a new file to the owner and the group of an old one. */
-async function giveTo(handle: FileHandle, { uid, gid }: Stats): Promise<void> {
+async function giveTo(handle: promises.FileHandle, { uid, gid }: Stats): Promise<void> {
   const made = await handle.stat();
   if (made.uid === uid && made.gid === gid) return;
   try {
@@ -105,7 +105,7 @@ const OTHER_OWNER =
 /** A rename is safe from a power failure when the folder is on the disk. Windows syncs no folders, and needs it not. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
+  const folder = await promises.open(path, 'r');
   try {
     await folder.sync();
   } finally {

@@ -1,28 +1,47 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { MAIN, runNode } from './run.js';
 
 const DIST = new URL('../../dist/', import.meta.url);
 const { dependencies, man } = JSON.parse(readFileSync(new URL('../package.json', DIST), 'utf8'));
+const FILES = readdirSync(new URL('cli', DIST));
 const textOf = (name: string) => readFileSync(new URL(`cli/${name}`, DIST), 'utf8');
 
 describe('the built command line', () => {
-  test('is one file, and another one for threads', () => {
-    const files = readdirSync(fileURLToPath(new URL('cli', DIST)));
-    expect(files.sort()).toEqual(['line-worker.js', 'main.js', 'package.json']);
+  test('is a file that reads the command line, and one for each command', () => {
+    const commands = readdirSync(new URL('../src/cli/commands', DIST)).map((file) =>
+      file.replace('.ts', '.js'),
+    );
+    // What shows all commands, what they declare, what a thread runs, and that these are no ES modules.
+    const others = ['main.js', 'whole.js', 'declarations.js', 'line-worker.js', 'package.json'];
+    expect(FILES.sort()).toEqual([...commands, ...others].sort());
   });
 
-  test.each(['main.js', 'line-worker.js'])('%s loads only what is in Node, or in a dependency', (name) => {
-    const { resolve } = createRequire(new URL(`cli/${name}`, DIST));
-    const loads = [...textOf(name).matchAll(/\b(require|import)\("(.+?)"\)/g)];
-    expect(loads.length).toBeGreaterThan(1);
-    for (const [, how, from = ''] of loads.filter(([, , each = '']) => !isBuiltin(each))) {
-      const isDependency = Object.keys(dependencies).some((each) => `${from}/`.startsWith(`${each}/`));
-      expect(isDependency, from).toBe(true);
-      if (how === 'require') expect(resolve(from)).toContain('node_modules');
-    }
+  test('loads one file to run a command, and no ES module', async () => {
+    const hook = `process.on('exit', () => console.log(Object.keys(require.cache).map((path) => path.split('/').pop()).join()));`;
+    const { stdout } = await runNode(['--require', './hook.cjs', MAIN, 'key', 'new'], {
+      files: { 'hook.cjs': hook },
+    });
+    expect(stdout.trim().split('\n').at(-1)).toBe('hook.cjs,main.js,key-new.js');
   });
+
+  test.each(FILES.filter((file) => file.endsWith('.js')))(
+    '%s loads only what is in Node, or in a dependency',
+    (name) => {
+      const { resolve } = createRequire(new URL(`cli/${name}`, DIST));
+      const loads = [...textOf(name).matchAll(/\b(require|import)\("(.+?)"\)/g)];
+      for (const [, how, from = ''] of loads.filter(([, , each = '']) => !isBuiltin(each))) {
+        if (from.startsWith('./')) {
+          expect(FILES).toContain(from.slice(2));
+          continue;
+        }
+        const isDependency = Object.keys(dependencies).some((each) => `${from}/`.startsWith(`${each}/`));
+        expect(isDependency, from).toBe(true);
+        if (how === 'require') expect(resolve(from)).toContain('node_modules');
+      }
+    },
+  );
 
   test('comes with its manual page', () => {
     expect(readFileSync(new URL(`../${man}`, DIST), 'utf8')).toMatch(/^\.TH CREDSEAL 1 /);

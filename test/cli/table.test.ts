@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Command, Group } from '../../src/cli/command.js';
+import type { Declaration, Group, LoadedGroup, Topic } from '../../src/cli/command.js';
 import { completionFor, SHELLS } from '../../src/cli/help/completion.js';
 import { helpText } from '../../src/cli/help/help.js';
 import { manPage } from '../../src/cli/help/man-page.js';
 import { reference } from '../../src/cli/help/reference.js';
-import { commandsOf, type LoadedGroup, loaded, type Topic } from '../../src/cli/help/topics.js';
+import { commandsOf, loaded } from '../../src/cli/help/topics.js';
 import { program } from '../../src/cli/program.js';
 
 const CLI = fileURLToPath(new URL('../../src/cli', import.meta.url));
@@ -15,7 +15,11 @@ const whole = await loaded(program);
 const commands = commandsOf(whole);
 
 /** The program with one command changed. */
-function withChanged(group: LoadedGroup, name: string, change: (command: Command) => Command): LoadedGroup {
+function withChanged(
+  group: LoadedGroup,
+  name: string,
+  change: (command: Declaration) => Declaration,
+): LoadedGroup {
   const topics = group.topics.map((topic): Topic => {
     if ('topics' in topic) return withChanged(topic, name, change);
     return topic.name === name ? change(topic) : topic;
@@ -34,7 +38,7 @@ const made = (group: LoadedGroup): Record<string, string> => ({
 describe('help, man page, reference and completion come from the declaration of a command', () => {
   const before = made(whole);
 
-  test.each<[string, string, (command: Command) => Command, string]>([
+  test.each<[string, string, (command: Declaration) => Declaration, string]>([
     [
       'an option more',
       'key new',

@@ -20,7 +20,7 @@ import { confirmed } from '../terminal/confirm.js';
 import { untilSignal } from '../terminal/interrupted.js';
 import { startProgress } from '../terminal/progress.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'apply',
   summary: 'entries as they should be, plain or sealed → the vault: creates, then updates, then deletes',
   arguments: desiredArgument,

@@ -1,9 +1,8 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { completionFor, SHELLS } from '../help/completion.js';
-import { loaded } from '../help/topics.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'completion',
   summary: 'a script that completes commands, options, file names and choices in a shell',
   arguments: { shell: { type: 'text', isRequired: true, choices: SHELLS, summary: 'which shell' } },
@@ -13,8 +12,8 @@ export default defineCommand({
     'credseal completion fish > ~/.config/fish/completions/credseal.fish': 'for fish',
   },
 
-  async run({ shell }, { stdout }, program) {
-    stdout.write(completionFor(shell, await loaded(program)));
+  async run({ shell }, { stdout }, whole) {
+    stdout.write(completionFor(shell, await whole()));
     return EXIT.done;
   },
 });

@@ -9,7 +9,7 @@ import { formatOption } from '../options/report.js';
 /** As people write them. */
 const NAMES: Readonly<Record<string, string>> = { node: 'Node', bun: 'Bun', deno: 'Deno' };
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'doctor',
   // It never asks for anything.
   summary: 'self-test, runtime and key: what a service runs before it starts',

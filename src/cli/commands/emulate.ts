@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import type { EmulatorAnswer } from '../../emulator/options.js';
-import { startEmulator } from '../../emulator/start-emulator.js';
+import type { EmulatorAnswer, EmulatorOptions } from '../../emulator/options.js';
 import { CredsealError } from '../../errors.js';
 import { KeyRing } from '../../key/key-ring.js';
 import { VaultKey } from '../../key/vault-key.js';
@@ -10,20 +9,14 @@ import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { systemReason } from '../input/read.js';
 import { quietOption } from '../options/entries.js';
+import { environment } from '../options/environment.js';
 import { faultOptions, faultsOf } from '../options/faults.js';
-import {
-  environment,
-  type KeyOptions,
-  keyOptions,
-  keyVariables,
-  loadRing,
-  passphrasesOf,
-} from '../options/keys.js';
+import { type KeyOptions, keyOptions, keyVariables, loadRing, passphrasesOf } from '../options/keys.js';
 import { vaultVariables } from '../options/vault.js';
 import { printable } from '../terminal/printable.js';
 
 // What clients need to know goes to stdout, to be pasted.
-export default defineCommand({
+export const command = defineCommand({
   name: 'emulate',
   summary: 'a local vault for development and tests; prints what clients need, and runs until Ctrl-C',
   options: {
@@ -155,7 +148,9 @@ async function ringOf(
 }
 
 /** Failures of the machine's, such as a port in use, in the words of the command line. */
-async function started(options: Parameters<typeof startEmulator>[0]) {
+async function started(options: EmulatorOptions) {
+  // Loaded where it starts, and not for help.
+  const { startEmulator } = await import('../../emulator/start-emulator.js');
   try {
     return await startEmulator(options);
   } catch (error) {

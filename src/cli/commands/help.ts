@@ -1,11 +1,11 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { helpText } from '../help/help.js';
-import { loaded, topicAt } from '../help/topics.js';
+import { topicAt } from '../help/topics.js';
 import { packageVersion } from '../input/package-files.js';
 import { UsageError } from '../usage.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'help',
   summary: 'what there is to know about a command: credseal help key new',
   arguments: {
@@ -21,16 +21,17 @@ export default defineCommand({
     },
   },
 
-  async run({ command = [], format }, { stdout }, program) {
-    const topic = await topicAt(program, command);
-    if (topic === undefined) throw new UsageError('There is no such command.');
+  async run({ command = [], format }, { stdout }, whole) {
+    const program = await whole();
+    const topic = topicAt(program, command);
+    if (topic === undefined) throw new UsageError('There is no such command. See credseal --help.');
     if (format === 'text') stdout.write(helpText(topic));
     else if (format === 'man') {
       const { manPage } = await import('../help/man-page.js');
-      stdout.write(manPage(await loaded(program), packageVersion()));
+      stdout.write(manPage(program, packageVersion()));
     } else {
       const { reference } = await import('../help/reference.js');
-      stdout.write(reference(await loaded(program)));
+      stdout.write(reference(program));
     }
     return EXIT.done;
   },

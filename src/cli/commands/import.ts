@@ -71,7 +71,7 @@ const importOptions = {
   },
 } as const satisfies Options;
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'import',
   summary: "a password manager's export → sealed entries as NDJSON",
   arguments: {

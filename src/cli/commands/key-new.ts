@@ -2,7 +2,7 @@ import { VaultKey } from '../../key/vault-key.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'key new',
   summary: 'a fresh key on stdout',
   options: { jwk: { type: 'flag', summary: 'as a JSON Web Key instead of hex' } },

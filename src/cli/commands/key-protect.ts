@@ -3,7 +3,7 @@ import { defineCommand } from '../command.js';
 import { keyOutputOptions, writeKeys } from '../options/key-output.js';
 import { keyOptions, keyVariables, loadRing, passphrasesOf } from '../options/keys.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'key protect',
   summary: 'keys on stdin, or those in use → a key file under a passphrase',
   options: {

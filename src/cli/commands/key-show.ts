@@ -4,7 +4,7 @@ import { shownKeys } from '../input/key-text.js';
 import { keyOptions, keyVariables, loadKeys } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'key show',
   summary: 'fingerprint, format and source of the keys in use; never a key',
   options: { ...keyOptions, ...formatOption },

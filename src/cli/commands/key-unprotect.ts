@@ -8,7 +8,7 @@ import type { KnownKeys } from '../input/key-text.js';
 import { keyOutputOptions, writeKeys } from '../options/key-output.js';
 import { type KeyOptions, keyOptions, keyVariables, loadCurrent, passphrasesOf } from '../options/keys.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'key unprotect',
   summary: 'a protected key file on stdin, or of --key-file → hex, or a JWK set if it holds several keys',
   options: {

@@ -11,7 +11,7 @@ import { FindingsReport, findingsOf, findingsOption } from '../output/findings-r
 import { startProgress } from '../terminal/progress.js';
 import { UsageError } from '../usage.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'manifest check',
   summary: 'sealed entries, held against a manifest → findings: changed, added, removed',
   arguments: sealedArgument,

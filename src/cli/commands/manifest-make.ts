@@ -11,7 +11,7 @@ import { withOutput } from '../output/output-file.js';
 import { startProgress } from '../terminal/progress.js';
 
 // Where one entry fails there is no manifest: it would lack that entry.
-export default defineCommand({
+export const command = defineCommand({
   name: 'manifest make',
   summary: 'sealed entries → a manifest: a MAC for each, and one for the whole',
   arguments: sealedArgument,

@@ -6,7 +6,7 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 
 const HALF_A_PAIR = /\p{Surrogate}/u;
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'open',
   // With the line break that `seal` takes away.
   summary: 'a sealed value on stdin → the value on stdout',

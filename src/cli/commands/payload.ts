@@ -3,7 +3,7 @@ import { entryArgument, entryExitCodes, entryOptions } from '../options/entries.
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { runDocument } from '../tasks/document.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'payload',
   summary: 'entries in plain text → sealed entries, in the same form',
   arguments: entryArgument,

@@ -11,7 +11,7 @@ import {
 } from '../options/vault.js';
 import { desiredEntries, planText, stepsIn } from '../tasks/desired-entries.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'plan',
   summary:
     'entries as they should be, plain or sealed → what apply would do to the vault; nothing is written',

@@ -13,7 +13,7 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { FindingsReport, findingsOf, findingsOption } from '../output/findings-report.js';
 import { startProgress } from '../terminal/progress.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'preflight',
   summary:
     'sealed entries → findings: what the vault would refuse, or the author did not mean; nothing is sent',

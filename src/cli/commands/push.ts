@@ -12,12 +12,11 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { formatOption } from '../options/report.js';
 import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
 import { type Write, withFile } from '../output/output-file.js';
-import { openJournal } from '../output/push-journal.js';
 import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
 import { startProgress } from '../terminal/progress.js';
 
 // What fails is named by its line and name; a summary ends it.
-export default defineCommand({
+export const command = defineCommand({
   name: 'push',
   summary: 'sealed entries → the vault: each preflighted, sent, and tried again where that may help',
   arguments: {
@@ -95,7 +94,9 @@ With --format json, standard output has
     // Nor does it begin a journal.
     const hasJournal = !(dryRun && !existsSync(located(journalPath ?? '', context)));
     const journal =
-      journalPath !== undefined && hasJournal ? openJournal(journalPath, baseUrl, context) : undefined;
+      journalPath !== undefined && hasJournal
+        ? (await import('../output/push-journal.js')).openJournal(journalPath, baseUrl, context)
+        : undefined;
     const stop = new AbortController();
     const interrupted = new AbortController();
     let isInterrupted = false;

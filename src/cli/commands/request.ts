@@ -4,7 +4,7 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { vaultOptions } from '../options/vault.js';
 import { runDocument } from '../tasks/document.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'request',
   summary: 'entries in plain text → requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
   arguments: entryArgument,

@@ -33,7 +33,7 @@ class Withheld extends CliError {}
 
 // In the same form and, but for their credentials, the same text. NDJSON goes through line by line. A file is written
 // only if every entry is in it: none is lost.
-export default defineCommand({
+export const command = defineCommand({
   name: 'rotate',
   summary: 'sealed entries under a previous key → under the current one, in the same form',
   arguments: {

@@ -5,7 +5,7 @@ import { readValue } from '../input/read.js';
 import { padOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'seal',
   summary: 'a value on stdin → a sealed value on stdout',
   readsStdin: true,

@@ -4,7 +4,7 @@ import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'totp code',
   summary: 'the current code of each account',
   arguments: totpFileArgument,

@@ -6,7 +6,7 @@ import { formatOption } from '../options/report.js';
 import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.js';
 import { printable } from '../terminal/printable.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'totp show',
   summary: 'the accounts: issuer, label, algorithm, digits, period, length; of others, why they are not used',
   arguments: totpFileArgument,

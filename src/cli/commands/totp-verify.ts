@@ -5,7 +5,7 @@ import { readSecrets } from '../input/totp-secrets.js';
 import { formatOption } from '../options/report.js';
 import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'totp verify',
   summary: 'whether a code is right now, or was or will be within one period',
   arguments: {

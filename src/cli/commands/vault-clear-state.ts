@@ -8,7 +8,7 @@ import {
   refArguments,
 } from '../options/vault.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault clear-state',
   summary: 'throw away what workflow executions left in an entry: cookies, session and local storage',
   arguments: refArguments,

@@ -10,7 +10,7 @@ import {
 } from '../options/vault.js';
 import { printable } from '../terminal/printable.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault code',
   summary: 'the current 2FA code of an entry, as the vault has it',
   arguments: refArguments,

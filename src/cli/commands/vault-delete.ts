@@ -11,7 +11,7 @@ import {
 import { yesOption } from '../options/yes.js';
 import { confirmed } from '../terminal/confirm.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault delete',
   summary: 'delete an entry of the vault, for good',
   arguments: refArguments,

@@ -11,7 +11,7 @@ import {
   refArguments,
 } from '../options/vault.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault get',
   summary: 'one entry of the vault, as JSON: sealed, or with --open in plain text',
   arguments: refArguments,

@@ -7,7 +7,7 @@ import { withOutput } from '../output/output-file.js';
 import { entriesOf } from '../tasks/vault-entries.js';
 import { printable } from '../terminal/printable.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault list',
   summary:
     'what the vault holds: name, domain, alias, 2FA method, and which key each entry is under; no credential',

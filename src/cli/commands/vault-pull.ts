@@ -10,7 +10,7 @@ import { withOutput } from '../output/output-file.js';
 import { entriesOf } from '../tasks/vault-entries.js';
 import { startProgress } from '../terminal/progress.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault pull',
   summary: 'everything in the vault → NDJSON, sealed, or with --open in plain text',
   options: {

@@ -17,7 +17,7 @@ import { untilSignal } from '../terminal/interrupted.js';
 import { printable } from '../terminal/printable.js';
 import { startProgress } from '../terminal/progress.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault rotate',
   summary: 'everything in the vault under the current key, where it is; then a last look, and a receipt',
   options: {

@@ -14,7 +14,7 @@ import { FindingsReport, findingsOption } from '../output/findings-report.js';
 import { entriesOf } from '../tasks/vault-entries.js';
 import { startProgress } from '../terminal/progress.js';
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vault status',
   summary: 'preflight of everything that is in the vault, as one batch → findings; nothing is written',
   options: {

@@ -1,19 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
-import {
-  judgeAnswers,
-  runVectors,
-  type VectorFiles,
-  type VectorReport,
-  vectorRequests,
-} from '../../vectors/index.js';
+import { promises } from 'node:fs';
+import type { VectorFiles, VectorReport } from '../../vectors/index.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { packageFile } from '../input/package-files.js';
 import { formatOption } from '../options/report.js';
-import { askProgram } from '../tasks/vector-program.js';
 import { printable } from '../terminal/printable.js';
 
+/** Loaded where vectors are run, and not for help: it takes all of the package, and jose. */
+const vectorsModule = () => import('../../vectors/index.js');
 /** The vectors of this package, beside `dist`. */
 const FOLDER = packageFile('vectors/');
 const LONGEST_TIMEOUT = 3600;
@@ -21,7 +16,7 @@ const LONGEST_TIMEOUT = 3600;
 const MAX_SHOWN = 20;
 const MAX_TEXT = 200;
 
-export default defineCommand({
+export const command = defineCommand({
   name: 'vectors verify',
   summary: 'run them against this build, or against another implementation; see vectors/README.md',
   options: {
@@ -52,7 +47,7 @@ export default defineCommand({
     const files = await readVectors();
     const { isSilent, ...report }: ProgramReport =
       exec === undefined
-        ? await runVectors(files)
+        ? await (await vectorsModule()).runVectors(files)
         : await verifyProgram(files, exec, secondsOf(timeout), context);
     const text = () => (isSilent ? problemsOf(report) : asText(report, verbose));
     context.stdout.write(format === 'json' ? `${JSON.stringify(report)}\n` : text());
@@ -61,10 +56,10 @@ export default defineCommand({
 });
 
 async function readVectors(): Promise<VectorFiles> {
-  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
+  const names = (await promises.readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
   return Object.fromEntries(
     await Promise.all(
-      names.map(async (name) => [name, JSON.parse(await readFile(new URL(name, FOLDER), 'utf8'))]),
+      names.map(async (name) => [name, JSON.parse(await promises.readFile(new URL(name, FOLDER), 'utf8'))]),
     ),
   );
 }
@@ -81,6 +76,8 @@ async function verifyProgram(
   context: Context,
 ): Promise<ProgramReport> {
   if (command.trim() === '') throw new CliError(EXIT.usage, '--exec needs a command.');
+  const { judgeAnswers, vectorRequests } = await vectorsModule();
+  const { askProgram } = await import('../tasks/vector-program.js');
   const { answers, problems } = await askProgram(command, vectorRequests(files), timeout, context);
   const report = judgeAnswers(files, answers);
   return {

@@ -1,8 +1,8 @@
+import type { LoadedGroup } from '../command.js';
 import { bashCompletion } from './completion-bash.js';
 import { fishCompletion } from './completion-fish.js';
 import { zshCompletion } from './completion-zsh.js';
 import { placeOf } from './places.js';
-import type { LoadedGroup } from './topics.js';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

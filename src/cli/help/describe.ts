@@ -1,4 +1,4 @@
-import { type Argument, argumentsOf, type Command, flagOf, type Option } from '../command.js';
+import { type Argument, argumentsOf, type Declaration, flagOf, type Option } from '../command.js';
 
 /** Something to type, with what it means: the rows of help, man page and reference. */
 export type Row = readonly [term: string, meaning: string];
@@ -9,16 +9,16 @@ export function optionTerm(name: string, option: Option): string {
   return `${short}${flagOf(name)}${option.type === 'flag' ? '' : ` <${option.value}>`}`;
 }
 
-export function optionRows({ options = {} }: Command): Row[] {
+export function optionRows({ options = {} }: Declaration): Row[] {
   return Object.entries(options).map(([name, option]) => [optionTerm(name, option), meaningOf(option)]);
 }
 
-export function argumentRows({ arguments: declared = {} }: Command): Row[] {
+export function argumentRows({ arguments: declared = {} }: Declaration): Row[] {
   return Object.entries(declared).map(([name, argument]) => [name, meaningOf(argument)]);
 }
 
 /** The variables of a command: those that stand for options, and others. */
-export function variableRows({ options = {}, variables = {} }: Command): Row[] {
+export function variableRows({ options = {}, variables = {} }: Declaration): Row[] {
   const standing = Object.entries(options).flatMap(([name, option]): Row[] =>
     option.type === 'flag' || option.variable === undefined
       ? []
@@ -28,12 +28,12 @@ export function variableRows({ options = {}, variables = {} }: Command): Row[] {
 }
 
 /** The exit codes of a command, the two that every command has included. */
-export function exitCodeRows({ exitCodes = {} }: Command): Row[] {
+export function exitCodeRows({ exitCodes = {} }: Declaration): Row[] {
   return Object.entries({ 0: 'done', 2: 'usage', ...exitCodes });
 }
 
 /** `credseal key protect [options] [file]` */
-export function synopsisOf({ name, options = {}, arguments: declared }: Command): string {
+export function synopsisOf({ name, options = {}, arguments: declared }: Declaration): string {
   const hasOptions = Object.keys(options).length > 0;
   return ['credseal', name, hasOptions && '[options]', argumentsOf(declared)].filter(Boolean).join(' ');
 }

@@ -1,6 +1,5 @@
-import type { Command } from '../command.js';
+import type { Declaration, LoadedGroup, Topic } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
-import type { LoadedGroup, Topic } from './topics.js';
 
 const COLUMNS = 80;
 /** Terms that are longer have their meaning below them. */
@@ -9,10 +8,10 @@ const HELP_ROW: Row = ['-h, --help', 'show this'];
 
 /** The help on a command or a group, for a terminal. */
 export function helpText(topic: Topic): string {
-  return `${'run' in topic ? helpOnCommand(topic) : helpOnGroup(topic)}\n`;
+  return `${'topics' in topic ? helpOnGroup(topic) : helpOnCommand(topic)}\n`;
 }
 
-function helpOnCommand(command: Command): string {
+function helpOnCommand(command: Declaration): string {
   const examples = Object.entries(command.examples ?? {}).map(([line, what]) => `  ${line}\n      ${what}`);
   return [
     `Usage: ${synopsisOf(command)}`,

@@ -1,6 +1,6 @@
-import type { Command } from '../command.js';
+import type { Declaration, LoadedGroup } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
-import { commandsOf, type LoadedGroup } from './topics.js';
+import { commandsOf } from './topics.js';
 
 /** The manual page credseal(1), in the macros of man(7). */
 export function manPage(program: LoadedGroup, version: string): string {
@@ -21,7 +21,7 @@ export function manPage(program: LoadedGroup, version: string): string {
   ].join('\n');
 }
 
-function sectionOf(command: Command): string[] {
+function sectionOf(command: Declaration): string[] {
   const examples = Object.entries(command.examples ?? {});
   return [
     `.SS "${escaped(synopsisOf(command))}"`,

@@ -1,5 +1,4 @@
-import { type Argument, type Command, flagOf, type Option } from '../command.js';
-import type { Topic } from './topics.js';
+import { type Argument, type Declaration, flagOf, type Option, type Topic } from '../command.js';
 
 /** What may stand at a place of a command line: files, some words, or something that nobody can foresee. */
 export type Expected = 'files' | 'anything' | readonly string[];
@@ -41,7 +40,7 @@ const HELP: Completed = {
 export function placeOf(topic: Topic): Place {
   const { name, summary } = topic;
   const path = name === 'credseal' ? [name] : ['credseal', ...name.split(' ')];
-  if ('run' in topic) {
+  if (!('topics' in topic)) {
     const { options = {}, arguments: declared = {} } = topic;
     const [argument] = Object.values(declared);
     return {
@@ -53,7 +52,7 @@ export function placeOf(topic: Topic): Place {
     };
   }
   // What stands behind a group's name may be for its default command.
-  const usual = topic.topics.find((each): each is Command => each.name === `${name} ${topic.default}`);
+  const usual = topic.topics.find((each): each is Declaration => each.name === `${name} ${topic.default}`);
   const options = [...Object.entries(usual?.options ?? {}).map(completed), HELP];
   return { path, summary, commands: topic.topics.map(placeOf), options, arguments: undefined };
 }

@@ -1,13 +1,13 @@
-import type { Command } from '../command.js';
+import type { Declaration, LoadedGroup } from '../command.js';
 import { argumentRows, exitCodeRows, optionRows, type Row, synopsisOf, variableRows } from './describe.js';
-import { commandsOf, type LoadedGroup } from './topics.js';
+import { commandsOf } from './topics.js';
 
 /** The reference of the command line in Markdown: a section a command. */
 export function reference(program: LoadedGroup): string {
   return `${commandsOf(program).flatMap(sectionOf).join('\n\n')}\n`;
 }
 
-function sectionOf(command: Command): string[] {
+function sectionOf(command: Declaration): string[] {
   const examples = Object.entries(command.examples ?? {}).map(([line, what]) => `${line}   # ${what}`);
   return [
     `### credseal ${command.name}`,

@@ -29,7 +29,6 @@ export interface Source {
  * @param name what the file is on the command line, for messages.
  */
 export function openSource(file: string, context: Context, name = 'FILE'): Source {
-  keepMemoryFlat();
   const isStdin = file === '-';
   if (isStdin && context.stdin.isTTY)
     context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
@@ -101,6 +100,7 @@ export async function beginDocument(
       form.see(block);
     }
     if (form.isNdjson) {
+      keepMemoryFlat();
       cutter.limitLines(maxLineBytes);
       return { blocks: continued(held, pieces) };
     }

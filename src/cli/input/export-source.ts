@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, promises } from 'node:fs';
 import type { ImportSource } from '../../bulk/import/source.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
@@ -30,7 +29,7 @@ export async function openExport(file: string, context: Context, name = 'FILE'):
     context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
   const open = () =>
     isStdin ? context.stdin : createReadStream(located(file, context), { highWaterMark: CHUNK_BYTES });
-  const found = isStdin ? undefined : await readable(() => stat(located(file, context)), role);
+  const found = isStdin ? undefined : await readable(() => promises.stat(located(file, context)), role);
   if (found?.isFile()) return counted(found.size, open, role);
   const held: Uint8Array[] = [];
   let size = 0;

@@ -1,3 +1,4 @@
+import { promises } from 'node:fs';
 import { FileRefused } from '../../file/refused.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
@@ -14,9 +15,8 @@ export async function readBytes(
   context: Context,
 ): Promise<Uint8Array> {
   if (path === '-') return readStdin(context);
-  const { readFile } = await import('node:fs/promises');
   try {
-    return await readFile(located(path, context));
+    return await promises.readFile(located(path, context));
   } catch (error) {
     throw unread(role, error, exitCode);
   }

@@ -4,10 +4,10 @@ import { VaultKey } from '../../key/vault-key.js';
 import { MAX_ITERATIONS, MIN_ITERATIONS } from '../../key-file/format.js';
 import type { Given, Options } from '../command.js';
 import type { Context } from '../context.js';
-import { EXIT } from '../exit.js';
 import { inSource, type KnownKey, type KnownKeys, keysIn, readKeyFile } from '../input/key-text.js';
 import type { Passphrases } from '../input/passphrase.js';
-import { decodeUtf8, readBytes, readStdin, withoutMark } from '../input/read.js';
+import { readStdin } from '../input/read.js';
+import { environment } from './environment.js';
 
 const CURRENT = 'CLOUDCRUISE_ENCRYPTION_KEY';
 const PREVIOUS = 'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS';
@@ -57,21 +57,6 @@ export const keyVariables = {
 } as const;
 
 export type KeyOptions = Partial<Given<typeof keyOptions>>;
-
-/**
- * The variables that apply: those of `--env-file` where it is given, else those of the process. (A file that is
- * missing seldom comes this far: Node looks for this option behind the name of a script as well, and ends with 9 before
- * the script runs. Nothing in the script can change that, and a `#!` line that could, `env -S node --`, is not understood
- * by every `env`.)
- */
-export async function environment({ envFile }: KeyOptions, context: Context): Promise<Context['env']> {
-  if (envFile === undefined) return context.env;
-  // Loaded only here, as all that few command lines need: who seals one value waits for each module.
-  const { parseEnv } = await import('node:util');
-  const bytes = await readBytes(envFile, '--env-file', EXIT.key, context);
-  // With the mark, the first variable would have another name.
-  return parseEnv(withoutMark(decodeUtf8(bytes, '--env-file', EXIT.key)));
-}
 
 /** The key ring to work with, the current key first. */
 export async function loadRing(options: KeyOptions, context: Context, search?: Search): Promise<KeyRing> {

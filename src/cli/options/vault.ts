@@ -5,7 +5,8 @@ import type { Exchange } from '../../vault/exchange.js';
 import type { Arguments, Given, Options } from '../command.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { environment, type KeyOptions, keyOptions, keyVariables, loadRing } from './keys.js';
+import { environment } from './environment.js';
+import { type KeyOptions, keyOptions, keyVariables, loadRing } from './keys.js';
 
 /** Where the vault is. */
 export const vaultOptions = {

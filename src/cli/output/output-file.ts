@@ -1,5 +1,4 @@
-import type { Stats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { promises, type Stats } from 'node:fs';
 import { Replacement } from '../../file/replacement.js';
 import { targetOf } from '../../file/target.js';
 import { type Context, located, SIGNALS } from '../context.js';
@@ -62,7 +61,7 @@ export async function withFile<T>(
   const before = stampOf(path, context);
   const target = await placeOf(path, option, context);
   const replacement = target === undefined ? undefined : new Replacement(target, { keepsMode });
-  let opened: FileHandle | undefined;
+  let opened: promises.FileHandle | undefined;
   const remove = () => replacement?.discard();
   // For process.exit() from wherever it comes.
   context.process.once('exit', remove);
@@ -74,7 +73,7 @@ export async function withFile<T>(
     const run = async () => {
       const file = await orRefuse(
         option,
-        () => replacement?.open() ?? open(located(path, context), 'w'),
+        () => replacement?.open() ?? promises.open(located(path, context), 'w'),
         EXIT.usage,
       );
       opened = file;
@@ -127,7 +126,7 @@ async function placeOf(typed: string, option: string, context: Context): Promise
 
 async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return await stat(path);
+    return await promises.stat(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

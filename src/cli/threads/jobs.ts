@@ -5,7 +5,7 @@ import { blockWorkOf, type Task } from '../tasks/task.js';
 import type { BlockResult } from '../tasks/work.js';
 import { keepMemoryFlat } from './flat-memory.js';
 import { release } from './release.js';
-import { WorkerPool } from './worker-pool.js';
+import type { WorkerPool } from './worker-pool.js';
 
 /** By default no more: each thread takes memory, and what feeds them is a single one. */
 const MAX_DEFAULT_JOBS = 8;
@@ -39,10 +39,16 @@ export async function* workThrough(
   keepMemoryFlat();
   const work = blockWorkOf(task, ring);
   let pool: WorkerPool | undefined;
+  let loading: Promise<void> | undefined;
+  // Loaded only here: a short document does not wait for what threads take.
+  const startPool = async () => {
+    const module = await import('./worker-pool.js');
+    pool = new module.WorkerPool(jobs - 1, task, ring);
+  };
   let bytes = 0;
   const start = async (block: LineBlock): Promise<BlockResult> => {
     bytes += block.bytes.length;
-    if (jobs > 1 && (size() ?? bytes) >= BYTES_FOR_THREADS) pool ??= new WorkerPool(jobs - 1, task, ring);
+    if (jobs > 1 && (size() ?? bytes) >= BYTES_FOR_THREADS) loading ??= startPool();
     const result = pool?.hasRoom ? await pool.run(block) : work(block);
     release(block.bytes);
     return result;
@@ -53,6 +59,7 @@ export async function* workThrough(
       release(result.bytes);
     }
   } finally {
+    await loading;
     await pool?.end();
   }
 }
