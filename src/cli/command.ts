@@ -1,5 +1,5 @@
 import type { Context } from './context.js';
-import { failure, tell } from './exit.js';
+import { failure, tell, UsageError } from './exit.js';
 
 /** What every option and argument says of itself. */
 interface Declared {
@@ -142,7 +142,8 @@ export function defineCommand<
       try {
         return await command.run(given as Given<O> & Given<A>, context, whole);
       } catch (error) {
-        return tell(failure(error), context);
+        const isUsage = error instanceof UsageError;
+        return tell(failure(isUsage ? error.withAdvice(command.name.split(' ')) : error), context);
       }
     },
   };

@@ -24,6 +24,21 @@ export class CliError extends Error {
   }
 }
 
+/**
+ * What is wrong with a command line. It shows names of commands, options and choices that are declared, and of what
+ * was typed only the place: somebody may have typed a secret.
+ */
+export class UsageError extends CliError {
+  constructor(message: string) {
+    super(EXIT.usage, message);
+  }
+
+  /** The same, with where to read about the command or group that these words name. */
+  withAdvice(path: readonly string[]): UsageError {
+    return new UsageError(`${this.message} See ${['credseal', ...path].join(' ')} --help.`);
+  }
+}
+
 const byCode: Record<CredsealErrorCode, number> = {
   ERR_KEY_FORMAT: EXIT.key,
   ERR_KEY_DESTROYED: EXIT.key,

@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Argument, argumentsOf, type Declaration, flagOf, type Option } from './command.js';
-import { NEVER_ARGUMENTS, UnknownOption, UsageError } from './usage.js';
+import { UsageError } from './exit.js';
+import { NEVER_ARGUMENTS, UnknownOption } from './usage.js';
 
 type Value = string | number | boolean | readonly string[];
 /** What a command line gives, by the names that are declared. */

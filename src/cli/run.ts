@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Command, Group } from './command.js';
 import { type Context, located } from './context.js';
-import { EXIT, failure, tell } from './exit.js';
+import { EXIT, failure, tell, UsageError } from './exit.js';
 import { refuseConflicts } from './input/file-access.js';
 import { namedFiles } from './input/named-files.js';
 import { parse, type Values } from './parse.js';
 import { program } from './program.js';
-import { UnknownOption, UsageError, unknownCommand } from './usage.js';
+import { UnknownOption, unknownCommand } from './usage.js';
 
 /**
  * Runs a command line.
@@ -46,10 +46,8 @@ async function runGroup(
     await help(path, context.stderr);
     return EXIT.usage;
   }
-  throw withAdvice(
-    word.startsWith('-') ? new UnknownOption(start, word, []) : unknownCommand(path, word, group),
-    path,
-  );
+  const error = word.startsWith('-') ? new UnknownOption(start, word, []) : unknownCommand(path, word, group);
+  throw error.withAdvice(path);
 }
 
 /** Runs a command whose own words begin at `start`. */
@@ -69,7 +67,7 @@ async function runCommand(
     return await command.run(given as never, context, whole);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw withAdvice(await knownElsewhere(error), path);
+    throw (await knownElsewhere(error)).withAdvice(path);
   }
 }
 
@@ -109,8 +107,4 @@ async function knownElsewhere(error: UsageError): Promise<UsageError> {
   const flags = commandsOf(await whole()).flatMap(flagsOf);
   if (!flags.includes(error.flag)) return error;
   return new UsageError(`Unknown option for this command: ${error.flag}.${error.meant}`);
-}
-
-function withAdvice(error: UsageError, path: readonly string[]): UsageError {
-  return new UsageError(`${error.message} See ${['credseal', ...path].join(' ')} --help.`);
 }

@@ -1,18 +1,8 @@
 import { closestName, spellingsOf } from '../closest-name.js';
 import type { Group } from './command.js';
-import { CliError, EXIT } from './exit.js';
+import { UsageError } from './exit.js';
 
 export const NEVER_ARGUMENTS = 'Secrets are never arguments: they are read from stdin.';
-
-/**
- * What is wrong with a command line. It shows names of commands, options and choices that are declared, and of what
- * was typed only the place: somebody may have typed a secret.
- */
-export class UsageError extends CliError {
-  constructor(message: string) {
-    super(EXIT.usage, message);
-  }
-}
 
 /** An option that the command does not have. */
 export class UnknownOption extends UsageError {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { unsealed } from './entries.js';
+import { runHere } from './in-process.js';
 import { run } from './run.js';
 import { WITH_KEY } from './sealing.js';
 
@@ -120,7 +121,7 @@ describe('what is no text in UTF-8 is refused with 4 and the way out, and nothin
       /Line 3 .*NUL/,
     ],
   ])('%s', async (_, stdin, message) => {
-    const { code, stdout, stderr } = await run(['payload'], { stdin, env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(['payload'], { stdin, env: WITH_KEY });
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain(SECRET.slice(0, 6));
@@ -149,7 +150,7 @@ test.concurrent.each(['payload', 'request', 'preflight', 'rotate'])(
         [Buffer.from(text, 'latin1'), /Line 1 .*Latin-1.*iconv/],
       ];
       for (const [stdin, message] of encoded) {
-        const { code, stderr } = await run([command], { stdin, env: WITH_KEY });
+        const { code, stderr } = await runHere([command], { stdin, env: WITH_KEY });
         expect(code).toBe(4);
         expect(stderr).toMatch(message);
         expect(stderr).not.toContain(SECRET.slice(0, 6));
@@ -159,7 +160,7 @@ test.concurrent.each(['payload', 'request', 'preflight', 'rotate'])(
 );
 
 test('a last line that was cut off is told as that', async () => {
-  const { code, stdout, stderr } = await run(['payload'], {
+  const { code, stdout, stderr } = await runHere(['payload'], {
     stdin: `${entry(1)}\n${entry(2)}\n${entry(3, { password: SECRET }).slice(0, -3)}`,
     env: WITH_KEY,
   });
@@ -170,6 +171,6 @@ test('a last line that was cut off is told as that', async () => {
 });
 
 test.each(['0', 'many', '65'])('--jobs %s is refused as usage', async (jobs) => {
-  const outcome = await run(['payload', '--jobs', jobs], { stdin: entry(1), env: WITH_KEY });
+  const outcome = await runHere(['payload', '--jobs', jobs], { stdin: entry(1), env: WITH_KEY });
   expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/--jobs/) });
 });

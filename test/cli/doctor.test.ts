@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { runHere } from './in-process.js';
 import { run } from './run.js';
 import { FINGERPRINT, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
 
 describe('credseal doctor', () => {
   it('exits with 0 where cryptography and key are sound, and says what they are', async () => {
-    const { code, stdout, stderr } = await run(['doctor'], { env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(['doctor'], { env: WITH_KEY });
     expect(stdout).toContain(FINGERPRINT);
     expect(stdout).toMatch(/^Ready: Node \d+\.\d+\.\d+, AES-256-GCM by node:crypto$/m);
     expect(stdout).not.toMatch(/FAILS/);
@@ -15,7 +16,7 @@ describe('credseal doctor', () => {
 
   it('gives one JSON document on one line with --format json, for a readiness probe', async () => {
     const env = { ...WITH_KEY, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OLD_KEY };
-    const { code, stdout } = await run(['doctor', '--format', 'json'], { env });
+    const { code, stdout } = await runHere(['doctor', '--format', 'json'], { env });
     expect(stdout.trimEnd()).not.toContain('\n');
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({
@@ -38,7 +39,7 @@ describe('credseal doctor', () => {
     ['followed by a line break', { CLOUDCRUISE_ENCRYPTION_KEY: `${KEY}\n` }],
   ])('exits with 3 where the key is %s, and says so without showing it', async (_, env) => {
     for (const format of ['text', 'json']) {
-      const { code, stdout } = await run(['doctor', '--format', format], { env });
+      const { code, stdout } = await runHere(['doctor', '--format', format], { env });
       expect(code).toBe(3);
       expect(stdout).toContain('CLOUDCRUISE_ENCRYPTION_KEY');
       expect(stdout).not.toContain(KEY.slice(1));

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { knownFormatNames } from '../../src/bulk/import/recognise.js';
 import { placeholders } from '../../src/bulk/import/user-id.js';
 import { bytesOf, expectedOf, files } from '../bulk/import/exports.js';
+import { runHere } from './in-process.js';
 import { inFolder, run, shell } from './run.js';
 import { plaintextOf, WITH_KEY } from './sealing.js';
 import { atTerminal, hasTerminal } from './terminal.js';
@@ -35,7 +36,7 @@ const valuesOf = (format: string) =>
 
 describe('credseal import seals the entries of an export', () => {
   test.concurrent.each(exports)('%s, %s', async (format, name) => {
-    const { code, stdout, stderr } = await run(['import', name], {
+    const { code, stdout, stderr } = await runHere(['import', name], {
       env: WITH_KEY,
       files: { [name]: bytesOf(name) },
     });
@@ -56,7 +57,7 @@ describe('credseal import seals the entries of an export', () => {
   });
 
   test.concurrent.each(exports)('%s, %s: and says nothing of what is in it', async (_, name) => {
-    const { stderr } = await run(['import', '--dry-run', name], { files: { [name]: bytesOf(name) } });
+    const { stderr } = await runHere(['import', '--dry-run', name], { files: { [name]: bytesOf(name) } });
     // The headers of columns are no values.
     const said = new Set(stderr.replace(/left behind: .*/, '').split(/[^\p{L}\p{N}@./:_-]+/u));
     const cells = new TextDecoder('latin1').decode(bytesOf(name)).match(/[\w@.:/-]{8,}/g) ?? [];
@@ -117,8 +118,8 @@ describe('credseal import seals the entries of an export', () => {
   });
 
   test('and a value that is sealed already fails its row', async () => {
-    const sealed = await run(['seal'], { env: WITH_KEY, stdin: SECRET });
-    const { code, stdout, stderr } = await run(['import'], {
+    const sealed = await runHere(['seal'], { env: WITH_KEY, stdin: SECRET });
+    const { code, stdout, stderr } = await runHere(['import'], {
       env: WITH_KEY,
       stdin: `${CHROME}a,https://a.example,ada,p,\n,,,,\nc,https://c.example,ada,${sealed.stdout.trim()},\n`,
     });
@@ -130,7 +131,7 @@ describe('credseal import seals the entries of an export', () => {
 
 describe('without a key', () => {
   test('it refuses, reads nothing, and says what else there is', async () => {
-    const { code, stdout, stderr } = await run(['import', 'not-there.csv']);
+    const { code, stdout, stderr } = await runHere(['import', 'not-there.csv']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^credseal: No key: .* To write entries in plain text: --plaintext\.\n$/);
   });
@@ -138,7 +139,7 @@ describe('without a key', () => {
   test.concurrent.each(exports)(
     '--plaintext writes the entries as they are: %s, %s',
     async (format, name) => {
-      const { stdout, stderr } = await run(['import', '--plaintext', name], {
+      const { stdout, stderr } = await runHere(['import', '--plaintext', name], {
         files: { [name]: bytesOf(name) },
       });
       expect(
@@ -225,7 +226,7 @@ describe('an export that gives no entry', () => {
 
   test('and no file to write says nothing of one', async () => {
     for (const args of [[], ['--dry-run', '-o', 'x']]) {
-      const { stderr } = await run(['import', ...args], { env: WITH_KEY, stdin: CHROME });
+      const { stderr } = await runHere(['import', ...args], { env: WITH_KEY, stdin: CHROME });
       expect(stderr).not.toContain('nothing is written');
     }
   });
@@ -271,7 +272,7 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
     ['--plaintext with --pad-to', ['--plaintext', '--pad-to', '32'], /exclude each other/],
     ['--jobs of nothing', ['--jobs', SECRET], /--jobs takes a whole number/],
   ])('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await run(['import', ...args], { env: WITH_KEY, stdin: GOOD });
+    const { code, stdout, stderr } = await runHere(['import', ...args], { env: WITH_KEY, stdin: GOOD });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain(SECRET.slice(0, 8));
@@ -302,7 +303,7 @@ describe('what there is to do is told in options of the command, never in those 
       /template for --user-id\./,
     ],
   ])('%s', async (_, args, stdin, message) => {
-    const { stderr } = await run(['import', ...args], { env: WITH_KEY, stdin });
+    const { stderr } = await runHere(['import', ...args], { env: WITH_KEY, stdin });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/options|userId/);
   });
@@ -319,7 +320,7 @@ test('permissioned_user_id may come from a column, without --user-id', async () 
     '--map',
     'c=password',
   ];
-  const { code, stdout } = await run(args, { stdin: 'a,b,c\nhttps://a.example,user-7,p\n' });
+  const { code, stdout } = await runHere(args, { stdin: 'a,b,c\nhttps://a.example,user-7,p\n' });
   expect([code, JSON.parse(stdout).permissioned_user_id]).toEqual([0, 'user-7']);
 });
 
@@ -328,14 +329,17 @@ describe('what cannot be read is told by its role, not by its name', () => {
     ['a file that is not there', SECRET, /^credseal: The FILE argument cannot be read: no such file\.\n$/],
     ['a folder', 'folder', /^credseal: The FILE argument cannot be read: it is a directory\.\n$/],
   ])('%s', async (_, name, message) => {
-    const { code, stdout, stderr } = await run(['import', name], { env: WITH_KEY, files: { folder: null } });
+    const { code, stdout, stderr } = await runHere(['import', name], {
+      env: WITH_KEY,
+      files: { folder: null },
+    });
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(message);
   });
 });
 
 test('--map, --user-id and --skip-bad-totp do what they say', async () => {
-  const { code, stdout, stderr } = await run(
+  const { code, stdout, stderr } = await runHere(
     [
       'import',
       '--plaintext',
@@ -371,7 +375,7 @@ test('the summary counts entries without a password, and rows that name several 
     { type: 1, login: { uris: [{ uri: 'https://c.example' }], username: 'ada', password: 'p' } },
     { type: 2 },
   ];
-  const { code, stderr } = await run(['import', '--dry-run'], {
+  const { code, stderr } = await runHere(['import', '--dry-run'], {
     stdin: JSON.stringify({ encrypted: false, items }),
   });
   expect(code).toBe(0);
@@ -391,7 +395,7 @@ test('of a duplicate it says what decided: the date of change, or the place', as
     row('c', '2024-01-01T00:00:00Z'),
     row('c', '2024-01-01T00:00:00Z'),
   ].join('');
-  const { stderr } = await run(['import', '--dry-run'], { stdin: head + stdin });
+  const { stderr } = await runHere(['import', '--dry-run'], { stdin: head + stdin });
   const duplicate = (row: number, kept: number, why: string) =>
     `  superseded: row ${row} names the same entry as row ${kept}, which ${why} and is kept\n`;
   expect(stderr).toContain(
@@ -407,7 +411,7 @@ describe('rows whose address is a bare host name', () => {
 
   test('are passed over, and named by number, with what to do', async () => {
     const stdin = `${CHROME}a,android://x@y,ada,p,\na,b.example.com,ada,p,\na,https://a.example,ada,p,\na,münchen.de/login,ada,p,\na,,ada,p,\n`;
-    const { code, stderr } = await run(['import', '--dry-run'], { stdin });
+    const { code, stderr } = await runHere(['import', '--dry-run'], { stdin });
     expect(stderr).toBe(
       [
         'chrome: 5 rows read = 1 would be sealed + 4 skipped + 0 superseded + 0 failed.',
@@ -422,16 +426,16 @@ describe('rows whose address is a bare host name', () => {
   });
 
   test('of which the first are named and the others counted', async () => {
-    const one = await run(['import', '--dry-run'], { stdin: CHROME + bare(1) });
+    const one = await runHere(['import', '--dry-run'], { stdin: CHROME + bare(1) });
     expect(one.stderr).toContain(' among them: row 1. Begin');
-    const many = await run(['import', '--dry-run'], { stdin: CHROME + bare(30) });
+    const many = await runHere(['import', '--dry-run'], { stdin: CHROME + bare(30) });
     expect(many.stderr).toContain(' 18, 19, 20 and 10 more. Begin');
   });
 
   test('fail with --map, where the column is said to be the domain', async () => {
     const stdin = `site,user\nhttps://a.example,ada\nb.example.com,ada\n`;
     const map = ['--map', 'site=domain', '--map', 'user=user_name'];
-    const { code, stdout, stderr } = await run(['import', ...map], { env: WITH_KEY, stdin });
+    const { code, stdout, stderr } = await runHere(['import', ...map], { env: WITH_KEY, stdin });
     expect(opened(stdout)).toHaveLength(1);
     expect(stderr).toMatch(
       /^csv: 2 rows read = 1 sealed \+ 0 skipped \+ 0 superseded \+ 1 failed\.\n {2}failed: row 2: domain must begin with https:\/\/ or http:\/\//,
@@ -457,7 +461,7 @@ test.each([
     [`${CHROME}a,b,c,d,e\n`.replaceAll(',', ';'), message],
     ['"name";"url";"username";"password"\n', message],
   ] as const) {
-    const { code, stderr } = await run(['import', '--dry-run', ...args], { stdin });
+    const { code, stderr } = await runHere(['import', '--dry-run', ...args], { stdin });
     expect(code).toBe(4);
     expect(stderr).toMatch(said);
   }
@@ -470,7 +474,7 @@ describe('an import of which no entry came says why, and ends with 1', () => {
     ['rows all superseded or failed', `${CHROME}a,https://a.example,,p,\n`, '  failed: row 1: '],
   ])('%s', async (_, stdin, said) => {
     for (const args of [['--dry-run'], ['--plaintext'], ['-o', 'out.ndjson']]) {
-      const { code, stdout, stderr } = await run(['import', ...args], { env: WITH_KEY, stdin });
+      const { code, stdout, stderr } = await runHere(['import', ...args], { env: WITH_KEY, stdin });
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toContain(said);
       expect(stderr).toContain('no row became an entry');
@@ -481,11 +485,11 @@ describe('an import of which no entry came says why, and ends with 1', () => {
 test('flags complete bare hosts, decode entities, and leave a column behind; what stays behind is listed', async () => {
   const stdin =
     'name,url,username,password,note,otp\na,nas.example.com,ada,a&amp;b,n,x\nb,https://b.example,ada,p,,\n';
-  const refused = await run(['import', '--plaintext'], { stdin });
+  const refused = await runHere(['import', '--plaintext'], { stdin });
   expect([refused.code, refused.stdout]).toEqual([4, '']);
   expect(refused.stderr).toMatch(/^credseal: Column 6 \(otp\) looks like a second factor/);
   const flags = ['--ignore-column', 'otp', '--assume-https', '--decode-entities'];
-  const { code, stdout, stderr } = await run(['import', '--plaintext', ...flags], { stdin });
+  const { code, stdout, stderr } = await runHere(['import', '--plaintext', ...flags], { stdin });
   expect(code).toBe(0);
   expect(
     stdout
@@ -503,7 +507,7 @@ test('flags complete bare hosts, decode entities, and leave a column behind; wha
 
 test('rows with HTML entities or several TOTP secrets are named', async () => {
   const csv = 'url,username,password,totp,extra,name,grouping,fav\nhttps://a.example,ada,a&amp;b,,,A,,0\n';
-  const { stderr } = await run(['import', '--dry-run'], { stdin: csv });
+  const { stderr } = await runHere(['import', '--dry-run'], { stdin: csv });
   expect(stderr).toContain('  HTML entities such as &amp;, sealed as they are: row 1. ');
   const totp = (secret: string) => ({ id: secret, type: 'OTP', value: secret });
   const fields = [
@@ -519,20 +523,20 @@ test('rows with HTML entities or several TOTP secrets are named', async () => {
     urls: [{ href: 'https://a.example' }],
     fields,
   };
-  const several = await run(['import', '--dry-run'], { stdin: JSON.stringify(item) });
+  const several = await runHere(['import', '--dry-run'], { stdin: JSON.stringify(item) });
   expect(several.stderr).toContain('beside the first or in another field: row 1. The first counts.');
 });
 
 test('of many rows that fail, the first are told and the others counted', async () => {
   const rows = Array.from({ length: 30 }, () => `a,https://a.example,,${SECRET},`);
-  const { code, stderr } = await run(['import', '--dry-run'], { stdin: `${CHROME}${rows.join('\n')}` });
+  const { code, stderr } = await runHere(['import', '--dry-run'], { stdin: `${CHROME}${rows.join('\n')}` });
   expect(stderr.match(/failed: row \d+/g)).toHaveLength(20);
   expect(stderr).toMatch(/\n {2}… and 10 more\n/);
   expect(code).toBe(1);
 });
 
 test('the help carries the whole way: formats, placeholders, examples', async () => {
-  const { stdout } = await run(['import', '--help']);
+  const { stdout } = await runHere(['import', '--help']);
   for (const name of knownFormatNames) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   for (const name of Object.keys(placeholders)) expect(stdout).toContain(`{${name}}`);
   for (const option of [

@@ -1,17 +1,30 @@
 import { EventEmitter } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { Readable, Writable } from 'node:stream';
 import type { Context } from '../../src/cli/context.js';
 import { run } from '../../src/cli/run.js';
 import { type Given, inFolder, type Outcome } from './run.js';
+
+/** Keeps what is written as a pipe does: what is done with the bytes afterwards changes nothing. */
+class Sink extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    this.#chunks.push(Buffer.from(chunk));
+    done();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+}
 
 /** A context without anything of this process. */
 export function contextOf(cwd: string, { stdin = '', env = {} }: Given = {}) {
   const events = new EventEmitter();
   return {
     stdin: Readable.from([Buffer.from(stdin)]),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
+    stdout: new Sink(),
+    stderr: new Sink(),
     env,
     cwd,
     process: {
@@ -33,12 +46,21 @@ export const HERE = contextOf(process.cwd());
 
 /** Runs `credseal` in this process, in a folder of its own that holds the files. */
 export function runHere(args: readonly string[], given: Given = {}): Promise<Outcome> {
-  return inFolder(given.files, async (cwd) => {
-    const context = contextOf(cwd, given);
-    const [stdout, stderr] = [text(context.stdout), text(context.stderr)];
-    const code = await run(args, context);
-    context.stdout.end();
-    context.stderr.end();
-    return { code, stdout: await stdout, stderr: await stderr };
-  });
+  return inFolder(given.files, (cwd) => runIn(cwd, args, given));
+}
+
+/** Runs `credseal` in this process, in a folder that is there, to look at what it leaves. */
+export function runHereIn(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: string | Uint8Array = '',
+): Promise<Outcome> {
+  return runIn(cwd, args, { env, stdin });
+}
+
+async function runIn(cwd: string, args: readonly string[], given: Given): Promise<Outcome> {
+  const context = contextOf(cwd, given);
+  const code = await run(args, context);
+  return { code, stdout: context.stdout.text, stderr: context.stderr.text };
 }

@@ -13,7 +13,8 @@ import {
   KEY as VAULT_KEY,
   withPart,
 } from '../key-file/files.js';
-import { type Given, inFolder, MAIN, run, runIn, shell } from './run.js';
+import { runHere, runHereIn } from './in-process.js';
+import { type Given, inFolder, MAIN, shell } from './run.js';
 import { FINGERPRINT, jwkOf, KEY, OLD_KEY, plaintextOf, WITH_KEY } from './sealing.js';
 
 const OLD_FINGERPRINT = VaultKey.fromHex(OLD_KEY).fingerprint;
@@ -55,7 +56,7 @@ describe('key protect', () => {
       [FINGERPRINT],
     ],
   ])('makes of %s a file that bare jose opens', async (_, args, given, kids) => {
-    const outcome = await run(['key', 'protect', ...args], { ...given, env: { ...env, ...given.env } });
+    const outcome = await runHere(['key', 'protect', ...args], { ...given, env: { ...env, ...given.env } });
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     expect(outcome.stdout).toMatch(/^[\w-]+(\.[\w-]+){4}\n$/);
     expect(await kidsOf(outcome.stdout)).toEqual(kids);
@@ -66,9 +67,9 @@ describe('key protect', () => {
     const files = { k: await fileOf({ iterations: 1_000_001 }) };
     const show = ['key', 'show', '--key-file', 'k'];
     const [refused, shown, wrong] = await Promise.all([
-      run(show, { files, env }),
-      run([...show, '--max-iterations', '1000001'], { files, env }),
-      run([...show, '--max-iterations', '10000001'], { files, env }),
+      runHere(show, { files, env }),
+      runHere([...show, '--max-iterations', '1000001'], { files, env }),
+      runHere([...show, '--max-iterations', '10000001'], { files, env }),
     ]);
     expect(refused).toMatchObject({ code: 3, stdout: '' });
     expect(refused.stderr).toMatch(
@@ -79,25 +80,25 @@ describe('key protect', () => {
   });
 
   test.concurrent('--iterations above a million says what the file will need', async () => {
-    const { stderr } = await run(['key', 'protect', '--iterations', '1000001'], { stdin: KEY, env });
+    const { stderr } = await runHere(['key', 'protect', '--iterations', '1000001'], { stdin: KEY, env });
     expect(stderr).toBe('The file opens with --max-iterations 1000001, since it takes longer than others.\n');
   });
 
   test.concurrent('--iterations raises their number', async () => {
-    const { stdout } = await run(['key', 'protect', '--iterations', '250000'], { stdin: KEY, env });
+    const { stdout } = await runHere(['key', 'protect', '--iterations', '250000'], { stdin: KEY, env });
     expect(headerOf(stdout).p2c).toBe(250_000);
   });
 
   test.concurrent.each([['209999'], ['10000001'], ['1e6'], ['-1'], ['']])(
     '--iterations %j is refused',
     async (count) => {
-      const outcome = await run(['key', 'protect', '--iterations', count], { stdin: KEY, env });
+      const outcome = await runHere(['key', 'protect', '--iterations', count], { stdin: KEY, env });
       expect(outcome).toMatchObject({ code: 2, stdout: '' });
     },
   );
 
   test.concurrent('a protected file can be protected anew', async () => {
-    const { stdout } = await run(['key', 'protect', '--iterations', '220000'], { stdin: ringFile, env });
+    const { stdout } = await runHere(['key', 'protect', '--iterations', '220000'], { stdin: ringFile, env });
     expect(headerOf(stdout).p2c).toBe(220_000);
     expect(await kidsOf(stdout)).toEqual([FINGERPRINT, OLD_FINGERPRINT]);
   });
@@ -115,7 +116,7 @@ describe('key protect', () => {
     ['a malformed JWK set', { stdin: '{"keys":[{}]}', env }, /standard input: keys\[0\]/],
     ['a kid of another key', { stdin: set.replace(FINGERPRINT, OLD_FINGERPRINT), env }, /keys\[0\].*"kid"/],
   ])('ends with 3: %s', async (_, given, message) => {
-    const { code, stdout, stderr } = await run(['key', 'protect'], given);
+    const { code, stdout, stderr } = await runHere(['key', 'protect'], given);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('seven77');
@@ -124,7 +125,7 @@ describe('key protect', () => {
 
 describe('key unprotect', () => {
   test.concurrent('asks for a key file where there is none, and for no key', async () => {
-    expect(await run(['key', 'unprotect'])).toEqual({
+    expect(await runHere(['key', 'unprotect'])).toEqual({
       code: 3,
       stdout: '',
       stderr: 'credseal: No key file: give --key-file PATH, or the file on standard input.\n',
@@ -136,7 +137,7 @@ describe('key unprotect', () => {
     ['on stdin, with a line break', () => ({ stdin: `${keyFile}\r\n` }), []],
     ['in --key-file', () => ({ files: { key: keyFile } }), ['--key-file', 'key']],
   ])('gives hex of a file with one key, %s', async (_, given, args) => {
-    const outcome = await run(['key', 'unprotect', ...args], {
+    const outcome = await runHere(['key', 'unprotect', ...args], {
       ...given(),
       // Other keys have nothing to do with it.
       env: { ...env, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OLD_KEY },
@@ -145,14 +146,14 @@ describe('key unprotect', () => {
   });
 
   test.concurrent('gives a JWK with --jwk', async () => {
-    const { stdout } = await run(['key', 'unprotect', '--jwk'], { stdin: keyFile, env });
+    const { stdout } = await runHere(['key', 'unprotect', '--jwk'], { stdin: keyFile, env });
     expect(JSON.parse(stdout)).toEqual(jwkOf(KEY));
   });
 
   test.concurrent('gives a JWK set of a file with more, which is a key file itself', async () => {
-    const { stdout } = await run(['key', 'unprotect'], { stdin: ringFile, env });
+    const { stdout } = await runHere(['key', 'unprotect'], { stdin: ringFile, env });
     expect(JSON.parse(stdout)).toEqual({ keys: [jwk(VAULT_KEY), jwk(OLD_VAULT_KEY)] });
-    const shown = await run(['key', 'show', '--key-file', 'ring'], { files: { ring: stdout } });
+    const shown = await runHere(['key', 'show', '--key-file', 'ring'], { files: { ring: stdout } });
     expect(shown.stdout).toBe(
       `current   ${FINGERPRINT}  JWK set  --key-file\nprevious  ${OLD_FINGERPRINT}  JWK set  --key-file\n`,
     );
@@ -194,7 +195,7 @@ describe('key unprotect', () => {
       /another key management algorithm/,
     ],
   ])('ends with 3: %s', async (_, given, message) => {
-    const { code, stdout, stderr } = await run(['key', 'unprotect'], given());
+    const { code, stdout, stderr } = await runHere(['key', 'unprotect'], given());
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(message);
   });
@@ -206,7 +207,7 @@ describe('-o writes keys to a file', () => {
     async (command) => {
       await inFolder({}, async (cwd) => {
         const stdin = command === 'protect' ? KEY : keyFile;
-        const outcome = await runIn(cwd, ['key', command, '-o', 'out'], env, stdin);
+        const outcome = await runHereIn(cwd, ['key', command, '-o', 'out'], env, stdin);
         expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
         expect((await stat(join(cwd, 'out'))).mode & 0o777).toBe(0o600);
         expect(await readdir(cwd)).toEqual(['out']);
@@ -219,10 +220,10 @@ describe('-o writes keys to a file', () => {
 
   test.concurrent('not over a file that is there, which may be the only one with its keys, but with --force', async () => {
     await inFolder({ out: 'last year' }, async (cwd) => {
-      const refused = await runIn(cwd, ['key', 'protect', '--output', 'out'], env, KEY);
+      const refused = await runHereIn(cwd, ['key', 'protect', '--output', 'out'], env, KEY);
       expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/--force/) });
       expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('last year');
-      const forced = await runIn(cwd, ['key', 'protect', '--output', 'out', '--force'], env, KEY);
+      const forced = await runHereIn(cwd, ['key', 'protect', '--output', 'out', '--force'], env, KEY);
       expect(forced.code).toBe(0);
       expect(await kidsOf(await readFile(join(cwd, 'out'), 'utf8'))).toEqual([FINGERPRINT]);
     });
@@ -231,7 +232,7 @@ describe('-o writes keys to a file', () => {
   test.concurrent('not over the keys that are read, not even with --force: a passphrase may be mistyped', async () => {
     await inFolder({ key: set }, async (cwd) => {
       const args = ['key', 'protect', '--key-file', 'key', '-o', 'key', '--force'];
-      expect(await runIn(cwd, args, env)).toMatchObject({ code: 2, stdout: '' });
+      expect(await runHereIn(cwd, args, env)).toMatchObject({ code: 2, stdout: '' });
       expect(await readFile(join(cwd, 'key'), 'utf8')).toBe(set);
     });
   });
@@ -239,7 +240,7 @@ describe('-o writes keys to a file', () => {
 
 describe('a protected file is a key file for every command', () => {
   test.concurrent('key show lists the ring by fingerprint', async () => {
-    const { code, stdout, stderr } = await run(['key', 'show', '--key-file', 'k'], {
+    const { code, stdout, stderr } = await runHere(['key', 'show', '--key-file', 'k'], {
       files: { k: ringFile },
       env,
     });
@@ -251,7 +252,7 @@ describe('a protected file is a key file for every command', () => {
 
   test.concurrent('as --previous-key-file too, with all its keys', async () => {
     const files = { key: VaultKey.generate().toHex(), old: ringFile };
-    const { stdout } = await run(['key', 'show', '--key-file', 'key', '--previous-key-file', 'old'], {
+    const { stdout } = await runHere(['key', 'show', '--key-file', 'key', '--previous-key-file', 'old'], {
       files,
       env,
     });
@@ -263,23 +264,23 @@ describe('a protected file is a key file for every command', () => {
 
   test.concurrent('seal, open and doctor', async () => {
     const files = { k: ringFile };
-    const sealed = await run(['seal', '--key-file', 'k'], { stdin: 'value', files, env });
+    const sealed = await runHere(['seal', '--key-file', 'k'], { stdin: 'value', files, env });
     expect(plaintextOf(sealed.stdout.trimEnd())).toBe('"value"');
-    const opened = await run(['open', '--key-file', 'k'], { stdin: sealed.stdout, files, env });
+    const opened = await runHere(['open', '--key-file', 'k'], { stdin: sealed.stdout, files, env });
     expect(opened.stdout).toBe('value\n');
-    const doctor = await run(['doctor', '--key-file', 'k'], { files, env });
+    const doctor = await runHere(['doctor', '--key-file', 'k'], { files, env });
     expect(doctor).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`previous, ${OLD_FINGERPRINT}, protected`),
     });
-    const unready = await run(['doctor', '--key-file', 'k'], { files });
+    const unready = await runHere(['doctor', '--key-file', 'k'], { files });
     expect(unready).toMatchObject({
       code: 3,
       stdout: expect.stringContaining(
         '--key-file needs a passphrase: set CREDSEAL_PASSPHRASE, or give --passphrase-fd N.',
       ),
     });
-    const elsewhere = await run(['seal', '--key-file', 'k', '--env-file', 'env'], {
+    const elsewhere = await runHere(['seal', '--key-file', 'k', '--env-file', 'env'], {
       files: { ...files, env: '' },
       env,
     });

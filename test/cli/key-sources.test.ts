@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/index.js';
-import { type Given, run, shell } from './run.js';
+import { runHere } from './in-process.js';
+import { type Given, shell } from './run.js';
 import { FINGERPRINT, jwkOf, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
 
 const other = VaultKey.fromHex(OLD_KEY);
@@ -24,13 +25,13 @@ describe('the key comes from --key-file, else --env-file, else the environment',
     ['--key-file over both', ['--env-file', 'other.env', '--key-file', 'key'], elsewhere],
     ['the environment alone', [], WITH_KEY],
   ])('%s', async (_, options, env) => {
-    const { stdout } = await run(['key', 'show', ...options], { env, files });
+    const { stdout } = await runHere(['key', 'show', ...options], { env, files });
     expect(stdout).toContain(FINGERPRINT);
     expect(stdout).not.toContain(other.fingerprint);
   });
 
   test.concurrent('--env-file without the variable: the environment does not step in', async () => {
-    const outcome = await run(['key', 'show', '--env-file', 'env'], {
+    const outcome = await runHere(['key', 'show', '--env-file', 'env'], {
       env: WITH_KEY,
       files: { env: 'A=1\n' },
     });
@@ -40,7 +41,7 @@ describe('the key comes from --key-file, else --env-file, else the environment',
 
   test.concurrent('previous keys come from --env-file too', async () => {
     const env = `${variable(KEY)}CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS=${OLD_KEY}\n`;
-    const { stdout } = await run(['key', 'show', '--env-file', 'env'], { files: { env } });
+    const { stdout } = await runHere(['key', 'show', '--env-file', 'env'], { files: { env } });
     expect(stdout).toMatch(new RegExp(`${FINGERPRINT}[^]*${other.fingerprint}`));
   });
 });
@@ -59,7 +60,7 @@ describe('a key file holds 64 hex digits and at most one line break, a JWK, or a
     ['a JWK set, indented', `${JSON.stringify({ keys: [jwkOf(KEY), jwkOf(OLD_KEY)] }, null, 2)}\n`],
     ['a JWK without alg', JSON.stringify({ kty: 'oct', k: jwkOf(KEY).k })],
   ])('accepted: %s', async (_, key) => {
-    const { stdout, stderr } = await run(['key', 'show', '--key-file', 'key'], { files: { key } });
+    const { stdout, stderr } = await runHere(['key', 'show', '--key-file', 'key'], { files: { key } });
     expect({ fingerprint: /[0-9a-f]{16}/.exec(stdout)?.[0], stderr }).toEqual({
       fingerprint: FINGERPRINT,
       stderr: '',
@@ -106,7 +107,7 @@ describe('a key file holds 64 hex digits and at most one line break, a JWK, or a
     ['a JWK with padding', JSON.stringify({ ...jwkOf(KEY), k: `${jwkOf(KEY).k}=` }), /JWK.*base64url as k/],
     ['a set of no JWKs', '{"keys":[]}', /"keys": an array/],
   ])('refused with 3, described and not shown: %s', async (_, key, described) => {
-    const { code, stdout, stderr } = await run(['key', 'show', '--key-file', 'key'], { files: { key } });
+    const { code, stdout, stderr } = await runHere(['key', 'show', '--key-file', 'key'], { files: { key } });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/--key-file/);
     expect(stderr).toMatch(described);
@@ -183,7 +184,7 @@ describe('a key that is missing or malformed ends with 3', () => {
     ],
   ];
   test.concurrent.each(cases)('%s', async (_, options, given, described) => {
-    const { code, stdout, stderr } = await run(['key', 'show', ...options], given);
+    const { code, stdout, stderr } = await runHere(['key', 'show', ...options], given);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(described);
     expectNoKey(stderr);
@@ -212,7 +213,7 @@ describe('a key that is missing or malformed ends with 3', () => {
   test.concurrent.each([['seal'], ['open'], ['payload'], ['request']])(
     '%s stops before it reads what it was given',
     async (command) => {
-      const outcome = await run([command], { stdin: Uint8Array.of(0xff) });
+      const outcome = await runHere([command], { stdin: Uint8Array.of(0xff) });
       expect(outcome).toMatchObject({ code: 3, stdout: '' });
     },
   );
@@ -228,7 +229,7 @@ describe('--env-file is read as dotenv files are written', () => {
     ['export', `export CLOUDCRUISE_ENCRYPTION_KEY=${KEY}\n`],
     ['a byte order mark', `\uFEFF${variable(KEY)}`],
   ])('%s', async (_, env) => {
-    const { stdout, stderr } = await run(['key', 'show', '--env-file', 'env'], { files: { env } });
+    const { stdout, stderr } = await runHere(['key', 'show', '--env-file', 'env'], { files: { env } });
     expect(stderr).toBe('');
     expect(stdout).toContain(FINGERPRINT);
   });

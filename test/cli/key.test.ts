@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/index.js';
-import { run } from './run.js';
+import { runHere } from './in-process.js';
 import { FINGERPRINT, jwkOf, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
 
 const OLD_FINGERPRINT = VaultKey.fromHex(OLD_KEY).fingerprint;
@@ -11,7 +11,10 @@ describe('key new', () => {
     ['64 hex digits', [], /^[0-9a-f]{64}\n$/, (printed) => VaultKey.fromHex(printed.trimEnd())],
     ['a JWK in one line', ['--jwk'], /^\{.*\}\n$/, (printed) => VaultKey.fromJwk(JSON.parse(printed))],
   ])('prints %s, fresh each time, and nothing else', async (_, options, form, read) => {
-    const runs = await Promise.all([run(['key', 'new', ...options]), run(['key', 'new', ...options])]);
+    const runs = await Promise.all([
+      runHere(['key', 'new', ...options]),
+      runHere(['key', 'new', ...options]),
+    ]);
     for (const { code, stdout, stderr } of runs) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(form);
@@ -21,7 +24,7 @@ describe('key new', () => {
   });
 
   test.concurrent('a JWK names its type, its algorithm and the key, and no more', async () => {
-    const { stdout } = await run(['key', 'new', '--jwk']);
+    const { stdout } = await runHere(['key', 'new', '--jwk']);
     const { k, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({ kty: 'oct', alg: 'A256GCM' });
     expect(Buffer.from(k, 'base64url')).toHaveLength(32);
@@ -30,8 +33,8 @@ describe('key new', () => {
   test.concurrent.each([[[]], [['--jwk']]])(
     'what it prints with %j is a key file as it is',
     async (options) => {
-      const { stdout } = await run(['key', 'new', ...options]);
-      const shown = await run(['key', 'show', '--key-file', 'key'], { files: { key: stdout } });
+      const { stdout } = await runHere(['key', 'new', ...options]);
+      const shown = await runHere(['key', 'show', '--key-file', 'key'], { files: { key: stdout } });
       const key =
         options.length > 0 ? VaultKey.fromJwk(JSON.parse(stdout)) : VaultKey.fromHex(stdout.trimEnd());
       expect(shown.stdout).toContain(key.fingerprint);
@@ -39,7 +42,7 @@ describe('key new', () => {
   );
 
   test.concurrent('asks for no key, and looks at none', async () => {
-    const { code } = await run(['key', 'new'], { env: { CLOUDCRUISE_ENCRYPTION_KEY: 'malformed' } });
+    const { code } = await runHere(['key', 'new'], { env: { CLOUDCRUISE_ENCRYPTION_KEY: 'malformed' } });
     expect(code).toBe(0);
   });
 });
@@ -59,7 +62,7 @@ describe('key show', () => {
     ['a hex --key-file', ['--key-file', 'key.hex'], {}, /\bhex\b.*--key-file/],
     ['a JWK --key-file', ['--key-file', 'key.jwk'], {}, /\bJWK\b.*--key-file/],
   ])('names fingerprint, format and source, and never the key: %s', async (_, options, env, line) => {
-    const { code, stdout, stderr } = await run(['key', 'show', ...options], { env, files });
+    const { code, stdout, stderr } = await runHere(['key', 'show', ...options], { env, files });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(FINGERPRINT);
     expect(stdout).toMatch(line);
@@ -84,7 +87,7 @@ describe('key show', () => {
       { CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: VaultKey.generate().toHex() },
     ],
   ])('lists previous keys behind the current one, in their order: %s', async (_, options, env) => {
-    const outcome = await run(['key', 'show', ...options], { env: { ...WITH_KEY, ...env }, files });
+    const outcome = await runHere(['key', 'show', ...options], { env: { ...WITH_KEY, ...env }, files });
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     const lines = outcome.stdout.trimEnd().split('\n');
     expect(lines.map((line) => /\b[0-9a-f]{16}\b/.exec(line)?.[0])).toEqual([

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sealEntry, VaultKey } from '../../src/index.js';
 import { checkManifest } from '../../src/vault/index.js';
-import { inFolder, run, runIn } from './run.js';
+import { runHere, runHereIn } from './in-process.js';
+import { inFolder } from './run.js';
 import { FINGERPRINT, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
 
 const key = VaultKey.fromHex(KEY);
@@ -13,14 +14,14 @@ const sealed = (user: string, vaultKey = key) =>
 const entries = ['ada', 'bob', 'cyd'].map((user) => sealed(user));
 const ndjson = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 const make = (stdin: string, args: string[] = []) =>
-  run(['manifest', 'make', ...args], { stdin, env: WITH_KEY });
+  runHere(['manifest', 'make', ...args], { stdin, env: WITH_KEY });
 const MANIFEST = (await make(ndjson(entries))).stdout;
 const check = (
   stdin: string,
   args: string[] = [],
   env: Record<string, string> = WITH_KEY,
   manifest = MANIFEST,
-) => run(['manifest', 'check', '--manifest', 'm', ...args], { stdin, env, files: { m: manifest } });
+) => runHere(['manifest', 'check', '--manifest', 'm', ...args], { stdin, env, files: { m: manifest } });
 
 describe('credseal manifest make', () => {
   test.concurrent.each([
@@ -48,7 +49,7 @@ describe('credseal manifest make', () => {
   test('in its place: the one before is --previous, and its MAC is in the new one', async () => {
     await inFolder({ m: MANIFEST }, async (folder) => {
       const args = ['manifest', 'make', '-o', 'm', '--previous', 'm'];
-      const { code } = await runIn(folder, args, WITH_KEY, ndjson(entries));
+      const { code } = await runHereIn(folder, args, WITH_KEY, ndjson(entries));
       const last = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
       expect(code).toBe(0);
       expect(last(await readFile(join(folder, 'm'), 'utf8')).previous).toBe(last(MANIFEST).mac);
@@ -59,7 +60,12 @@ describe('credseal manifest make', () => {
     const plain = { permissioned_user_id: 'eve', domain: DOMAIN, password: 'QZXJWVKY' };
     const stdin = `${ndjson([entries[0], plain, entries[0]])}{"password": QZXJWVKY}\n`;
     await inFolder({}, async (folder) => {
-      const { code, stdout, stderr } = await runIn(folder, ['manifest', 'make', '-o', 'm'], WITH_KEY, stdin);
+      const { code, stdout, stderr } = await runHereIn(
+        folder,
+        ['manifest', 'make', '-o', 'm'],
+        WITH_KEY,
+        stdin,
+      );
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toMatch(
         /^line 2: password is not a sealed value\.\nline 3: .*before it\.\nline 4: not valid JSON/,
@@ -80,7 +86,7 @@ describe('credseal manifest make', () => {
   ])('%s is refused', async (_, args, env, exitCode) => {
     const forged = MANIFEST.replace('ada', 'adb');
     const files = { forged, none: 'QZXJWVKY' };
-    const { code, stdout, stderr } = await run(['manifest', 'make', ...args], {
+    const { code, stdout, stderr } = await runHere(['manifest', 'make', ...args], {
       stdin: ndjson(entries),
       env,
       files,
@@ -165,7 +171,7 @@ describe('credseal manifest check', () => {
     ['entries that are not there', ['QZXJWVKY', '--manifest', 'm'], WITH_KEY, 4, /FILE/],
   ])('%s is refused', async (_, args, env, exitCode, reason) => {
     const files = { m: MANIFEST, none: 'QZXJWVKY', cut: MANIFEST.split('\n').slice(0, 3).join('\n') };
-    const { code, stderr, stdout } = await run(['manifest', 'check', ...args], { stdin: '', env, files });
+    const { code, stderr, stdout } = await runHere(['manifest', 'check', ...args], { stdin: '', env, files });
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(reason);
     expect(stdout + stderr).not.toContain('QZXJWVKY');
@@ -178,10 +184,10 @@ describe('credseal manifest check', () => {
         permissioned_user_id: `user-${at}`,
       }));
       await writeFile(join(folder, 'many'), ndjson(many));
-      expect(await runIn(folder, ['manifest', 'make', 'many', '-o', 'm'], WITH_KEY)).toMatchObject({
+      expect(await runHereIn(folder, ['manifest', 'make', 'many', '-o', 'm'], WITH_KEY)).toMatchObject({
         code: 0,
       });
-      const { code, stdout } = await runIn(
+      const { code, stdout } = await runHereIn(
         folder,
         ['manifest', 'check', 'many', '--manifest', 'm'],
         WITH_KEY,

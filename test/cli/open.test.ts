@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Given, run } from './run.js';
+import { runHere } from './in-process.js';
+import type { Given } from './run.js';
 import { KEY, OLD_KEY, sealBytes, WITH_KEY } from './sealing.js';
 
 const open = (stdin: string | Uint8Array, options: string[] = [], given: Given = {}) =>
-  run(['open', ...options], { stdin, env: WITH_KEY, ...given });
+  runHere(['open', ...options], { stdin, env: WITH_KEY, ...given });
 
 const SECRET = 'correct horse battery staple';
 const sealed = sealBytes(JSON.stringify(SECRET));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ENTRY, second } from './entries.js';
-import { type Given, run, shell } from './run.js';
+import { runHere } from './in-process.js';
+import { type Given, shell } from './run.js';
 import { sealBytes, WITH_KEY } from './sealing.js';
 
 const line = JSON.stringify(ENTRY);
@@ -34,7 +35,7 @@ const invocations: [string, Given][] = [
 
 describe('where there is no terminal, there are no escape sequences', () => {
   test.concurrent.each(invocations)('%s %j', async (args, given) => {
-    const { stdout, stderr } = await run(args.split(' '), {
+    const { stdout, stderr } = await runHere(args.split(' '), {
       ...given,
       env: { ...TERMINAL, ...(given.env ?? WITH_KEY) },
     });

@@ -2,13 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CREDENTIALS, ENTRY, SETTINGS, second } from './entries.js';
-import { inFolder, run, runIn, shell } from './run.js';
+import { runHere, runHereIn } from './in-process.js';
+import { inFolder, run, shell } from './run.js';
 import { OLD_KEY, sealBytes, WITH_KEY } from './sealing.js';
 
 const open = (stdin: string, args: string[] = [], env: Record<string, string> = WITH_KEY) =>
-  run(['payload', '--open', ...args], { stdin, env });
+  runHere(['payload', '--open', ...args], { stdin, env });
 const sealedBy = async (stdin: string, args: string[] = []) =>
-  (await run(['payload', ...args], { stdin, env: WITH_KEY })).stdout;
+  (await runHere(['payload', ...args], { stdin, env: WITH_KEY })).stdout;
 
 const PLAIN = { ...SETTINGS, ...CREDENTIALS };
 const one = JSON.parse(await sealedBy(JSON.stringify(ENTRY)));
@@ -35,7 +36,7 @@ describe('payload --open writes entries in plain text, in the form that they cam
   test('in a file for nobody else to read', async () => {
     await inFolder({ 'sealed.json': line(one) }, async (folder) => {
       const args = ['payload', '--open', 'sealed.json', '-o', 'plain.json'];
-      expect(await runIn(folder, args, WITH_KEY)).toMatchObject({ code: 0, stdout: '' });
+      expect(await runHereIn(folder, args, WITH_KEY)).toMatchObject({ code: 0, stdout: '' });
       expect(JSON.parse(await readFile(join(folder, 'plain.json'), 'utf8'))).toEqual(PLAIN);
       expect((await stat(join(folder, 'plain.json'))).mode & 0o777).toBe(0o600);
     });
@@ -45,7 +46,10 @@ describe('payload --open writes entries in plain text, in the form that they cam
     const lines = Array.from({ length: 12_000 }, (_, at) =>
       line({ ...other, permissioned_user_id: `user-${at}` }),
     );
-    const { code, stdout } = await open(lines.join(''), ['--jobs', '2']);
+    const { code, stdout } = await run(['payload', '--open', '--jobs', '2'], {
+      stdin: lines.join(''),
+      env: WITH_KEY,
+    });
     const users = stdout
       .trimEnd()
       .split('\n')
@@ -96,7 +100,7 @@ describe('what payload --open writes, payload --update takes', () => {
   test('a field that this version does not know stays, and is told of when it is sealed again', async () => {
     const opened = await open(line({ ...other, grown_since: 1 }));
     expect(JSON.parse(opened.stdout)).toEqual({ ...second, grown_since: 1 });
-    const { code, stderr } = await run(['payload', '--update'], { stdin: opened.stdout, env: WITH_KEY });
+    const { code, stderr } = await runHere(['payload', '--update'], { stdin: opened.stdout, env: WITH_KEY });
     expect(code).toBe(4);
     expect(stderr).toMatch(/grown_since/);
   });
@@ -148,5 +152,7 @@ test.concurrent.each([
 });
 
 test('request has no --open', async () => {
-  expect(await run(['request', '--open'], { stdin: line(one), env: WITH_KEY })).toMatchObject({ code: 2 });
+  expect(await runHere(['request', '--open'], { stdin: line(one), env: WITH_KEY })).toMatchObject({
+    code: 2,
+  });
 });

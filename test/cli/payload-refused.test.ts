@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { second, unsealed } from './entries.js';
-import { run } from './run.js';
+import { runHere } from './in-process.js';
 import { WITH_KEY } from './sealing.js';
 
-const payload = (stdin: string) => run(['payload'], { stdin, env: WITH_KEY });
+const payload = (stdin: string) => runHere(['payload'], { stdin, env: WITH_KEY });
 
 const SECRET = 'correcthorsebattery';
 const misspelt = { permissioned_user_id: 'user-3', domain: 'https://example.com', passwrod: SECRET };

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { CREDENTIALS, ENTRY, plainCredentials, SETTINGS, second, unsealed } from './entries.js';
-import { type Given, run } from './run.js';
+import { runHere } from './in-process.js';
+import type { Given } from './run.js';
 import { answer, OLD_KEY, plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
 
 const payload = (stdin: string | Uint8Array, options: string[] = [], given: Given = {}) =>
-  run(['payload', ...options], { stdin, env: WITH_KEY, ...given });
+  runHere(['payload', ...options], { stdin, env: WITH_KEY, ...given });
 
 const line = JSON.stringify(ENTRY);
 const otherLine = JSON.stringify(second);
@@ -76,7 +77,7 @@ describe('payload reads', () => {
     ['standard input where nothing is named', [], { files, stdin: otherLine }, 'user-2'],
     ['a file of odd name behind --', ['--', '-odd name.json'], { files }, 'user-2'],
   ])('%s', async (_, args, given, user) => {
-    const { stdout } = await run(['payload', ...args], { env: WITH_KEY, ...given });
+    const { stdout } = await runHere(['payload', ...args], { env: WITH_KEY, ...given });
     expect(JSON.parse(stdout).permissioned_user_id).toBe(user);
   });
 
@@ -85,7 +86,7 @@ describe('payload reads', () => {
     ['a folder', '.', /directory/],
     ['a file that is not UTF-8', 'latin1.json', /UTF-8/],
   ])('%s: 4', async (_, file, reason) => {
-    const outcome = await run(['payload', file], {
+    const outcome = await runHere(['payload', file], {
       env: WITH_KEY,
       files: { 'latin1.json': Buffer.from('{"password":"pässword"}', 'latin1') },
     });

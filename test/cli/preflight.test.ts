@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SealedEntry, sealEntry, VaultKey } from '../../src/index.js';
+import { runHere } from './in-process.js';
 import { inFolder, run, shell } from './run.js';
 import { answer, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
 
@@ -28,7 +29,7 @@ describe('credseal preflight', () => {
     ],
     ['NDJSON with a byte order mark', `\uFEFF${line(sealed('a'))}${line(sealed('b'))}`, 2],
   ])('finds nothing in %s that is sealed well, and exits with 0', async (_, stdin, checked) => {
-    const { code, stdout, stderr } = await run(['preflight'], { stdin, env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(['preflight'], { stdin, env: WITH_KEY });
     expect(stderr).toBe('');
     expect(stdout).toBe(`${checked} checked: 0 errors, 0 warnings\n`);
     expect(code).toBe(0);
@@ -36,7 +37,7 @@ describe('credseal preflight', () => {
 
   it('names file and line of a finding in NDJSON, and exits with 1', async () => {
     const files = { 'a.ndjson': line(sealed('a')) + line(misspelt('b')) + line(sealed('c')) };
-    const { code, stdout } = await run(['preflight', 'a.ndjson'], { files, env: WITH_KEY });
+    const { code, stdout } = await runHere(['preflight', 'a.ndjson'], { files, env: WITH_KEY });
     expect(stdout).toMatch(
       /^a\.ndjson:2 {2}error {2}payload\/unknown-field {2}passwrod\n.*Did you mean password\?/,
     );
@@ -47,7 +48,7 @@ describe('credseal preflight', () => {
 
   it('names file and element of a finding in an array', async () => {
     const files = { 'a.json': JSON.stringify([sealed('a'), misspelt('b')]) };
-    const { stdout } = await run(['preflight', 'a.json'], { files, env: WITH_KEY });
+    const { stdout } = await runHere(['preflight', 'a.json'], { files, env: WITH_KEY });
     expect(stdout).toMatch(/^a\.json {2}error {2}payload\/unknown-field {2}\[1\]\.passwrod\n/);
   });
 
@@ -56,7 +57,7 @@ describe('credseal preflight', () => {
       'a.ndjson': `\n${line(sealed('a'))}${line(sealed('b'))}`,
       'b.json': JSON.stringify([sealed('c'), sealed('b')]),
     };
-    const { code, stdout } = await run(['preflight', 'a.ndjson', 'b.json'], { files, env: WITH_KEY });
+    const { code, stdout } = await runHere(['preflight', 'a.ndjson', 'b.json'], { files, env: WITH_KEY });
     expect(stdout).toMatch(
       /^b\.json {2}error {2}batch\/duplicate-entry {2}\[1\]\.permissioned_user_id\n.*of a\.ndjson:3\./,
     );
@@ -66,7 +67,7 @@ describe('credseal preflight', () => {
 
   it('reports a line that is no JSON, and goes on', async () => {
     const stdin = `${line(sealed('a'))}{"password": MARKER}\n${line(sealed('b'))}`;
-    const { code, stdout } = await run(['preflight'], { stdin, env: WITH_KEY });
+    const { code, stdout } = await runHere(['preflight'], { stdin, env: WITH_KEY });
     expect(stdout).toMatch(/^stdin:2 {2}error {2}payload\/not-an-object\n/);
     expect(stdout).toContain('3 checked: 1 error');
     expect(stdout).not.toContain('MARKER');
@@ -76,7 +77,7 @@ describe('credseal preflight', () => {
   it('takes warnings for no failure: a value under a previous key', async () => {
     const stdin = line(sealed('a', VaultKey.fromHex(OLD_KEY)));
     const env = { ...WITH_KEY, CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OLD_KEY };
-    const { code, stdout } = await run(['preflight'], { stdin, env });
+    const { code, stdout } = await runHere(['preflight'], { stdin, env });
     expect(stdout).toMatch(/^stdin(:1)? {2}warning {2}credential\/previous-key {2}password\n/);
     expect(stdout).toContain('1 checked: 0 errors, 1 warning\n');
     expect(code).toBe(0);
@@ -86,14 +87,14 @@ describe('credseal preflight', () => {
     const stdin =
       line({ ...sealed('a'), password: null }) +
       line({ permissioned_user_id: 'b', domain: 'https://example.com' });
-    const { stdout } = await run(['preflight', '--update'], { stdin, env: WITH_KEY });
+    const { stdout } = await runHere(['preflight', '--update'], { stdin, env: WITH_KEY });
     expect(stdout).toMatch(/^stdin:2 {2}error {2}payload\/nothing-to-update\n/);
     expect(stdout).toContain('2 checked: 1 error');
   });
 
   it('gives one JSON document with --format json, of the shape that the README says', async () => {
     const stdin = line(sealed('a')) + line(misspelt('b')) + line(misspelt('c'));
-    const { code, stdout } = await run(['preflight', '--format', 'json'], { stdin, env: WITH_KEY });
+    const { code, stdout } = await runHere(['preflight', '--format', 'json'], { stdin, env: WITH_KEY });
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ ok: false, checked: 3, errors: 2, warnings: 0 });
     expect(report.findings).toHaveLength(2);
@@ -117,7 +118,7 @@ describe('credseal preflight', () => {
   });
 
   it('gives a JSON document where there is nothing to find', async () => {
-    const { stdout } = await run(['preflight', '--format', 'json'], {
+    const { stdout } = await runHere(['preflight', '--format', 'json'], {
       stdin: line(sealed('a')),
       env: WITH_KEY,
     });
@@ -133,7 +134,7 @@ describe('credseal preflight', () => {
 
   it('gives annotations with --format github, with what they reserve escaped', async () => {
     const files = { 'a,b:c.ndjson': line(sealed('a')) + line(misspelt('b')) };
-    const { stdout } = await run(['preflight', '--format', 'github', 'a,b:c.ndjson'], {
+    const { stdout } = await runHere(['preflight', '--format', 'github', 'a,b:c.ndjson'], {
       files,
       env: WITH_KEY,
     });
@@ -150,7 +151,7 @@ describe('credseal preflight', () => {
     ['bytes that are no UTF-8', ['preflight'], { stdin: Uint8Array.of(0x7b, 0xff, 0x0a), env: WITH_KEY }, 4],
     ['a format that there is not', ['preflight', '--format', 'MARKER'], { stdin: '{}', env: WITH_KEY }, 2],
   ])('%s: a message on stderr and the exit code of the contract', async (_, args, given, exitCode) => {
-    const { code, stdout, stderr } = await run(args, given);
+    const { code, stdout, stderr } = await runHere(args, given);
     expect(stderr).toMatch(/^credseal: .+\n$/);
     expect(stdout + stderr).not.toContain('MARKER');
     expect(code).toBe(exitCode);
@@ -159,7 +160,7 @@ describe('credseal preflight', () => {
   it('goes on behind a file that cannot be read, and closes its JSON document', async () => {
     const files = { 'b.json': JSON.stringify(misspelt('b')) };
     const args = ['preflight', '--format', 'json', 'MARKER', 'b.json'];
-    const { code, stdout, stderr } = await run(args, { files, env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(args, { files, env: WITH_KEY });
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ ok: false, checked: 1, errors: 2 });
     expect(report.findings[0]).toMatchObject({ file: 'FILE 1', rule: 'payload/not-an-object' });
@@ -178,7 +179,7 @@ describe('credseal preflight', () => {
     const one = (user: string) => JSON.stringify(sealed(user));
     const files = { 'a.json': one('a'), 'bad.json': '{', 'b.json': `[${one('b')},${one('c')}]` };
     const args = ['preflight', '--format', format, 'a.json', 'MARKER', 'bad.json', 'b.json'];
-    const { code, stdout, stderr } = await run(args, { files, env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(args, { files, env: WITH_KEY });
     expect(stdout).toMatch(expected);
     expect(stderr).toMatch(
       /^credseal: FILE 2 of 4 cannot be read: no such file\.\ncredseal: bad\.json: The input is neither .*\n$/,
@@ -191,7 +192,7 @@ describe('credseal preflight', () => {
 
   it('refuses a line with a member twice, and checks the others', async () => {
     const stdin = `${line(sealed('a'))}${twice('b')}\n${line(sealed('c'))}`;
-    const { code, stdout } = await run(['preflight'], { stdin, env: WITH_KEY });
+    const { code, stdout } = await runHere(['preflight'], { stdin, env: WITH_KEY });
     expect(stdout).toMatch(
       /^stdin:2 {2}error {2}payload\/not-an-object\n {4}The line is JSON with a member twice, at column \d+: which one counts,/,
     );
@@ -203,7 +204,7 @@ describe('credseal preflight', () => {
     ['an entry by itself', twice('a'), /^credseal: The input is JSON with a member twice, at column \d+: /],
     ['an array', `[${JSON.stringify(sealed('a'))},\n${twice('b')}]`, /twice, at line 2, column \d+: /],
   ])('refuses %s with a member twice', async (_, stdin, expected) => {
-    const { code, stdout, stderr } = await run(['preflight'], { stdin, env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(['preflight'], { stdin, env: WITH_KEY });
     expect(stderr).toMatch(expected);
     expect(stdout + stderr).not.toContain('MARKER');
     expect(code).toBe(4);
@@ -212,10 +213,10 @@ describe('credseal preflight', () => {
   it('lets a field through that --allow-unknown names, as payload does, and no other', async () => {
     const args = ['--allow-unknown', 'new_field', '--allow-unknown', 'newer'];
     const plain = { permissioned_user_id: 'a', domain: 'https://example.com', password: 'p', new_field: [1] };
-    const made = await run(['payload', ...args], { stdin: JSON.stringify(plain), env: WITH_KEY });
-    const checked = await run(['preflight', ...args], { stdin: made.stdout, env: WITH_KEY });
+    const made = await runHere(['payload', ...args], { stdin: JSON.stringify(plain), env: WITH_KEY });
+    const checked = await runHere(['preflight', ...args], { stdin: made.stdout, env: WITH_KEY });
     expect(checked).toEqual({ code: 0, stdout: '1 checked: 0 errors, 0 warnings\n', stderr: '' });
-    const { stdout } = await run(['preflight', ...args], { stdin: line(misspelt('b')), env: WITH_KEY });
+    const { stdout } = await runHere(['preflight', ...args], { stdin: line(misspelt('b')), env: WITH_KEY });
     expect(stdout).toMatch(/payload\/unknown-field {2}passwrod/);
   });
 
@@ -224,7 +225,7 @@ describe('credseal preflight', () => {
     const lines = line(sealed('c')) + line(answerOf('d')) + line({ ...answerOf('e'), password: 'MARKER' });
     for (const operation of [[], ['--update']]) {
       const args = ['preflight', ...operation, '--format', 'json'];
-      const array = await run([...args, 'a.json'], { files, env: WITH_KEY });
+      const array = await runHere([...args, 'a.json'], { files, env: WITH_KEY });
       expect(array.code).toBe(1);
       expect(JSON.parse(array.stdout)).toMatchObject({
         findings: [
@@ -242,7 +243,7 @@ describe('credseal preflight', () => {
         ok: false,
         checked: 2,
       });
-      const ndjson = await run([...args], { stdin: lines, env: WITH_KEY });
+      const ndjson = await runHere([...args], { stdin: lines, env: WITH_KEY });
       const { findings } = JSON.parse(ndjson.stdout);
       expect(findings).toMatchObject([
         { line: 3, rule: 'credential/plaintext', path: 'password' },
@@ -254,7 +255,7 @@ describe('credseal preflight', () => {
 
   it('names a single field that only the vault sets: it may be a slip', async () => {
     const entry = { ...sealed('a'), created_at: '2026-01-01T00:00:00.000Z' };
-    const { stdout } = await run(['preflight', '--update'], { stdin: line(entry), env: WITH_KEY });
+    const { stdout } = await runHere(['preflight', '--update'], { stdin: line(entry), env: WITH_KEY });
     expect(stdout).toMatch(/^stdin:1 {2}error {2}payload\/read-only-field {2}created_at\n/);
   });
 
@@ -270,7 +271,7 @@ describe('credseal preflight --no-key', () => {
   const LAST = /\n.*plain text that happens to be long hex passes for sealed\.\n$/;
 
   it('checks all that needs no key, and its last line says what it cannot know', async () => {
-    const { code, stdout, stderr } = await run(['preflight', '--no-key'], { stdin: line(sealed('a')) });
+    const { code, stdout, stderr } = await runHere(['preflight', '--no-key'], { stdin: line(sealed('a')) });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^1 checked: 0 errors, 0 warnings\n/);
     expect(stdout).toMatch(LAST);
@@ -282,7 +283,7 @@ describe('credseal preflight --no-key', () => {
     const copies = [sealed('b'), { ...sealed('b'), permissioned_user_id: 'c' }];
     const password = copies[0]?.password;
     const stdin = [plain, misspelt('d'), copies[0], { ...copies[1], password }].map(line).join('');
-    const { code, stdout } = await run(['preflight', '--no-key'], { stdin });
+    const { code, stdout } = await runHere(['preflight', '--no-key'], { stdin });
     for (const rule of ['credential/plaintext', 'payload/unknown-field', 'credential/copied'])
       expect(stdout).toContain(rule);
     expect(stdout).toContain('4 checked: 3 errors, 0 warnings\n');
@@ -293,22 +294,22 @@ describe('credseal preflight --no-key', () => {
 
   it('opens nothing, be a key at hand or not', async () => {
     const stdin = line(sealed('a', VaultKey.fromHex(OLD_KEY)));
-    expect(await run(['preflight', '--no-key'], { stdin, env: WITH_KEY })).toMatchObject({ code: 0 });
-    expect(await run(['preflight'], { stdin, env: WITH_KEY })).toMatchObject({ code: 1 });
+    expect(await runHere(['preflight', '--no-key'], { stdin, env: WITH_KEY })).toMatchObject({ code: 0 });
+    expect(await runHere(['preflight'], { stdin, env: WITH_KEY })).toMatchObject({ code: 1 });
   });
 
   it('says so in JSON and in annotations too', async () => {
     const stdin = line(sealed('a'));
-    const json = await run(['preflight', '--no-key', '--format', 'json'], { stdin });
+    const json = await runHere(['preflight', '--no-key', '--format', 'json'], { stdin });
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, opened: false, checked: 1 });
-    const github = await run(['preflight', '--no-key', '--format', 'github'], { stdin });
+    const github = await runHere(['preflight', '--no-key', '--format', 'github'], { stdin });
     expect(github.stdout).toMatch(/\n::notice title=preflight::opened: false\. .*\n$/);
   });
 
   it('is nothing that a missing key turns into, and takes no option about keys beside it', async () => {
     const stdin = line(sealed('a'));
-    expect(await run(['preflight'], { stdin })).toMatchObject({ code: 3, stdout: '' });
-    const both = await run(['preflight', '--no-key', '--key-file', 'MARKER'], { stdin });
+    expect(await runHere(['preflight'], { stdin })).toMatchObject({ code: 3, stdout: '' });
+    const both = await runHere(['preflight', '--no-key', '--key-file', 'MARKER'], { stdin });
     expect(both).toMatchObject({ code: 2, stdout: '' });
     expect(both.stderr).toMatch(/--no-key and --key-file exclude each other/);
   });
@@ -321,7 +322,10 @@ describe('credseal preflight over a long file', () => {
     const peaks = await inFolder({ 'measure.cjs': measure }, async (folder) => {
       const peakOf = async (count: number) => {
         const env = { ...WITH_KEY, NODE_OPTIONS: `--require ${folder}/measure.cjs` };
-        const { stdout, stderr } = await run(['preflight'], { stdin: lines.slice(0, count).join(''), env });
+        const { stdout, stderr } = await run(['preflight'], {
+          stdin: lines.slice(0, count).join(''),
+          env,
+        });
         expect(stdout).toBe(`${count} checked: 0 errors, 0 warnings\n`);
         return Number(stderr);
       };

@@ -8,7 +8,8 @@ import { startEmulator } from '../../src/emulator/start-emulator.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { type Fault, nameOf, type Received, startScriptedVault } from '../bulk/scripted-vault.js';
-import { inFolder, MAIN, run, runNode, shell } from './run.js';
+import { runHere } from './in-process.js';
+import { inFolder, MAIN, runNode, shell } from './run.js';
 import { answer } from './sealing.js';
 import { atTerminal, hasTerminal } from './terminal.js';
 
@@ -41,7 +42,7 @@ const push = (
   stdin: string,
   files = {},
   env: Record<string, string> = environment(),
-) => run(['push', ...args], { stdin, env, files });
+) => runHere(['push', ...args], { stdin, env, files });
 
 describe('credseal push', () => {
   const three = [sealed(1), sealed(2), sealed(3)];
@@ -139,7 +140,7 @@ describe('credseal push', () => {
       };
       await push([], asLines([sealed(1), sealEntry(entry, key)]), {}, env);
       const stored = await (await fetch(`${local.url}/vault`, { headers: { 'cc-key': API_KEY } })).text();
-      const back = await run(['rotate', '--for-update'], { stdin: stored, env });
+      const back = await runHere(['rotate', '--for-update'], { stdin: stored, env });
       expect(back.code).toBe(0);
       const pushed = await push(['--update'], back.stdout, {}, env);
       expect(pushed).toMatchObject({ code: 0, stderr: expect.stringMatching(/^2 read: 2 updated; /) });

@@ -1,8 +1,9 @@
 import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runHereIn } from './in-process.js';
 import { line, previous, sealed, WITH_RING } from './rotating.js';
-import { inFolder, runIn, shell } from './run.js';
+import { inFolder, shell } from './run.js';
 import { KEY } from './sealing.js';
 
 const OWNER = 12_345;
@@ -24,7 +25,9 @@ describe('a file that is replaced', () => {
       const path = join(cwd, 'e');
       await chown(path, OWNER, GROUP);
       await chmod(path, 0o640);
-      expect(await runIn(cwd, ['rotate', 'e', ...option.split(' ')], WITH_RING)).toMatchObject({ code: 0 });
+      expect(await runHereIn(cwd, ['rotate', 'e', ...option.split(' ')], WITH_RING)).toMatchObject({
+        code: 0,
+      });
       expect(await readFile(path, 'utf8')).not.toBe(document);
       expect(await ownerOf(path)).toEqual({ uid: OWNER, gid: GROUP, mode });
     });

@@ -3,13 +3,14 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { CREDENTIALS, ENTRY, plainCredentials, SETTINGS, second, unsealed } from './entries.js';
-import { type Given, run, shell } from './run.js';
+import { runHere } from './in-process.js';
+import { type Given, shell } from './run.js';
 import { WITH_KEY } from './sealing.js';
 
 const line = JSON.stringify(ENTRY);
 const update = JSON.stringify({ ...ENTRY, id: '123e4567-e89b-12d3-a456-426614174000' });
 const request = (options: string[] = [], given: Given = {}) =>
-  run(['request', ...options], { stdin: line, env: WITH_KEY, ...given });
+  runHere(['request', ...options], { stdin: line, env: WITH_KEY, ...given });
 
 const BASE = 'https://api.cloudcruise.com';
 const API_KEY = '$CLOUDCRUISE_API_KEY';

@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openEntry, parseSealed } from '../../src/index.js';
+import { runHere, runHereIn } from './in-process.js';
 import { current, line, passwordsIn, previous, sealed, strange, WITH_RING } from './rotating.js';
-import { inFolder, run, runIn } from './run.js';
+import { inFolder, run } from './run.js';
 import { answer, KEY, OLD_KEY, sealBytes, WITH_KEY } from './sealing.js';
 
 const env = WITH_RING;
@@ -12,7 +13,7 @@ const now = sealed('now', current);
 
 describe('credseal rotate', () => {
   test.concurrent('brings one entry under the current key, and says what it did', async () => {
-    const { code, stdout, stderr } = await run(['rotate'], { stdin: JSON.stringify(old), env });
+    const { code, stdout, stderr } = await runHere(['rotate'], { stdin: JSON.stringify(old), env });
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: '1 entry: 1 rotated, 0 current already, 0 failed.\n',
@@ -36,7 +37,7 @@ describe('credseal rotate', () => {
     const entries = [now, old, sealed('old too', previous), strange('x')];
     const stdin =
       open + entries.map((entry) => JSON.stringify(entry)).join(form === 'NDJSON' ? '\n' : ',') + close;
-    const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+    const { code, stdout, stderr } = await runHere(['rotate'], { stdin, env });
     expect(code).toBe(1);
     expect(stderr).toMatch(
       form === 'NDJSON' ? /^line 4: password: .*does not open/ : /^entry \[3\]: password: /,
@@ -64,14 +65,14 @@ describe('credseal rotate', () => {
       ['--key-file', 'key', '--previous-key-file', 'old'],
       ['--key-file', 'ring.jwks'],
     ]) {
-      const { code, stdout } = await run(['rotate', 'e.json', ...keys], { files });
+      const { code, stdout } = await runHere(['rotate', 'e.json', ...keys], { files });
       expect({ code, opened: passwordsIn(stdout) }).toEqual({ code: 0, opened: ['hunter2 old'] });
     }
   });
 
   test.concurrent('a second run finds nothing to do', async () => {
-    const { stdout } = await run(['rotate'], { stdin: line(old) + line(now), env });
-    const again = await run(['rotate'], { stdin: stdout, env });
+    const { stdout } = await runHere(['rotate'], { stdin: line(old) + line(now), env });
+    const again = await runHere(['rotate'], { stdin: stdout, env });
     expect(again).toEqual({
       code: 0,
       stdout,
@@ -81,17 +82,17 @@ describe('credseal rotate', () => {
 
   test.concurrent('preflight tells what has to be rotated, before and after', async () => {
     const stdin = line(old) + line(now);
-    const before = await run(['preflight'], { stdin, env });
+    const before = await runHere(['preflight'], { stdin, env });
     expect(before.stdout).toMatch(/^stdin:1 {2}warning {2}credential\/previous-key {2}password\n/);
     expect(before.stdout).toContain('2 checked: 0 errors, 1 warning\n');
-    const { stdout } = await run(['rotate'], { stdin, env });
-    const after = await run(['preflight'], { stdin: stdout, env: WITH_KEY });
+    const { stdout } = await runHere(['rotate'], { stdin, env });
+    const after = await runHere(['preflight'], { stdin: stdout, env: WITH_KEY });
     expect(after).toMatchObject({ code: 0, stdout: '2 checked: 0 errors, 0 warnings\n' });
   });
 
   test.concurrent('an answer of the vault keeps what only the vault sets', async () => {
     const answer = { id: 'x', ...old, user_name: null, tfa_email: null, new_field: [1, { a: old.password }] };
-    const { stdout } = await run(['rotate'], { stdin: JSON.stringify(answer), env });
+    const { stdout } = await runHere(['rotate'], { stdin: JSON.stringify(answer), env });
     const { password, ...rest } = JSON.parse(stdout);
     const { password: _, ...expected } = answer;
     expect(rest).toEqual(expected);
@@ -117,7 +118,7 @@ describe('what is not a credential keeps its text', () => {
     ['NDJSON', `${text(old)}\n${text(now)}`],
     ['NDJSON with the line breaks of Windows', `${text(old)}\r\n${text(now)}\r`],
   ])('%s', async (_, stdin) => {
-    const { code, stdout } = await run(['rotate'], { stdin: `${stdin}\n`, env });
+    const { code, stdout } = await runHere(['rotate'], { stdin: `${stdin}\n`, env });
     expect(code).toBe(0);
     expect(stdout).not.toContain(old.password);
     expect(stdout.replace(/\n$/, '')).toMatch(pattern(stdin));
@@ -125,12 +126,12 @@ describe('what is not a credential keeps its text', () => {
 
   test.concurrent('documents that are current come out as they are', async () => {
     for (const stdin of [`[\n${text(now)} ]\n`, `${text(now)}\n`, '[]\n', `${text(now)}\n${text(now)}\n`])
-      expect((await run(['rotate'], { stdin, env })).stdout).toBe(stdin);
+      expect((await runHere(['rotate'], { stdin, env })).stdout).toBe(stdin);
   });
 
   test.concurrent('a value that is there twice is rotated where it is a credential, and nowhere else', async () => {
     const twice = { ...old, user_name: old.password, user_alias: old.password };
-    const { stdout } = await run(['rotate'], { stdin: line(twice), env });
+    const { stdout } = await runHere(['rotate'], { stdin: line(twice), env });
     const rotated = JSON.parse(stdout);
     expect(openEntry(rotated, current)).toMatchObject({ user_name: 'hunter2 old', password: 'hunter2 old' });
     expect(rotated.user_alias).toBe(old.password);
@@ -155,7 +156,7 @@ describe('what is not a credential keeps its text', () => {
       1,
     ],
   ])('numbers that JavaScript cannot hold stay where %s', async (_, stdin, count) => {
-    const { stdout } = await run(['rotate', '--keep-failed'], { stdin, env });
+    const { stdout } = await runHere(['rotate', '--keep-failed'], { stdin, env });
     expect(stdout.split(numbers)).toHaveLength(count + 1);
     const rotated = [JSON.parse(stdout)].flat().slice(-count);
     for (const entry of rotated) expect(openEntry(entry, current).password).toBe('hunter2 old');
@@ -164,7 +165,7 @@ describe('what is not a credential keeps its text', () => {
 
   test.concurrent('also where an entry of an array fails, and is not in the result', async () => {
     const bad = JSON.stringify(strange('x'));
-    const { code, stdout } = await run(['rotate'], {
+    const { code, stdout } = await runHere(['rotate'], {
       stdin: `[${bad},\n ${withNumbers(value)},${bad}, ${withNumbers(value)}, ${bad}]`,
       env,
     });
@@ -175,7 +176,7 @@ describe('what is not a credential keeps its text', () => {
 
   test.concurrent('lines that are empty stay, and count for nothing', async () => {
     const stdin = `\n${line(now)}\r\n \t\n${line(now)}\n\n`;
-    const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+    const { code, stdout, stderr } = await runHere(['rotate'], { stdin, env });
     expect({ code, stdout }).toEqual({ code: 0, stdout: stdin });
     expect(stderr).toContain('2 entries: ');
   });
@@ -199,7 +200,7 @@ describe('an entry by itself that fails gives no result, and the exit code says 
       `${JSON.stringify(entry, null, 2)}\n`,
       `\n${line(entry)}\n`,
     ]) {
-      const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+      const { code, stdout, stderr } = await runHere(['rotate'], { stdin, env });
       expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
       expect(stderr).toMatch(message);
       expect(stderr).not.toContain('hunter2');
@@ -211,7 +212,7 @@ describe('an entry by itself that fails gives no result, and the exit code says 
     ['no JSON', 'nonsense', 4],
     ['an object cut off', JSON.stringify(old).slice(0, -5), 4],
   ])('%s', async (_, stdin, exitCode) => {
-    expect(await run(['rotate'], { stdin, env })).toMatchObject({ code: exitCode, stdout: '' });
+    expect(await runHere(['rotate'], { stdin, env })).toMatchObject({ code: exitCode, stdout: '' });
   });
 
   const twice = JSON.stringify(old).replace('"password"', '"password":"MARKER","password"');
@@ -221,14 +222,14 @@ describe('an entry by itself that fails gives no result, and the exit code says 
     ['in a line', `${line(now)}${twice}\n`, 1],
     ['in an array', `[${twice}]`, 4],
   ])('a member twice, %s: nobody can tell which is the credential', async (_, stdin, exitCode) => {
-    const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+    const { code, stdout, stderr } = await runHere(['rotate'], { stdin, env });
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(/^(line 2:|credseal: The input is) JSON with a member twice, at column \d+: /);
     expect(stdout + stderr).not.toContain('MARKER');
   });
 
   test.concurrent('an array of one is an array', async () => {
-    const outcome = await run(['rotate'], { stdin: JSON.stringify([strange('x')]), env });
+    const outcome = await runHere(['rotate'], { stdin: JSON.stringify([strange('x')]), env });
     expect(outcome).toMatchObject({ code: 1, stdout: '[]\n' });
   });
 });
@@ -238,7 +239,7 @@ describe('entries that fail among others', () => {
   const stdin = `${line(old)}${line(strange('x'))}\n${broken}\n5\n${line(now)}`;
 
   test.concurrent('are told by line, field and reason, and never by value', async () => {
-    const { code, stdout, stderr } = await run(['rotate'], { stdin, env });
+    const { code, stdout, stderr } = await runHere(['rotate'], { stdin, env });
     expect(code).toBe(1);
     expect(passwordsIn(stdout)).toEqual(['hunter2 old', 'hunter2 now']);
     const lines = stderr.split('\n');
@@ -250,7 +251,7 @@ describe('entries that fail among others', () => {
   });
 
   test.concurrent('are taken along as they are with --keep-failed, in their place', async () => {
-    const { code, stdout, stderr } = await run(['rotate', '--keep-failed'], { stdin, env });
+    const { code, stdout, stderr } = await runHere(['rotate', '--keep-failed'], { stdin, env });
     expect(code).toBe(1);
     const given = stdin.split('\n');
     const lines = stdout.split('\n');
@@ -260,7 +261,7 @@ describe('entries that fail among others', () => {
 
   test.concurrent('are taken along in an array too', async () => {
     const entries = [old, strange('x'), now];
-    const { code, stdout } = await run(['rotate', '--keep-failed'], {
+    const { code, stdout } = await runHere(['rotate', '--keep-failed'], {
       stdin: JSON.stringify(entries, null, 1),
       env,
     });
@@ -272,7 +273,7 @@ describe('entries that fail among others', () => {
   });
 
   test.concurrent('where the previous key was forgotten, the way out is told', async () => {
-    const { stderr } = await run(['rotate'], { stdin: line(old) + line(now), env: WITH_KEY });
+    const { stderr } = await runHere(['rotate'], { stdin: line(old) + line(now), env: WITH_KEY });
     expect(stderr).toContain('--previous-key-file');
   });
 });
@@ -290,7 +291,7 @@ describe('--for-update', () => {
     ['an array', JSON.stringify(answers)],
     ['an indented array', JSON.stringify(answers, null, 2)],
   ])('leaves out of answers of the vault what toUpdate does: %s', async (_, stdin) => {
-    const { code, stdout, stderr } = await run(['rotate', '--for-update'], { stdin, env });
+    const { code, stdout, stderr } = await runHere(['rotate', '--for-update'], { stdin, env });
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: '2 entries: 1 rotated, 1 current already, 0 failed.\n',
@@ -306,13 +307,13 @@ describe('--for-update', () => {
       { ...old, ...kept, password: expect.any(String) },
       { ...now, ...kept },
     ]);
-    const checked = await run(['preflight', '--update'], { stdin: stdout, env });
+    const checked = await runHere(['preflight', '--update'], { stdin: stdout, env });
     expect(checked.stdout).toBe('2 checked: 0 errors, 0 warnings\n');
   });
 
   test.concurrent('keeps the text of all that stays', async () => {
     const text = `{ "id" : null,\n  "local_storage": {"n": [1e400, 12345678901234567890]},\n  "password": "${now.password}",\n  "permissioned_user_id": "now", "domain":"https://example.com", "session_id": "x"\n}`;
-    const { stdout } = await run(['rotate', '--for-update'], { stdin: text, env });
+    const { stdout } = await runHere(['rotate', '--for-update'], { stdin: text, env });
     expect(stdout).toBe(
       `{\n  "local_storage": {"n": [1e400, 12345678901234567890]},\n  "password": "${now.password}",\n  "permissioned_user_id": "now", "domain":"https://example.com"\n}\n`,
     );
@@ -320,7 +321,7 @@ describe('--for-update', () => {
 
   test.concurrent('takes along as it is what fails, with --keep-failed', async () => {
     const failing = { ...answer, ...strange('x') };
-    const { code, stdout } = await run(['rotate', '--for-update', '--keep-failed'], {
+    const { code, stdout } = await runHere(['rotate', '--for-update', '--keep-failed'], {
       stdin: line(failing) + line(old),
       env,
     });
@@ -333,7 +334,7 @@ describe('--dry-run', () => {
   test.concurrent('writes nothing, and comes to the same counts and exit codes', async () => {
     const files = { 'e.ndjson': line(old) + line(strange('x')) };
     await inFolder(files, async (cwd) => {
-      const outcome = await runIn(cwd, ['rotate', 'e.ndjson', '--in-place', '--dry-run'], env);
+      const outcome = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place', '--dry-run'], env);
       expect(outcome).toMatchObject({ code: 1, stdout: '' });
       expect(outcome.stderr).toContain(
         '2 entries: 1 rotated, 0 current already, 1 failed. Nothing is written',
@@ -341,9 +342,9 @@ describe('--dry-run', () => {
       expect(await readFile(join(cwd, 'e.ndjson'), 'utf8')).toBe(files['e.ndjson']);
       expect(await readdir(cwd)).toEqual(['e.ndjson']);
     });
-    const alone = await run(['rotate', '--dry-run'], { stdin: line(strange('x')), env });
+    const alone = await runHere(['rotate', '--dry-run'], { stdin: line(strange('x')), env });
     expect(alone).toMatchObject({ code: 5, stdout: '' });
-    expect(await run(['rotate', '--dry-run'], { stdin: line(old), env })).toMatchObject({
+    expect(await runHere(['rotate', '--dry-run'], { stdin: line(old), env })).toMatchObject({
       code: 0,
       stdout: '',
     });

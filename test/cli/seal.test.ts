@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { runHere } from './in-process.js';
 import { WITH_RING } from './rotating.js';
-import { run } from './run.js';
 import { KEY, OLD_KEY, plaintextOf, sealBytes, WITH_KEY } from './sealing.js';
 
 const seal = (stdin: string | Uint8Array, options: string[] = []) =>
-  run(['seal', ...options], { stdin, env: WITH_KEY });
+  runHere(['seal', ...options], { stdin, env: WITH_KEY });
 
 describe('seal takes one line break off the end, and open puts one there', () => {
   test.concurrent.each<[string, string, string]>([
@@ -29,14 +29,14 @@ describe('seal takes one line break off the end, and open puts one there', () =>
     const sealed = await seal(stdin);
     expect(sealed).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^[0-9a-f]+\n$/) });
     expect(JSON.parse(plaintextOf(sealed.stdout.trimEnd()))).toBe(value);
-    const opened = await run(['open'], { stdin: sealed.stdout, env: WITH_KEY });
+    const opened = await runHere(['open'], { stdin: sealed.stdout, env: WITH_KEY });
     expect(opened).toEqual({ code: 0, stderr: '', stdout: `${value}\n` });
   });
 
   test.concurrent('a value of a megabyte', async () => {
     const value = '🔑'.repeat(2 ** 18);
     const sealed = await seal(value);
-    const opened = await run(['open'], { stdin: sealed.stdout, env: WITH_KEY });
+    const opened = await runHere(['open'], { stdin: sealed.stdout, env: WITH_KEY });
     expect(opened.stdout === `${value}\n`).toBe(true);
   });
 });
@@ -48,7 +48,7 @@ describe('seal', () => {
   });
 
   test.concurrent('seals with the current key, whatever previous keys there are', async () => {
-    const { stdout } = await run(['seal', '--previous-key-file', 'old'], {
+    const { stdout } = await runHere(['seal', '--previous-key-file', 'old'], {
       stdin: 'hunter2',
       env: WITH_KEY,
       files: { old: OLD_KEY },
@@ -90,7 +90,7 @@ describe('seal', () => {
     ['from a file', ['--previous-key-file', 'old'], WITH_KEY],
     ['from the environment', [], WITH_RING],
   ])('also under a previous key, which would be forgotten: %s', async (_, options, env) => {
-    const { code, stdout, stderr } = await run(['seal', ...options], {
+    const { code, stdout, stderr } = await runHere(['seal', ...options], {
       stdin: sealBytes('"hunter2"', OLD_KEY),
       env,
       files: { old: OLD_KEY },
@@ -114,7 +114,7 @@ describe('seal --pad-to', () => {
     expect(plaintexts.map((text) => Buffer.byteLength(text))).toEqual([64, 64, 64]);
     expect(plaintexts.map((text) => text.trimEnd())).toEqual(values.map((value) => JSON.stringify(value)));
     const opened = await Promise.all(
-      sealed.map(({ stdout }) => run(['open'], { stdin: stdout, env: WITH_KEY })),
+      sealed.map(({ stdout }) => runHere(['open'], { stdin: stdout, env: WITH_KEY })),
     );
     expect(opened.map(({ stdout }) => stdout)).toEqual(values.map((value) => `${value}\n`));
   });
@@ -139,7 +139,7 @@ describe('seal --pad-to', () => {
     ['٦٤'],
     ['9'.repeat(400)],
   ])('refuses %j with 2, before it asks for a key', async (bytes) => {
-    const outcome = await run(['seal', `--pad-to=${bytes}`], { stdin: 'hunter2' });
+    const outcome = await runHere(['seal', `--pad-to=${bytes}`], { stdin: 'hunter2' });
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
     expect(outcome.stderr).toMatch(/--pad-to/);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytesOf, expected, textOf } from '../bulk/authenticators/exports.js';
-import { run } from './run.js';
+import { runHere } from './in-process.js';
 import { WITH_KEY } from './sealing.js';
 
 const files = {
@@ -12,7 +12,7 @@ const files = {
 
 describe('totp reads what authenticators export', () => {
   test.concurrent('show lists the accounts, and the others with the reason', async () => {
-    const { code, stdout, stderr } = await run(['totp', 'show', 'codes.json'], { files });
+    const { code, stdout, stderr } = await runHere(['totp', 'show', 'codes.json'], { files });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const accounts = stdout.trimEnd().split('\n\n');
     expect(accounts).toHaveLength(12);
@@ -22,7 +22,9 @@ describe('totp reads what authenticators export', () => {
   });
 
   test.concurrent('show as JSON has both, each account with its number', async () => {
-    const { code, stdout, stderr } = await run(['totp', 'show', 'codes.json', '--format', 'json'], { files });
+    const { code, stdout, stderr } = await runHere(['totp', 'show', 'codes.json', '--format', 'json'], {
+      files,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { secrets, notUsed } = JSON.parse(stdout);
     const numbers = [...secrets, ...notUsed].map(({ account }: { account: number }) => account);
@@ -34,15 +36,15 @@ describe('totp reads what authenticators export', () => {
 
   test.concurrent('a file without the name of a command is shown', async () => {
     const [named, shown] = await Promise.all([
-      run(['totp', 'two.png'], { files }),
-      run(['totp', 'show', 'two.png'], { files }),
+      runHere(['totp', 'two.png'], { files }),
+      runHere(['totp', 'show', 'two.png'], { files }),
     ]);
     expect(named).toMatchObject({ code: 0, stderr: '' });
     expect(named).toEqual(shown);
   });
 
   test.concurrent('code gives that of each account that can be used, and names the others', async () => {
-    const { code, stdout, stderr } = await run(['totp', 'code', 'codes.json'], { files });
+    const { code, stdout, stderr } = await runHere(['totp', 'code', 'codes.json'], { files });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^(\d{6,8}\n){9}$/);
     expect(stderr).toBe(
@@ -51,7 +53,9 @@ describe('totp reads what authenticators export', () => {
   });
 
   test.concurrent('code --account gives one', async () => {
-    const { code, stdout } = await run(['totp', 'code', '--account', '3'], { stdin: files['codes.json'] });
+    const { code, stdout } = await runHere(['totp', 'code', '--account', '3'], {
+      stdin: files['codes.json'],
+    });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d{8}\n$/);
   });
@@ -67,21 +71,21 @@ describe('totp reads what authenticators export', () => {
     ['two secrets in one picture', ['two.png'], 4, /2 accounts in the picture.*--account N/],
     ['a picture without a code', ['empty.png'], 4, /No QR code can be read/],
   ])('%s is refused', async (_, args, exit, message) => {
-    const { code, stdout, stderr } = await run(['totp', 'code', ...args], { files });
+    const { code, stdout, stderr } = await runHere(['totp', 'code', ...args], { files });
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
     expect(stderr).toMatch(message);
   });
 
   test.concurrent('a picture, from a file and from standard input', async () => {
-    const named = await run(['totp', 'show', '--secret', 'one.png'], { files });
-    const piped = await run(['totp', 'show', '--secret'], { stdin: files['one.png'] });
+    const named = await runHere(['totp', 'show', '--secret', 'one.png'], { files });
+    const piped = await runHere(['totp', 'show', '--secret'], { stdin: files['one.png'] });
     expect(named).toMatchObject({ code: 0, stderr: '' });
     expect(named.stdout).toContain(`secret     ${expected[0]?.secret}`);
     expect(piped).toEqual(named);
   });
 
   test.concurrent('of two in a picture, the one that is asked for', async () => {
-    const { code, stdout } = await run(['totp', 'code', '--account', '2', 'two.png'], { files });
+    const { code, stdout } = await runHere(['totp', 'code', '--account', '2', 'two.png'], { files });
     expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 2 });
   });
 });
@@ -96,7 +100,7 @@ describe('import --totp', () => {
 
   test.concurrent('joins, and tells what does not join by issuer and row', async () => {
     const args = ['import', 'logins.csv', '--totp', 'codes.json', '--totp', 'two.png', '--plaintext'];
-    const { code, stdout, stderr } = await run(args, given);
+    const { code, stdout, stderr } = await runHere(args, given);
     expect(code).toBe(0);
     expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({
       user_name: 'bob',
@@ -112,7 +116,7 @@ describe('import --totp', () => {
 
   test.concurrent('tells programs the same with --format json', async () => {
     const args = ['import', 'logins.csv', '--totp', 'codes.json', '--dry-run', '--format', 'json'];
-    const { stderr } = await run(args, given);
+    const { stderr } = await runHere(args, given);
     const { totp } = JSON.parse(stderr);
     expect(totp).toMatchObject({ accounts: 12, warnings: [] });
     expect(totp.joined.length + totp.left.length + totp.refused.length).toBe(12);
@@ -123,7 +127,7 @@ describe('import --totp', () => {
   });
 
   test.concurrent('joins by a map', async () => {
-    const { code, stdout } = await run(
+    const { code, stdout } = await runHere(
       ['import', 'logins.csv', '--totp', 'codes.json', '--totp-map', 'map.csv', '--plaintext'],
       given,
     );
@@ -143,7 +147,7 @@ describe('import --totp', () => {
     ['a file that is not there', ['--totp', 'none.json'], 4, /--totp cannot be read: no such file/],
     ['a password manager export', ['--totp', 'logins.csv'], 4, /TOTP source 1: Line 1 is no otpauth/],
   ])('%s is refused', async (_, args, exit, message) => {
-    const { code, stdout, stderr } = await run(['import', 'logins.csv', ...args], given);
+    const { code, stdout, stderr } = await runHere(['import', 'logins.csv', ...args], given);
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
     expect(stderr).toMatch(message);
   });

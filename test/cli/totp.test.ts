@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
 import { account, batch, migrationUri } from '../totp/migration-payload.js';
-import { run } from './run.js';
+import { runHere } from './in-process.js';
 
 const BASE32 = 'QXZJKV23QXZJKV57QXZJKV23QXZJKV57';
 const SPOKEN = `${BASE32.toLowerCase().slice(0, 4)} ${BASE32.toLowerCase().slice(4)}`;
@@ -38,7 +38,7 @@ describe('totp show', () => {
     ],
     ['a URI', ['show'], `${URI}\n`, [/SHA256/, /\b8\b/, /\b60 s/, /ACME/, /ada@example\.com/]],
   ])('tells the settings and never the secret: %s', async (_, command, stdin, facts) => {
-    const { code, stdout, stderr } = await run(['totp', ...command], { stdin });
+    const { code, stdout, stderr } = await runHere(['totp', ...command], { stdin });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const fact of facts) expect(stdout).toMatch(fact);
     expect(stdout.toUpperCase()).not.toContain(BASE32.slice(0, 6));
@@ -47,15 +47,15 @@ describe('totp show', () => {
   test.concurrent.each([[[]], [['show']]])(
     'tells the secret in canonical form with --secret: %j',
     async (command) => {
-      const { stdout } = await run(['totp', ...command, '--secret'], { stdin: SPOKEN });
+      const { stdout } = await runHere(['totp', ...command, '--secret'], { stdin: SPOKEN });
       expect(stdout).toMatch(new RegExp(`^secret +${BASE32}$`, 'm'));
     },
   );
 
   test.concurrent('lists every account of a migration URI', async () => {
     const [hidden, shown] = await Promise.all([
-      run(['totp'], { stdin: `\u200b${MIGRATION}\n` }),
-      run(['totp', 'show', '--secret'], { stdin: MIGRATION }),
+      runHere(['totp'], { stdin: `\u200b${MIGRATION}\n` }),
+      runHere(['totp', 'show', '--secret'], { stdin: MIGRATION }),
     ]);
     expect(hidden).toMatchObject({ code: 0, stderr: '' });
     const accounts = hidden.stdout.trimEnd().split('\n\n');
@@ -69,7 +69,7 @@ describe('totp show', () => {
 
   test.concurrent('says on stderr that an export is not complete', async () => {
     const stdin = migrationUri([...account({ name: 'ada' }), ...batch(3, 1, 7)]);
-    const { code, stdout, stderr } = await run(['totp'], { stdin });
+    const { code, stdout, stderr } = await runHere(['totp'], { stdin });
     expect(code).toBe(0);
     expect(stdout).toContain('ada');
     expect(stderr).toMatch(/\b2 of 3\b/);
@@ -77,7 +77,7 @@ describe('totp show', () => {
 
   test.concurrent('prints no control characters of a label', async () => {
     const stdin = `otpauth://totp/%1b%5b31mACME%0a%00:ada%e2%80%ae%7f?secret=${BASE32}`;
-    const { code, stdout } = await run(['totp'], { stdin });
+    const { code, stdout } = await runHere(['totp'], { stdin });
     expect(code).toBe(0);
     expect(stdout).toMatch(/ACME/);
     expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
@@ -91,13 +91,13 @@ describe('totp code', () => {
     ['a URI', URI, { algorithm: 'SHA256', digits: 8, period: 60 }],
   ])('is the code that an authenticator app shows: %s', async (_, stdin, settings) => {
     const before = codesAround(settings);
-    const { code, stdout, stderr } = await run(['totp', 'code'], { stdin });
+    const { code, stdout, stderr } = await runHere(['totp', 'code'], { stdin });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect([...before, ...codesAround(settings)].map((digits) => `${digits}\n`)).toContain(stdout);
   });
 
   test.concurrent('gives one for each account of a migration URI, in their order', async () => {
-    const { stdout } = await run(['totp', 'code'], { stdin: MIGRATION });
+    const { stdout } = await runHere(['totp', 'code'], { stdin: MIGRATION });
     const [first, last, ...rest] = stdout.split('\n');
     expect(codesAround({})).toContain(first);
     expect(codesAround({ secret: OTHER_BASE32, algorithm: 'SHA512', digits: 8 })).toContain(last);
@@ -132,7 +132,7 @@ describe('totp verify', () => {
       MIGRATION,
     ],
   ])('ends with 0: %s', async (_, typed, stdin) => {
-    const outcome = await run(['totp', 'verify', typed()], { stdin });
+    const outcome = await runHere(['totp', 'verify', typed()], { stdin });
     expect(outcome).toEqual({ code: 0, stdout: 'valid\n', stderr: '' });
   });
 
@@ -140,7 +140,7 @@ describe('totp verify', () => {
     ['another code', wrongCode],
     ['a digit more', () => `${code()}0`],
   ])('ends with 1 and says so on stdout: %s', async (_, typed) => {
-    const outcome = await run(['totp', 'verify', typed()], { stdin: BASE32 });
+    const outcome = await runHere(['totp', 'verify', typed()], { stdin: BASE32 });
     expect(outcome).toEqual({ code: 1, stdout: 'not valid\n', stderr: '' });
   });
 
@@ -155,7 +155,7 @@ describe('totp verify', () => {
     ],
     ['the secret', () => BASE32],
   ])('ends with 2 for what is no code, and does not repeat it: %s', async (_, typed) => {
-    const outcome = await run(['totp', 'verify', typed()], { stdin: BASE32 });
+    const outcome = await runHere(['totp', 'verify', typed()], { stdin: BASE32 });
     expect(outcome).toEqual({
       code: 2,
       stdout: '',
@@ -182,7 +182,7 @@ describe('a TOTP secret that is not one ends with 4, described and not shown', (
       ['verify', '123456'],
     ];
     for (const outcome of await Promise.all(
-      commands.map((command) => run(['totp', ...command], { stdin })),
+      commands.map((command) => runHere(['totp', ...command], { stdin })),
     )) {
       expect(outcome).toMatchObject({ code: 4, stdout: '', stderr: expect.stringMatching(reason) });
       expect(outcome.stderr).not.toContain(BASE32.slice(1, 7));

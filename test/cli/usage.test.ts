@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { run } from './run.js';
+import { runHere } from './in-process.js';
 import { WITH_KEY } from './sealing.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -71,7 +71,7 @@ describe('usage errors end with 2, say what is wrong, and repeat nothing that wa
     ['an argument of totp show', ['totp', 'show', SECRET], /no such FILE.*stdin/i],
     ['a secret behind --', ['seal', '--', SECRET], /too many/i],
   ])('%s', async (_, args, reason) => {
-    const { code, stdout, stderr } = await run(args, { stdin: 'value', env: WITH_KEY });
+    const { code, stdout, stderr } = await runHere(args, { stdin: 'value', env: WITH_KEY });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
     expect(stderr).toMatch(/^credseal: .*--help.*\n$/);
@@ -81,7 +81,7 @@ describe('usage errors end with 2, say what is wrong, and repeat nothing that wa
   test.concurrent.each([[[]], [['key']]])(
     'a command that is incomplete shows its help on stderr: %j',
     async (args) => {
-      const { code, stdout, stderr } = await run(args);
+      const { code, stdout, stderr } = await runHere(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/^Usage: credseal/);
     },
@@ -107,11 +107,11 @@ describe('help and version are results: on stdout, with 0', () => {
     ['totp verify --help', /<code>/],
   ])('%s', async (args, text) => {
     // With what would stop the command itself.
-    const outcome = await run(args.split(' '), { env: { CLOUDCRUISE_ENCRYPTION_KEY: SECRET } });
+    const outcome = await runHere(args.split(' '), { env: { CLOUDCRUISE_ENCRYPTION_KEY: SECRET } });
     expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(text) });
   });
 
   test.concurrent.each([['--version'], ['-V']])('%s', async (option) => {
-    expect(await run([option])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` });
+    expect(await runHere([option])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` });
   });
 });

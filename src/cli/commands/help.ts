@@ -1,9 +1,8 @@
 import { defineCommand } from '../command.js';
-import { EXIT } from '../exit.js';
+import { EXIT, UsageError } from '../exit.js';
 import { helpText } from '../help/help.js';
 import { topicAt } from '../help/topics.js';
 import { packageVersion } from '../input/package-files.js';
-import { UsageError } from '../usage.js';
 
 export const command = defineCommand({
   name: 'help',

@@ -1,7 +1,7 @@
 import type { Finding } from '../../errors.js';
 import { ManifestCheck } from '../../vault/manifest/check-manifest.js';
 import { defineCommand } from '../command.js';
-import { EXIT } from '../exit.js';
+import { EXIT, UsageError } from '../exit.js';
 import { readText } from '../input/read.js';
 import { streamRecords } from '../input/stream-records.js';
 import { quietOption, sealedArgument } from '../options/entries.js';
@@ -9,7 +9,6 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import type { Located } from '../output/findings.js';
 import { FindingsReport, findingsOf, findingsOption } from '../output/findings-report.js';
 import { startProgress } from '../terminal/progress.js';
-import { UsageError } from '../usage.js';
 
 export const command = defineCommand({
   name: 'manifest check',

@@ -4,8 +4,8 @@ import { type AuthenticatorExport, accountsIn } from '../../bulk/authenticators/
 import { trimBlanks } from '../../totp/blanks.js';
 import { TotpSecret } from '../../totp/totp-secret.js';
 import { type Context, located } from '../context.js';
-import { CliError, EXIT } from '../exit.js';
-import { NEVER_ARGUMENTS, UsageError } from '../usage.js';
+import { CliError, EXIT, UsageError } from '../exit.js';
+import { NEVER_ARGUMENTS } from '../usage.js';
 import { readBytes, withoutLineBreak } from './read.js';
 
 /** What `totp` is to look at: a file, and one account in it, or all. */

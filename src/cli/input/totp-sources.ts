@@ -1,7 +1,6 @@
 import type { ImportOptions } from '../../bulk/index.js';
 import type { Context } from '../context.js';
-import { CliError, EXIT } from '../exit.js';
-import { UsageError } from '../usage.js';
+import { CliError, EXIT, UsageError } from '../exit.js';
 import { openExport } from './export-source.js';
 import { readText, withoutMark } from './read.js';
 

@@ -1,6 +1,6 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Context } from '../context.js';
-import { UsageError } from '../usage.js';
+import { UsageError } from '../exit.js';
 
 /**
  * Asks whether to go on; no is what is meant by anything else than yes.
