@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const backend = (name: 'node' | 'portable') => ({
   alias: {
@@ -12,43 +12,60 @@ const backend = (name: 'node' | 'portable') => ({
   },
 });
 
+const LONG = 'test/**/*.long.test.ts';
+/** Files that put something else in the place of a module: each has to load all modules anew. */
+const APART = [
+  'test/**/wiping.test.ts',
+  'test/value/reseal.test.ts',
+  'test/preflight/self-test.test.ts',
+  'test/handoff/vectors.test.ts',
+];
+/** Everything that seals or opens, or reads CSV: once more on what browsers and workers get. */
+const PORTABLE = [
+  'test/{value,entry,request}/**/*.test.ts',
+  'test/bulk/import/{csv,formats}.test.ts',
+  'test/vectors/run-vectors.test.ts',
+];
+const PORTABLE_APART = ['test/value/{wiping,reseal}.test.ts'];
+
+const project = (
+  name: string,
+  on: 'node' | 'portable',
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    globalSetup: './test/e2e/packed-once.ts',
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    // To load all modules for each file took half of the time.
+    isolate: false,
+    ...test,
+  },
+  resolve: backend(on),
+});
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
+    pool: 'forks',
+    // By default one core is left to others.
+    maxWorkers: '100%',
     projects: [
-      {
-        test: {
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-        resolve: backend('node'),
-      },
-      {
-        // Everything that seals or opens, or reads CSV, once more on what browsers and workers get.
-        test: {
-          name: 'portable',
-          include: [
-            'test/{value,entry,request}/**/*.test.ts',
-            'test/bulk/import/{csv,formats}.test.ts',
-            'test/vectors/run-vectors.test.ts',
-          ],
-          exclude: ['test/entry/interval.test.ts'],
-          testTimeout: 180_000,
-        },
-        resolve: backend('portable'),
-      },
-      {
-        // npm run test:browser: needs an installed Chromium, and the built package.
-        test: {
-          name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-      },
+      project('node', 'node', {
+        include: ['test/**/*.test.ts'],
+        exclude: ['test/browser/**', LONG, ...APART],
+      }),
+      project('node-apart', 'node', { include: APART, isolate: true }),
+      project('portable', 'portable', {
+        include: PORTABLE,
+        exclude: ['test/entry/interval.test.ts', LONG, ...APART],
+      }),
+      project('portable-apart', 'portable', { include: PORTABLE_APART, isolate: true }),
+      // npm run test:long: what takes long by its nature.
+      project('long', 'node', { include: [LONG], isolate: true }),
+      // npm run test:browser: needs an installed Chromium, and the built package.
+      project('browser', 'node', { include: ['test/browser/**/*.test.ts'] }),
     ],
   },
 });

@@ -1,8 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../../src/cli/context.js';
 import { run } from '../../src/cli/run.js';
 import { type Given, inFolder, type Outcome } from './run.js';
+
+/** What src/cli/threads/flat-memory.ts changes. */
+const V8_DEFAULTS = ['--semi-space-growth-factor=2', '--heap-growing-percent=0', '--parallel-scavenge'];
 
 /** Keeps what is written as a pipe does: what is done with the bytes afterwards changes nothing. */
 class Sink extends Writable {
@@ -62,5 +66,7 @@ export function runHereIn(
 async function runIn(cwd: string, args: readonly string[], given: Given): Promise<Outcome> {
   const context = contextOf(cwd, given);
   const code = await run(args, context);
+  // What a command over many lines sets is of the whole process.
+  for (const flag of V8_DEFAULTS) setFlagsFromString(flag);
   return { code, stdout: context.stdout.text, stderr: context.stderr.text };
 }

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { inject } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -49,10 +51,7 @@ export function installPackage(): Project {
   const modules = join(directory, 'node_modules');
   const installed = join(modules, 'credseal');
   mkdirSync(installed, { recursive: true });
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', directory], {
-    cwd: ROOT,
-  });
-  const tarball = join(directory, readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '');
+  const tarball = packed();
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
   const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) {
@@ -75,6 +74,19 @@ export function installPackage(): Project {
       }),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+/** The packed package: of this run, packed by whoever asks first. */
+function packed(): string {
+  const folder = inject('packed');
+  const there = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (there !== undefined) return join(folder, there);
+  // In a folder of its own, since another file may do so at the same time.
+  const own = mkdtempSync(join(folder, 'packing-'));
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', own], { cwd: ROOT });
+  const [name = ''] = readdirSync(own);
+  renameSync(join(own, name), join(folder, name));
+  return join(folder, name);
 }
 
 /** As contract/README.md says; everything else as the compiler has it by default. */
