@@ -1,6 +1,6 @@
 // npm run bench:bulk: entries a second and peak memory of `credseal payload` over generated NDJSON, with one job and
 // with two, against a loop over the published client that checks nothing. Whole processes, from file to file, in
-// alternating rounds; medians. With --write the table goes into README.md; --quick leaves the million out.
+// alternating rounds; medians. With --write the table goes into docs/many-entries.md; --quick leaves the million out.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -17,6 +17,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openEntry, VaultKey } from 'credseal';
+import { withPart } from '../scripts/page-part.js';
 import { median, report } from './rounds.js';
 
 const hex = '0123456789abcdef'.repeat(4);
@@ -168,12 +169,6 @@ report(
 );
 
 if (process.argv.includes('--write')) {
-  const place = /(<!-- generated: bulk -->\n)[\s\S]*?(<!-- end -->)/;
-  const path = here('../README.md');
-  const before = readFileSync(path, 'utf8');
-  if (!place.test(before)) throw new Error('README.md has no place for "bulk".');
-  writeFileSync(
-    path,
-    before.replace(place, (_, start, end) => `${start}\n${table}\n\n${conditions}\n\n${end}`),
-  );
+  const path = here('../docs/many-entries.md');
+  writeFileSync(path, withPart(readFileSync(path, 'utf8'), 'bulk', `${table}\n\n${conditions}`));
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { withPart } from './readme-part.js';
+import { withPart } from './page-part.js';
 
 const page = new URL('../docs/reference.md', import.meta.url);
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));

@@ -122,10 +122,42 @@ export interface PreflightReport {
   readonly findings: readonly Finding[];
 }
 
+/** What an error may have beside its message; which code has what is in {@link CredsealError}. */
+interface Details {
+  /** The field or variable it went wrong in, where that is one: `password`, `CLOUDCRUISE_ENCRYPTION_KEY`. */
+  readonly field?: string;
+  /** Every problem of the entry, with `ERR_ENTRY_INVALID`; none where the problem is an option's. */
+  readonly issues?: readonly Issue[];
+  /** What preflight found, with `ERR_PREFLIGHT`. */
+  readonly report?: PreflightReport;
+  /** The HTTP status of the vault's answer, with `ERR_VAULT_REFUSED`. */
+  readonly status?: number;
+  /** After how many seconds the vault wants to be asked again, where it says so. */
+  readonly retryAfter?: number;
+}
+
+interface CodedError<Code extends CredsealErrorCode> extends Error, Details {
+  /** What went wrong: see {@link CredsealErrorCode}. */
+  readonly code: Code;
+}
+interface EntryInvalidError extends CodedError<'ERR_ENTRY_INVALID'> {
+  readonly issues: readonly Issue[];
+}
+interface PreflightError extends CodedError<'ERR_PREFLIGHT'> {
+  readonly report: PreflightReport;
+}
+interface VaultRefusedError extends CodedError<'ERR_VAULT_REFUSED'> {
+  readonly status: number;
+}
+type OtherCode = Exclude<CredsealErrorCode, 'ERR_ENTRY_INVALID' | 'ERR_PREFLIGHT' | 'ERR_VAULT_REFUSED'>;
+
 /**
  * The only error that credseal throws because of what it was given. Neither the message nor any property
  * ever holds a key, a plaintext or a sealed value, and `cause` is never set, since errors of
  * parsers quote their input.
+ *
+ * To a compiler it is a union by code: where `code` is `ERR_ENTRY_INVALID` there are `issues`, where it is `ERR_PREFLIGHT`
+ * a `report`, and where it is `ERR_VAULT_REFUSED` a `status`. All of them can be read without looking at the code, too.
  *
  * @example
  * try {
@@ -135,31 +167,24 @@ export interface PreflightReport {
  *   else throw error;
  * }
  */
-export class CredsealError extends Error {
-  /** What went wrong: see {@link CredsealErrorCode}. */
-  declare readonly code: CredsealErrorCode;
-  /** The field or variable it went wrong in, where that is one: `password`, `CLOUDCRUISE_ENCRYPTION_KEY`. */
-  declare readonly field?: string;
-  /** Every problem of the entry, with `ERR_ENTRY_INVALID`. */
-  declare readonly issues?: readonly Issue[];
-  /** What preflight found, with `ERR_PREFLIGHT`. */
-  declare readonly report?: PreflightReport;
-  /** The HTTP status of the vault's answer, with `ERR_VAULT_REFUSED`. */
-  declare readonly status?: number;
-  /** After how many seconds the vault wants to be asked again, where it says so. */
-  declare readonly retryAfter?: number;
+export type CredsealError = EntryInvalidError | PreflightError | VaultRefusedError | CodedError<OtherCode>;
 
-  constructor(
-    code: CredsealErrorCode,
-    message: string,
-    details?: Pick<CredsealError, 'field' | 'issues' | 'report' | 'status' | 'retryAfter'>,
-  ) {
+interface CredsealErrorConstructor {
+  new (code: CredsealErrorCode, message: string, details?: Details): CredsealError;
+  readonly prototype: CredsealError;
+}
+
+class ErrorByCode extends Error {
+  constructor(code: CredsealErrorCode, message: string, details?: Details) {
     super(message);
-    Object.assign(this, { code, ...details });
+    Object.assign(this, code === 'ERR_ENTRY_INVALID' && { issues: [] }, { code, ...details });
   }
 
   static {
     // On the prototype, so that it is not printed a second time as a property of every error.
-    CredsealError.prototype.name = 'CredsealError';
+    ErrorByCode.prototype.name = 'CredsealError';
+    Object.defineProperty(ErrorByCode, 'name', { value: 'CredsealError' });
   }
 }
+
+export const CredsealError = ErrorByCode as unknown as CredsealErrorConstructor;

@@ -28,7 +28,7 @@ interface Call {
 const ok = (value: unknown, status = 200): CallResult => ({ status, value });
 const SUCCESS = { success: true };
 
-/** VAULT-API.md, "Calls"; and below them, what only a local vault has: a way for tests to do what happens elsewhere. */
+/** docs/vault-api.md, rules 2 to 8; and below them, what only a local vault has: a way for tests to do what happens elsewhere. */
 const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   '/vault': {
     POST: { hasBody: true, run: (vault, { body }) => ok(vault.create(objectOf(body)), 201) },

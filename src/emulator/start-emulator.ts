@@ -43,7 +43,7 @@ export interface Emulator {
 const GRACE_MS = 2000;
 
 /**
- * Starts a local vault: an HTTP server with the seven calls of VAULT-API.md, which checks what the vault checks. For
+ * Starts a local vault: an HTTP server with the seven calls of docs/vault-api.md, which checks what the vault checks. For
  * development, tests and continuous integration; nothing leaves the machine.
  *
  * It refuses what preflight finds an error in, with 401 where a credential is not sealed under the current key or holds

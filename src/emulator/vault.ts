@@ -51,7 +51,7 @@ export class Vault {
     const stays = updates === 'replace' ? namedIn(payload, record?.fields) : record?.fields;
     const fields = { ...checkedFields(changes, stays, 'update', this.#parts), ...ref };
     if (record === undefined) throw notThere();
-    // It names the entry a second time: VAULT-API.md, "may be given on update".
+    // It names the entry a second time: docs/vault-api.md, rule 20.
     if (changes.id !== undefined && changes.id !== record.id) throw new Refusal(404, OTHER_ID);
     const now = this.#now();
     return this.#put({ ...record, updated: now, ...this.#session(changes, now), fields });

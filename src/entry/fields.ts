@@ -21,7 +21,7 @@ import {
 
 /**
  * One row of the field table: everything that knows a field of the vault API (checks, types, sealing, "did you
- * mean", the reference in the README) reads it here. The facts are those of VAULT-API.md.
+ * mean", the reference in docs/entries.md) reads it here. The facts are those of docs/vault-api.md.
  */
 export interface Field {
   /** What may be written. Its messages end the sentence that begins with the field's path. */
@@ -48,7 +48,7 @@ const setByVault = { readOnly: 'always' } as const;
 
 /**
  * The field table. When the API grows a field, it gets a row here, and nothing else. The comment of a row (type, then
- * what to know) is its line in the README's reference.
+ * what to know) is its line in docs/entries.md.
  */
 export const fields = {
   /** string: identifies the entry in workflow executions */

@@ -120,7 +120,7 @@ const CLOCK = /^\d\d:[0-5]\d:[0-5]\d$/;
  *
  * @throws {CredsealError} `ERR_INTERVAL_FORMAT` for what {@link parseInterval} refuses, for an interval that
  *   is infinite, zero or negative, and for parts that are none. The message shows neither text nor numbers.
- * @see VAULT-API.md, `expiry_time_from_last_use`
+ * @see docs/vault-api.md, rule 16
  * @example
  * toInterval('01:30:00'); // '01:30:00'
  * toInterval({ days: 7, hours: 1 }); // '7 days 01:00:00'

@@ -3,7 +3,7 @@ import { parsedUrl } from '../url.js';
 import { isIpAddress } from './ip-address.js';
 
 /**
- * Says what is wrong with a `proxy_value` under its `proxy_setting`, or nothing (VAULT-API.md: "country code for
+ * Says what is wrong with a `proxy_value` under its `proxy_setting`, or nothing (docs/vault-api.md, rule 17: "country code for
  * `country`, target IP for `static`; for `custom` a `socks5://`, `http://` or `https://` URL").
  */
 export function proxyValueProblem(setting: unknown, value: string): string | false {

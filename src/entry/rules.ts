@@ -4,7 +4,7 @@ import { addIssue } from './issue.js';
 /** An entry as it came in, plain or sealed: these rules look at which fields are there, and not into credentials. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** Adds every rule between fields that an entry breaks: VAULT-API.md, "Fields of create and update". */
+/** Adds every rule between fields that an entry breaks: docs/vault-api.md, rules 14 to 18. */
 export function addCrossFieldIssues(given: Given, issues: Issue[]): void {
   // null takes a value away, so that it counts as not there.
   const has = (name: string) => given[name] !== undefined && given[name] !== null;

@@ -29,7 +29,7 @@ type Source =
   | (PlainCredentials & SecondFactor & { secret_provider_id?: undefined; secret_ref?: undefined })
   | { secret_provider_id: string; secret_ref: string; tfa_method?: TfaMethod | undefined };
 
-/** An entry to create: credentials in plain text, with the settings of VAULT-API.md under the API's own names. */
+/** An entry to create: credentials in plain text, with the settings of docs/vault-api.md under the API's own names. */
 export type VaultEntry = EntryRef & Settings & Source;
 
 /** A change of an entry: as {@link VaultEntry}, and a credential that is null is taken away. */
@@ -58,7 +58,7 @@ export interface SealOptions {
  * `proxy_value` where `proxy_setting` is `custom`). TOTP secrets are brought into canonical form, intervals given
  * as parts are written as text; everything else is sent as it came. The entry given is not changed.
  *
- * @param entry what the caller knows: field names as in VAULT-API.md.
+ * @param entry what the caller knows: field names as in docs/vault-api.md.
  * @param key a key, or a ring: then its current key seals.
  * @param options see {@link SealOptions}.
  * @returns a new object, in the order of the entry's fields.

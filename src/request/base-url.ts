@@ -1,7 +1,7 @@
 import { parsedUrl } from '../url.js';
 import { requestInvalid } from './request-invalid.js';
 
-/** Where the vault is, unless somebody says otherwise: VAULT-API.md, "The facts". */
+/** Where the vault is, unless somebody says otherwise: docs/vault-api.md, rule 1. */
 export const DEFAULT_BASE_URL = 'https://api.cloudcruise.com';
 
 /** The host of a URL on this machine. */

@@ -63,7 +63,7 @@ export interface VaultConfig {
 }
 
 /**
- * Makes the requests of the vault API (VAULT-API.md, "Calls"). The result prints and serialises without the key and
+ * Makes the requests of the vault API (docs/vault-api.md, rules 1 to 8). The result prints and serialises without the key and
  * without the API key.
  *
  * @throws CredsealError `ERR_REQUEST_INVALID` if the API key cannot be a header, the base URL is neither `https` nor

@@ -1,4 +1,4 @@
-// The parts of a sealed value, IV ‖ ciphertext ‖ tag: VAULT-API.md, "Sealed value".
+// The parts of a sealed value, IV ‖ ciphertext ‖ tag: docs/vault-api.md, rule 9.
 
 /** 96 bits, the length that SP 800-38D section 5.2.1.1 recommends, and which GCM takes as it is (section 7.1). */
 export const IV_BYTES = 12;

@@ -24,7 +24,7 @@ export type Sealed = string & { readonly [brand]: true };
 
 /**
  * Seals one value: AES-256-GCM under a fresh random IV over the JSON text of the value in UTF-8, without
- * additional data (VAULT-API.md, "Sealed value"; NIST SP 800-38D).
+ * additional data (docs/vault-api.md, rule 9; NIST SP 800-38D).
  *
  * @param value any string, the empty one and lone surrogates included.
  * @param key seals; of a ring, its current key.

@@ -18,7 +18,7 @@ import { upsertEntry } from './upsert.js';
 /**
  * A client of the vault: it seals, sends and opens. It runs wherever `fetch` is, and tries again after 429 (as
  * `Retry-After` asks), 5xx and failed connections. It prints and serialises without keys and API key. Source:
- * VAULT-API.md, "Calls".
+ * docs/vault-api.md, rules 1 to 8.
  *
  * @param config see {@link VaultClientConfig}.
  * @throws CredsealError `ERR_REQUEST_INVALID` if API key, base URL or an option cannot be used; `ERR_KEY_FORMAT`,

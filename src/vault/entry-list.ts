@@ -68,6 +68,10 @@ function nextPage(link: string | null, url: string): string | undefined {
   const next = parsedUrl(target, url);
   const here = new URL(url);
   if (next?.origin !== here.origin || next.pathname !== here.pathname)
-    throw new CredsealError('ERR_VAULT_REFUSED', 'The list names a next page elsewhere: check the base URL.');
+    throw new CredsealError(
+      'ERR_VAULT_REFUSED',
+      'The list names a next page elsewhere: check the base URL.',
+      { status: 200 },
+    );
   return next.search;
 }

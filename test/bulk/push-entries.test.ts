@@ -42,7 +42,7 @@ async function push(
   vault ??= await startScriptedVault(fault);
   const items = entries.map(
     (entry, index): BulkItem<SealedEntry> =>
-      entry instanceof CredsealError ? { line: index + 1, error: entry } : { line: index + 1, value: entry },
+      entry instanceof Error ? { line: index + 1, error: entry } : { line: index + 1, value: entry },
   );
   const outcomes: PushOutcome[] = [];
   const source = new ReadableStream<BulkItem<SealedEntry>>({

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-// The format once more, by the platform's own cipher and VAULT-API.md alone, so that credseal is not its own judge.
+// The format once more, by the platform's own cipher and docs/vault-api.md alone, so that credseal is not its own judge.
 
 /** The key of the tests, and its fingerprint. */
 export const KEY = '0123456789abcdef'.repeat(4);
@@ -11,7 +11,7 @@ export const OLD_KEY = 'fedcba9876543210'.repeat(4);
 /** An environment with the key in it. */
 export const WITH_KEY = { CLOUDCRUISE_ENCRYPTION_KEY: KEY };
 
-/** What an answer of the vault has beside names and credentials: a field of each kind of VAULT-API.md, and a new one. */
+/** What an answer of the vault has beside names and credentials: a field of each kind of docs/vault-api.md, and a new one. */
 export const answer = {
   id: '123e4567-e89b-12d3-a456-426614174000',
   workspace_id: '123e4567-e89b-12d3-a456-426614174001',

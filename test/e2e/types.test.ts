@@ -26,6 +26,16 @@ const COMPILES: [rule: string, code: string][] = [
     'AUTHENTICATOR with a TotpSecret',
     `const e: VaultEntry = { ...ref, tfa_method: 'AUTHENTICATOR', tfa_secret: TotpSecret.parse('x') };`,
   ],
+  [
+    'an error, narrowed by its code',
+    `declare const e: unknown;
+     if (e instanceof credseal.CredsealError) {
+       if (e.code === 'ERR_ENTRY_INVALID') e.issues.map(({ path }) => path);
+       if (e.code === 'ERR_PREFLIGHT') e.report.findings.map(({ rule }) => rule);
+       if (e.code === 'ERR_VAULT_REFUSED') e.status.toFixed();
+       void [e.field, e.issues?.length, e.report, e.status, e.retryAfter];
+     }`,
+  ],
   ['EMAIL without a secret', `const e: VaultEntry = { ...ref, tfa_method: 'EMAIL' };`],
   ['a provider-backed entry without credentials', 'const e: VaultEntry = { ...ref, ...provider };'],
   [
@@ -157,6 +167,10 @@ const DOES_NOT_COMPILE: [rule: string, code: string][] = [
   ['a reference without domain', `requests.get({ permissioned_user_id: 'u' });`],
   ['a configuration without key', `vaultRequests({ apiKey: 'sk' });`],
   ['a configuration without API key', 'vaultRequests({ key });'],
+  [
+    'issues of an error of another code, as if they were there',
+    `declare const e: credseal.CredsealError; if (e.code === 'ERR_OPEN_FAILED') e.issues.length;`,
+  ],
   ['a code that is none', `declare const c: CredsealErrorCode; if (c === 'ERR_BANANA') void c;`],
   ['the field table', 'credseal.fields;'],
   ['what takes an IV', 'credseal.sealValueWithIv;'],

@@ -7,6 +7,7 @@ import { ENTRY, KEY, localVault, OTHER_KEY, REF, send, TOTP } from './local-vaul
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
+// docs/vault-api.md, rule 2.
 describe('create', () => {
   test('answers 201 and the complete entry, credentials sealed as they came', async () => {
     const { requests } = await localVault({ now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
@@ -58,6 +59,7 @@ describe('create', () => {
   });
 });
 
+// docs/vault-api.md, rules 4 and 5.
 describe('get and list', () => {
   test('get one answers one entry, and list an array of all, in the order of creation', async () => {
     const { requests } = await localVault();
@@ -107,6 +109,7 @@ describe('get and list', () => {
   });
 });
 
+// docs/vault-api.md, rule 3.
 describe('update', () => {
   test('answers 200 and the complete entry: what is sent is changed, the rest stays', async () => {
     let now = Date.UTC(2026, 0, 1);
@@ -186,6 +189,7 @@ describe('update', () => {
   });
 });
 
+// docs/vault-api.md, rules 6 and 7.
 describe('delete and clear browser state', () => {
   test('delete takes the entry away, and it may be created again', async () => {
     const { requests } = await localVault();

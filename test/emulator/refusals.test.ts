@@ -7,6 +7,7 @@ import { API_KEY, ENTRY, KEY, localVault, OTHER_KEY, REF, sealedPayload, send } 
 
 const MARKER = 'MARKERMARKER';
 
+// docs/vault-api.md, rule 1.
 describe('401: the API key', () => {
   test.each<[string, object]>([
     ['missing', { 'cc-key': undefined }],
@@ -40,6 +41,7 @@ describe('401: the API key', () => {
   });
 });
 
+// docs/vault-api.md, rule 10.
 describe('401: sealed with the workspace key, and JSON inside', () => {
   const changed = sealValue('x', KEY).replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
   test.each<[string, object]>([

@@ -5,6 +5,7 @@ import { ENTRY, KEY, localVault, REF, send, TOTP } from './local-vault.js';
 
 const codeOf = async ({ requests }: Awaited<ReturnType<typeof localVault>>) => send(requests.tfaCode(REF));
 
+// docs/vault-api.md, rule 8.
 describe('AUTHENTICATOR', () => {
   // RFC 6238 appendix B: the SHA-1 secret, and the last six of its eight digits.
   test.each([

@@ -10,6 +10,7 @@ const operations = ['create', 'update'] as const;
 const each = CREDENTIALS.flatMap((field) => operations.map((operation) => ({ field, operation })));
 const uri = (query: string) => `otpauth://totp/ACME:ada?secret=${TOTP}${query}`;
 
+// docs/vault-api.md, rule 13.
 describe('a credential', () => {
   test.each(each)('$field may be left out on $operation', ({ field, operation }) => {
     expect(seal({ ...REF }, { operation })).toStrictEqual(REF);

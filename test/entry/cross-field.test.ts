@@ -143,6 +143,7 @@ describe('fields that agree are accepted', () => {
   test.each(rows.filter(({ faults }) => faults.length === 0))('$title ($operation)', judged);
 });
 
+// docs/vault-api.md, rules 14, 15, 17 and 18.
 describe('fields that do not agree are refused', () => {
   test.each(rows.filter(({ faults }) => faults.length > 0))('$title ($operation): $faults', judged);
 });

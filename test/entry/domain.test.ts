@@ -185,6 +185,7 @@ const REFUSED: [why: string, ...domains: string[]][] = [
   ],
 ];
 
+// docs/vault-api.md, rule 12.
 describe('a domain is accepted and never rewritten', () => {
   test.each(ACCEPTED)('%j', (domain) => {
     expect(seal({ ...REF, domain })).toStrictEqual({ ...REF, domain });

@@ -9,7 +9,7 @@ import { FIELD_VALUES, NOT_JSON } from './field-values.js';
 import { faultsOf, issuesOf, REF, seal } from './sealing.js';
 
 const CREDENTIALS = ['user_name', 'password', 'tfa_secret'];
-// VAULT-API.md, "Read-only fields of an answer"; `id` is one that an update may give.
+// docs/vault-api.md, rule 20; `id` is one that an update may give.
 const READ_ONLY = [
   'workspace_id',
   'user_id',
@@ -49,7 +49,7 @@ const sentAs = new Map<unknown, string>([
 ]);
 
 describe('the table', () => {
-  test('has every field of VAULT-API.md, and no other', () => {
+  test('has every field of docs/vault-api.md, and no other', () => {
     const names = [...Object.keys(FIELD_VALUES), ...CREDENTIALS, ...READ_ONLY];
     expect(fieldEntries.map(([name]) => name).sort()).toEqual(names.sort());
   });
@@ -89,6 +89,7 @@ describe('a value that the API takes is sent as it came', () => {
   });
 });
 
+// docs/vault-api.md, rules 14 to 19.
 describe('any other value is refused, with its place and rule', () => {
   test.each(refused)('$field: $shown is $fault', ({ field, entry, fault, options }) => {
     const faults = faultsOf(entry, options);

@@ -69,6 +69,7 @@ async function compare(texts: readonly string[]) {
   return { disagreements, accepted: expected.filter((reading) => reading !== null).length };
 }
 
+// docs/vault-api.md, rule 16.
 describe('intervalSeconds gives what EXTRACT(EPOCH) gives, and refuses what PostgreSQL refuses', () => {
   for (const [rule, examples] of Object.entries(EXAMPLES)) {
     test.each(examples)(`${rule}: %j → %s`, (text, seconds) => {

@@ -30,6 +30,7 @@ const opened = {
 const sealedRaw = (plaintext: string) =>
   encryptToHex(Buffer.from(KEY.toHex(), 'hex'), crypto.getRandomValues(new Uint8Array(12)), plaintext);
 
+// docs/vault-api.md, rule 21.
 describe('openEntry', () => {
   test('gives back what sealEntry was given', () => {
     fc.assert(

@@ -7,7 +7,7 @@ import { refusal } from '../refusal.js';
 import { storedForm, validEntry } from './arbitrary-entry.js';
 import { KEY, open, REF, seal, TOTP } from './sealing.js';
 
-/** VAULT-API.md, "Read-only fields of an answer". */
+/** docs/vault-api.md, rule 20. */
 const vaultSet = {
   id: '8a2f6f0e-4f0c-4d3b-9a5e-0c5f7c1d2e3f',
   workspace_id: '0b8e3f8a-0000-4000-8000-000000000001',

@@ -41,6 +41,7 @@ const CREDENTIALS = {
 };
 const FIELDS = Object.keys(CREDENTIALS) as (keyof typeof CREDENTIALS)[];
 
+// docs/vault-api.md, rule 11.
 describe('values sealed by the published clients open', () => {
   test('there are values of three of them', () => {
     expect(producers).toEqual([

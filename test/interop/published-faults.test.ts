@@ -13,7 +13,7 @@ import { openValue, sealValue } from '../../src/value/sealed-value.js';
 import { expectHidden, refusal } from '../refusal.js';
 import { sealElsewhere } from '../value/elsewhere.js';
 
-// Why credseal checks what it checks: VAULT-API.md, "What the published clients get wrong", as far as it concerns
+// Why credseal checks what it checks: docs/vault-api.md, rule 23, as far as it concerns
 // keys and values, shown on the published JavaScript client 1.0.1 and refused by ours. The numbers are of that list.
 
 const HEX = 'b3c9d2e8f4a70615283746556473829103a2b4c6d8eafc0e1f2d3c4b5a697887';

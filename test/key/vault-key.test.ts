@@ -169,6 +169,7 @@ describe('the constructor, private to the compiler only', () => {
   });
 });
 
+// docs/vault-api.md, rule 22.
 describe('fromEnv', () => {
   afterEach(() => vi.unstubAllEnvs());
 

@@ -14,6 +14,7 @@ const QUERY = 'permissioned_user_id=user-1&domain=https%3A%2F%2Fexample.com';
 const withoutBody = { 'cc-key': API_KEY };
 const withBody = { 'cc-key': API_KEY, 'content-type': 'application/json' };
 
+// docs/vault-api.md, rules 1 to 8.
 describe('each call of the API is one request', () => {
   test.each<[keyof VaultRequests, string, string]>([
     ['get', 'GET', `${BASE}/vault?${QUERY}`],

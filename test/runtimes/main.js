@@ -1,13 +1,13 @@
 // npm run test:runtimes: one conformance suite against the packed package in every runtime. It prints a table, and
-// fails if a check does, if a runtime is missing, or if the table in README.md is another; "-- --write" writes that.
+// fails if a check does, if a runtime is missing, or if the table in docs/library.md is another; "-- --write" writes that.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withPart } from '../../scripts/readme-part.js';
+import { withPart } from '../../scripts/page-part.js';
 import { secretsIn } from './consumer/secrets.js';
 import { installRuntimes } from './install.js';
 import { makeProject } from './project.js';
 import { runtimes } from './runtimes.js';
 
-const README = new URL('../../README.md', import.meta.url);
+const PAGE = new URL('../../docs/library.md', import.meta.url);
 
 /** Runs the suite in a runtime, and adds what can only be seen from outside. A runtime that does not start is a failed check. */
 async function check({ name, backend, run }, project) {
@@ -59,8 +59,8 @@ function printTable(results) {
     );
 }
 
-/** The table of README.md: major versions only, as the others change from run to run. */
-function readmeTable(results) {
+/** The table of docs/library.md: major versions only, as the others change from run to run. */
+function runtimesTable(results) {
   const rows = results.map(({ name, version, backend }) => {
     const label = name === 'Chromium' ? `${name} ${majorOf(version)}` : name;
     return `| ${label} | \`${backend}\` |`;
@@ -85,11 +85,11 @@ const failures = results.flatMap(({ name, checks }) =>
   checks.filter(({ ok }) => !ok).map((failed) => `${name}: ${failed.name}: ${failed.detail}`),
 );
 if (failures.length === 0) {
-  const readme = readFileSync(README, 'utf8');
-  const wanted = withPart(readme, 'runtimes', readmeTable(results));
-  if (process.argv.includes('--write')) writeFileSync(README, wanted);
-  else if (anyChromium(wanted) !== anyChromium(readme))
-    failures.push('README.md names other runtimes than these: npm run test:runtimes -- --write');
+  const page = readFileSync(PAGE, 'utf8');
+  const wanted = withPart(page, 'runtimes', runtimesTable(results));
+  if (process.argv.includes('--write')) writeFileSync(PAGE, wanted);
+  else if (anyChromium(wanted) !== anyChromium(page))
+    failures.push('docs/library.md names other runtimes than these: npm run test:runtimes -- --write');
 }
 for (const failure of failures) console.error(`\n${failure}`);
 const passed = results.reduce((sum, result) => sum + passedOf(result), 0);

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { CredsealError } from '../../src/errors.js';
 
-// The format once more, by node:crypto alone and in the words of VAULT-API.md, so that the code under test is
+// The format once more, by node:crypto alone and in the words of docs/vault-api.md, rule 9, so that the code under test is
 // never its own judge.
 
 interface Choices {

@@ -71,7 +71,7 @@ const OPTIONS: readonly (keyof PushOptions)[] = [
  * (as `Retry-After` asks), 5xx, and failed connections, with exponential backoff and jitter; never after any other 4xx. An
  * interrupted create that the vault has heard of is recognised by its sealed values, and is no conflict. When
  * entries in a row are refused for a reason that would meet all of them (a wrong API key, a vault out of reach),
- * it stops, and reports the rest as unsent. Source: VAULT-API.md, "Calls".
+ * it stops, and reports the rest as unsent. Source: docs/vault-api.md, rules 2 and 3.
  *
  * @param options see {@link PushOptions}.
  * @returns a stream that takes items of sealed entries, as `readNdjson` and `sealEntries` give them, and gives an outcome

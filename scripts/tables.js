@@ -1,10 +1,10 @@
-// npm run docs: writes the generated parts of README.md between their markers. With --check it changes nothing and
-// fails if one of them is out of date.
+// npm run docs: writes the generated parts of docs between their markers. With --check it changes nothing and fails if
+// one of them is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fields } from '../dist/entry/fields.js';
 import { rules as entryRules } from '../dist/preflight/rules.js';
 import { manifestRules } from '../dist/vault/manifest/rules.js';
-import { withPart } from './readme-part.js';
+import { withPart } from './page-part.js';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
@@ -48,13 +48,18 @@ function ruleTable() {
   return ['| rule | | found |', '|---|---|---|', ...lines].join('\n');
 }
 
-const parts = { fields: fieldTable(), rules: ruleTable(), errors: errorTable() };
-const before = read('../README.md');
-let after = before;
-for (const [name, text] of Object.entries(parts)) after = withPart(after, name, text);
-
-if (!process.argv.includes('--check')) writeFileSync(new URL('../README.md', import.meta.url), after);
-else if (after !== before) {
-  console.error('README.md is out of date: npm run docs');
-  process.exitCode = 1;
+/** Each part, and the page that has it. */
+const parts = {
+  fields: ['entries.md', fieldTable()],
+  rules: ['preflight.md', ruleTable()],
+  errors: ['library.md', errorTable()],
+};
+for (const [name, [page, text]] of Object.entries(parts)) {
+  const before = read(`../docs/${page}`);
+  const after = withPart(before, name, text);
+  if (!process.argv.includes('--check')) writeFileSync(new URL(`../docs/${page}`, import.meta.url), after);
+  else if (after !== before) {
+    console.error(`docs/${page} is out of date: npm run docs`);
+    process.exitCode = 1;
+  }
 }
