@@ -64,7 +64,7 @@ export function toVault({ vaultKey, apiKey, baseUrl }) {
       pushEntries({ apiKey, keys: vaultKey, baseUrl, retries: 1 }),
     )) {
       if (outcome.httpStatus === 409)
-        throw new Refused(409, 'The vault has an entry for this user and domain already.');
+        throw new Refused(409, 'The vault has another entry under this name: update it.');
       if ('reason' in outcome) throw new NotDelivered(outcome.reason);
     }
   };

@@ -282,7 +282,12 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
 describe('what there is to do is told in options of the command, never in those of the library', () => {
   test.concurrent.each<[rule: string, args: string[], stdin: string, message: RegExp]>([
     ['a header of nobody', [], 'a,b\n1,2\n', /by --from FORMAT, or, .* with --map COLUMN=FIELD\./],
-    ['a header of several', [], 'Title,Url,Username,Password,OTPAuth\na,b,c,d,e\n', /by --from FORMAT\./],
+    [
+      'a header of several',
+      [],
+      'Title,URL,Username,Password,Notes,OTPAuth,Archived,Icon\na,b,c,d,e,f,g,h\n',
+      /by --from FORMAT; or, .* with --map COLUMN=FIELD\./,
+    ],
     ['JSON as CSV', ['--from', 'chrome'], '{"items":[]}', /leave out --from so that/],
     [
       'a column that is missing',

@@ -159,7 +159,7 @@ describe('behind a queue that tries again, the worker of the example', () => {
     expect((await work('job-7', token, 'joe')).status).toBe(202);
     expect(await work('job-8', await seal('joe'), 'joe')).toEqual({
       status: 409,
-      message: 'The vault has an entry for this user and domain already.',
+      message: 'The vault has another entry under this name: update it.',
     });
   });
 
