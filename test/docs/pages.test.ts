@@ -254,7 +254,6 @@ describe('examples for the shell', () => {
       'export.csv': `name,url,username,password\n${row}`,
       'own.csv': 'Site,Login,Secret\nhttps://portal.example.com,ada,hunter2\n',
     });
-    copyFileSync(join(root, 'test/bulk/import/fixtures/1pux.1pux'), join(folder, 'export.1pux'));
     const { stdout, stderr } = await inShell(blocksOf(page, 'sh').join(''), folder, {
       CLOUDCRUISE_ENCRYPTION_KEY: key.toHex(),
     });
