@@ -15,6 +15,7 @@ export {
   type VaultEntry,
   type VaultUpdate,
 } from './entry/seal-entry.js';
+export { vaultEntry } from './entry/vault-entry.js';
 export {
   CredsealError,
   type CredsealErrorCode,

@@ -138,6 +138,11 @@ export const calls: Readonly<Record<string, Call>> = {
       reveals: true,
     },
   ),
+  'vaultEntry.validate': call(
+    method(() => library.vaultEntry['~standard'], 'validate'),
+    () => [fullEntry()],
+    { needs: [undefined], reveals: true },
+  ),
   openEntry: call(exported('openEntry'), () => [storedEntry(), ring()], {
     needs: ['object', 'key'],
     reveals: true,

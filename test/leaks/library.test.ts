@@ -16,6 +16,10 @@ const slips = [...wrongTypes(), ...wrongTexts()];
 function publicNames(): string[] {
   const names: string[] = [];
   for (const [name, value] of Object.entries(library)) {
+    if (typeof value !== 'function') {
+      names.push(`${name}.validate`);
+      continue;
+    }
     if (!Function.prototype.toString.call(value).startsWith('class')) {
       names.push(name);
       continue;

@@ -6,13 +6,14 @@ import type { Context } from '../context.js';
 import type { StreamedRecord } from '../input/stream-records.js';
 import type { Progress } from '../terminal/progress.js';
 import { type Format, githubFormat, jsonFormat, type Located, type Totals, textFormat } from './findings.js';
+import { sarifFormat } from './sarif.js';
 
 /** The option of commands that report findings. */
 export const findingsOption = {
   format: {
     type: 'text',
     value: 'format',
-    choices: ['text', 'json', 'github'],
+    choices: ['text', 'json', 'github', 'sarif'],
     default: 'text',
     summary: 'how to report',
   },
@@ -29,7 +30,7 @@ export class FindingsReport {
     readonly context: Context,
   ) {
     const { stdout, env } = context;
-    const formats = { json: () => jsonFormat, github: () => githubFormat };
+    const formats = { json: () => jsonFormat, github: () => githubFormat, sarif: sarifFormat };
     this.#format = name === 'text' ? textFormat(Boolean(stdout.isTTY) && !env.NO_COLOR) : formats[name]();
   }
 
