@@ -90,20 +90,6 @@ export default defineConfig([
       );
     },
   },
-  {
-    ...common,
-    entry: {
-      index: 'src/index.ts',
-      'bulk/index': 'src/bulk/index.ts',
-      'vault/index': 'src/vault/index.ts',
-      'emulator/index': 'src/emulator/index.ts',
-      'vectors/index': 'src/vectors/index.ts',
-      'key-file/index': 'src/key-file/index.ts',
-      'handoff/index': 'src/handoff/index.ts',
-    },
-    outDir: 'dist', // The reference makes `using` known to compilers whose own libraries are older.
-    dts: { only: true, banner: '/// <reference lib="esnext.disposable" />' },
-  },
   // The command line: a process that runs for 50 ms should not spend them on finding files, on the loader of ES
   // modules, or on reading what another command needs. So there is one file that knows the names of commands and reads
   // the command line, and one for each command with all that it takes; in these, modules begin when they are used.

@@ -63,7 +63,7 @@ export default defineConfig({
       }),
       project('portable-apart', 'portable', { include: PORTABLE_APART, isolate: true }),
       // npm run test:long: what takes long by its nature.
-      project('long', 'node', { include: [LONG], isolate: true }),
+      project('long', 'node', { include: [LONG], env: { CREDSEAL_TEST_LONG: '1' } }),
       // npm run test:browser: needs an installed Chromium, and the built package.
       project('browser', 'node', { include: ['test/browser/**/*.test.ts'] }),
     ],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jsonBreaksAt } from '../src/json-position.js';
+import { rounds } from './rounds.js';
 
 const isJson = (text: string) => {
   try {
@@ -55,7 +56,7 @@ describe('jsonBreaksAt agrees with JSON.parse', () => {
       fc.property(fc.oneof(damagedJson, fc.json(), fc.string()), (text) => {
         expect(jsonBreaksAt(text) === undefined).toBe(isJson(text));
       }),
-      { numRuns: 3000 },
+      { numRuns: rounds(600, 3000) },
     );
   });
 
@@ -65,7 +66,7 @@ describe('jsonBreaksAt agrees with JSON.parse', () => {
         const position = positionOf(text);
         if (position !== undefined) expect(jsonBreaksAt(text)).toBe(position);
       }),
-      { numRuns: 3000 },
+      { numRuns: rounds(600, 3000) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('jsonBreaksAt agrees with JSON.parse', () => {
         const at = jsonBreaksAt(text);
         if (at !== undefined) expect([at, undefined]).toContain(jsonBreaksAt(text.slice(0, at)));
       }),
-      { numRuns: 3000 },
+      { numRuns: rounds(600, 3000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sealEntry, VaultKey } from '../../src/index.js';
 import { checkManifest } from '../../src/vault/index.js';
+import { rounds } from '../rounds.js';
 import { runHere, runHereIn } from './in-process.js';
 import { inFolder } from './run.js';
 import { FINGERPRINT, KEY, OLD_KEY, WITH_KEY } from './sealing.js';
@@ -177,9 +178,10 @@ describe('credseal manifest check', () => {
     expect(stdout + stderr).not.toContain('QZXJWVKY');
   });
 
-  test('goes through 100,000 entries', async () => {
+  const COUNT = rounds(5000, 100_000);
+  test(`goes through ${COUNT} entries`, async () => {
     await inFolder({}, async (folder) => {
-      const many = Array.from({ length: 100_000 }, (_, at) => ({
+      const many = Array.from({ length: COUNT }, (_, at) => ({
         ...entries[0],
         permissioned_user_id: `user-${at}`,
       }));
@@ -192,7 +194,7 @@ describe('credseal manifest check', () => {
         ['manifest', 'check', 'many', '--manifest', 'm'],
         WITH_KEY,
       );
-      expect(stdout).toMatch(/^100000 checked: 0 errors, 0 warnings\n/);
+      expect(stdout).toContain(`${COUNT} checked: 0 errors, 0 warnings\n`);
       expect(code).toBe(0);
     });
   });

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { nameOf, startScriptedVault } from '../bulk/scripted-vault.js';
+import { rounds } from '../rounds.js';
 import { inFolder, MAIN } from './run.js';
 
 /** How the journal names a payload: the first 128 bits of SHA-256 over its JSON. */
@@ -13,7 +14,7 @@ const idOf = (payload: unknown) =>
   createHash('sha256').update(JSON.stringify(payload)).digest('hex').slice(0, 32);
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const KILLS = 50;
+const KILLS = rounds(5, 50);
 const ENTRIES = 400;
 
 test(`a push that is killed ${KILLS} times at random moments leaves every entry in the vault once, and sends none twice that was acknowledged`, async () => {

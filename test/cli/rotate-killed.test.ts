@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { rounds } from '../rounds.js';
 import { line, passwordsIn, previous, sealed, WITH_RING } from './rotating.js';
 import { inFolder, MAIN } from './run.js';
 
@@ -44,9 +45,11 @@ function interrupted(signal: NodeJS.Signals, delay: number): Promise<End> {
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('credseal rotate --in-place that is killed leaves the old file or the new one, whole', () => {
-  test('at thirty moments', async () => {
+  const MOMENTS = rounds(6, 30);
+  test(`at ${MOMENTS} moments`, async () => {
     const ends: End[] = [];
-    for (let round = 0; round < 30; round++) ends.push(await interrupted('SIGKILL', round * 5));
+    for (let round = 0; round < MOMENTS; round++)
+      ends.push(await interrupted('SIGKILL', (round * 150) / MOMENTS));
     const killed = ends.filter(({ signal }) => signal === 'SIGKILL');
     // The first ones come while the new file is written, and what is left of it is not taken for the file.
     expect(killed.length).toBeGreaterThan(0);

@@ -1,15 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerRequest, vectorRequests } from '../../src/vectors/index.js';
 import { documents, testsOf } from '../vectors/vectors.js';
+import { runHere } from './in-process.js';
 import { MAIN, run } from './run.js';
 
 const LIBRARY = new URL('../vectors/index.js', pathToFileURL(MAIN)).href;
+/** Has the right answers in it, by the id of the request: most programs here need not work them out. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'credseal-answers-'));
+  const answers = await Promise.all(
+    vectorRequests(documents).map(async (request) => [request.id, await answerRequest(request)]),
+  );
+  await writeFile(join(folder, 'answers.json'), JSON.stringify(Object.fromEntries(answers)));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 const COUNT = Object.values(documents).reduce((sum, document) => sum + testsOf(document).length, 0);
 
+const ANSWERED_BEFORE = `
+import { readFileSync } from 'node:fs';
+const answers = JSON.parse(readFileSync(process.env.ANSWERS + '/answers.json', 'utf8'));
+const answerRequest = ({ id }) => answers[id];`;
+const ANSWERED_BY_THE_LIBRARY = `import { answerRequest } from ${JSON.stringify(LIBRARY)};`;
+
 /** A program that answers each line by this piece of code: `answer` is the right one. */
-const program = (write: string, before = '') => `
+const program = (write: string, before = '', answered = ANSWERED_BEFORE) => `
 import { createInterface } from 'node:readline';
-import { answerRequest } from ${JSON.stringify(LIBRARY)};
+${answered}
 ${before}
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
@@ -35,13 +57,14 @@ const OURS = [
 
 /** Runs the vectors against a program that is given as the text of a module. */
 async function verify(source: string, ...args: string[]) {
-  const outcome = await run(
+  const outcome = await runHere(
     ['vectors', 'verify', '--exec', `'${process.execPath}' program.mjs`, '--format', 'json', ...args],
     {
       files: { 'program.mjs': source },
       env: {
         PATH: process.env.PATH ?? '',
         ANOTHER: 'another',
+        ANSWERS: folder,
         ...Object.fromEntries(OURS.map((name) => [name, MARKER])),
       },
     },
@@ -52,7 +75,7 @@ async function verify(source: string, ...args: string[]) {
 describe('credseal vectors verify', () => {
   test('runs every vector against this build, and reports per file, and per flag with --verbose', async () => {
     const short = await run(['vectors', 'verify']);
-    const { code, stdout, stderr } = await run(['vectors', 'verify', '--verbose']);
+    const { code, stdout, stderr } = await runHere(['vectors', 'verify', '--verbose']);
     expect(short.stdout).toBe(stdout.replaceAll(/^ {2}\S.*\n/gm, ''));
     expect(short.stdout.split('\n')).toHaveLength(Object.keys(documents).length + 3);
     expect([code, stderr]).toEqual([0, '']);
@@ -66,14 +89,14 @@ describe('credseal vectors verify', () => {
   });
 
   test('reports as JSON', async () => {
-    const { code, stdout } = await run(['vectors', 'verify', '--format', 'json']);
+    const { code, stdout } = await runHere(['vectors', 'verify', '--format', 'json']);
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { ok: true, disagreements: [], problems: [] }]);
   });
 });
 
 describe('credseal vectors verify --exec', () => {
   test('agrees with a program that is right', async () => {
-    const { code, report } = await verify(program(right));
+    const { code, report } = await verify(program(right, '', ANSWERED_BY_THE_LIBRARY), '--timeout', '30');
     expect([code, report.ok, report.problems]).toEqual([0, true, []]);
   });
 
@@ -124,14 +147,17 @@ describe('credseal vectors verify --exec', () => {
   });
 
   test('shows what was expected and what came, shortened, without control characters', async () => {
-    const { code, stdout } = await run(['vectors', 'verify', '--exec', `'${process.execPath}' program.mjs`], {
-      files: {
-        'program.mjs': program(
-          `if (answer.value) answer.value = '\\u001b[31m' + 'x'.repeat(9999);\n${right}`,
-        ),
+    const { code, stdout } = await runHere(
+      ['vectors', 'verify', '--exec', `'${process.execPath}' program.mjs`],
+      {
+        files: {
+          'program.mjs': program(
+            `if (answer.value) answer.value = '\\u001b[31m' + 'x'.repeat(9999);\n${right}`,
+          ),
+        },
+        env: { PATH: process.env.PATH ?? '', ANSWERS: folder },
       },
-      env: { PATH: process.env.PATH ?? '' },
-    });
+    );
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^[\w-]+\.json, test \d+, open: .+\n {4}expected .+\n {4}got {6}.+… \(\d+ characters\)$/m,
@@ -204,7 +230,7 @@ describe('credseal vectors verify --exec', () => {
   });
 
   test('tells of no vector where nothing was answered', async () => {
-    const { code, stdout } = await run(['vectors', 'verify', '--exec', 'exit 3']);
+    const { code, stdout } = await runHere(['vectors', 'verify', '--exec', 'exit 3']);
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^Problem: The program ended with exit code 3 after 0 of \d+ answers \(one for each method of each test\)\.\n/,
@@ -225,7 +251,7 @@ describe('credseal vectors verify --exec', () => {
     ['--unknown'],
     ['surplus'],
   ])('refuses %s %s as usage', async (...args) => {
-    const { code, stdout } = await run(['vectors', 'verify', ...args]);
+    const { code, stdout } = await runHere(['vectors', 'verify', ...args]);
     expect([code, stdout]).toEqual([2, '']);
   });
 });

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { rounds } from '../rounds.js';
 import { API_KEY, ENTRY, localVault, REF, send } from './local-vault.js';
 
 /** Whether an answer of the final kind has come whole, by its length. */
@@ -196,7 +197,7 @@ test('any bytes, whole or in pieces, leave it running', async () => {
     fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 400 }), damaged), fc.nat(400), async (bytes, at) => {
       await exchange(local.vault.url, [bytes.subarray(0, at), bytes.subarray(at)], { quietMs: 15 });
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(40, 150) },
   );
   await stillAnswers(local);
 });

@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { type VaultRequest, vaultRequests } from '../../src/request/vault-requests.js';
+import { rounds } from '../rounds.js';
 import { API_KEY, KEY } from './local-vault.js';
 import { RunningVault } from './running-vault.js';
 
-const ROUNDS = 25;
+const ROUNDS = rounds(5, 25);
 const WORKERS = 12;
 const LONGEST_LIFE_MS = 200;
 const domain = 'https://portal.example.com';
@@ -134,7 +135,7 @@ test('kills while the log is rewritten lose nothing that was acknowledged', asyn
       process.stdout.write(number + '\\n');
     }`;
   let acknowledged = 0;
-  for (let round = 0; round < 25; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const child = spawn(process.execPath, [
       '--input-type=module',
       '--eval',

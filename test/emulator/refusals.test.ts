@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { sealValue } from '../../src/value/sealed-value.js';
 import { sealBytes } from '../cli/sealing.js';
+import { rounds } from '../rounds.js';
 import { API_KEY, ENTRY, KEY, localVault, OTHER_KEY, REF, sealedPayload, send } from './local-vault.js';
 
 const MARKER = 'MARKERMARKER';
@@ -300,7 +301,7 @@ describe('whatever JSON comes in', () => {
           expect(text).not.toContain(MARKER);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(60, 300) },
     );
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addInterval } from '../../src/emulator/session-expiry.js';
 import { parseInterval } from '../../src/entry/interval.js';
 import { refusal } from '../refusal.js';
+import { rounds } from '../rounds.js';
 import { localVault, REF, send } from './local-vault.js';
 
 const START = Date.UTC(2026, 0, 31, 12);
@@ -122,7 +123,7 @@ describe('a moment and an interval are added as PostgreSQL adds them', () => {
         const interval = `${months} months ${days} days ${minutes} minutes`;
         expect(addInterval(start, parseInterval(interval))).toBe(await judge(start, interval));
       }),
-      { numRuns: 200 },
+      { numRuns: rounds(40, 200) },
     );
   });
 });

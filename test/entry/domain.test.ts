@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { domainProblem } from '../../src/entry/domain.js';
 import { parsedUrl } from '../../src/url.js';
+import { rounds } from '../rounds.js';
 import { faultsOf, issuesOf, REF, seal } from './sealing.js';
 
 const ACCEPTED = [
@@ -230,7 +231,7 @@ describe('a domain with a password in it', () => {
         fc.pre(url !== undefined && url.username + url.password !== '');
         expect(faultsOf({ ...REF, domain })).toEqual(['domain: setting/domain']);
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(200, 1000) },
     );
   });
 

@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lockBeside, openLocked } from '../../src/file/lock.js';
 import { FileRefused } from '../../src/file/refused.js';
+import { rounds } from '../rounds.js';
 
-const ROUNDS = 20;
+const ROUNDS = rounds(4, 20);
 const TAKERS = 6;
 const MODULE = fileURLToPath(new URL('../../dist/file/lock.js', import.meta.url));
 
@@ -115,7 +116,7 @@ test('what is done by who holds a lock is done by one at a time', async () => {
   const source = `
     import { readFileSync, writeFileSync } from 'node:fs';
     import { lockBeside } from ${JSON.stringify(MODULE)};
-    for (let done = 0; done < 20;) {
+    for (let done = 0; done < ROUNDS;) {
       let free;
       try { free = lockBeside('count'); } catch { continue; }
       const count = Number(readFileSync('count', 'utf8'));

@@ -6,6 +6,7 @@ import { openHandoff } from '../../src/handoff/open-handoff.js';
 import { type HandoffSealOptions, sealHandoff } from '../../src/handoff/seal-handoff.js';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
 import { validEntry } from '../entry/arbitrary-entry.js';
+import { rounds } from '../rounds.js';
 import { curves, ENTRY, openedByJose, p256, refusalOf, x25519 } from './tokens.js';
 
 const { publicJwk, privateJwk } = p256;
@@ -71,7 +72,7 @@ test('every valid entry comes through, and is not changed', async () => {
       expect(opened).toEqual(JSON.parse(JSON.stringify(entry)));
       expect(entry).toEqual(before);
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(40, 150) },
   );
 });
 

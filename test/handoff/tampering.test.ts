@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CredsealError } from '../../src/errors.js';
 import { openHandoff } from '../../src/handoff/open-handoff.js';
 import { sealHandoff } from '../../src/handoff/seal-handoff.js';
+import { rounds } from '../rounds.js';
 import { curves, ENTRY, openedByJose, refusalOf } from './tokens.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -74,7 +75,7 @@ describe.each(curves)('a token under %s', (_, { publicJwk, privateJwk }) => {
         change.filter((changed) => changed !== token && changed !== other),
         isRefused,
       ),
-      { numRuns: 400 },
+      { numRuns: rounds(80, 400) },
     );
   });
 
@@ -93,7 +94,7 @@ describe.each(curves)('a token under %s', (_, { publicJwk, privateJwk }) => {
         fc.pre(changed !== JSON.stringify(header));
         await isRefused([Buffer.from(changed).toString('base64url'), ...others].join('.'));
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(60, 300) },
     );
   });
 
@@ -120,6 +121,6 @@ test('nothing whatever is taken for a token', async () => {
       expect(error).toBeInstanceOf(CredsealError);
       expect(error.code).toBe('ERR_HANDOFF');
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });

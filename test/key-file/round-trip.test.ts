@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { protectKeys, unprotectKeys } from '../../src/key-file/index.js';
+import { rounds } from '../rounds.js';
 import { contentOf, fileOf, headerOf, jwk, KEY, OLD_KEY, PASSPHRASE, RING } from './files.js';
 
 const fingerprints = ({ keys }: KeyRing) => keys.map(({ fingerprint }) => fingerprint);
@@ -33,7 +34,7 @@ describe('protectKeys and unprotectKeys', () => {
           expect(fingerprints(back)).toEqual(fingerprints(ring));
         },
       ),
-      { numRuns: 10 },
+      { numRuns: rounds(3, 10) },
     );
   });
 

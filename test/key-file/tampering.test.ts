@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unprotectKeys } from '../../src/key-file/index.js';
 import { expectHidden, rejection } from '../refusal.js';
+import { rounds } from '../rounds.js';
 import { fileOf, KEY, PASSPHRASE, withPart } from './files.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const EACH = rounds(8, 1);
 const [file, other] = await Promise.all([fileOf(), fileOf()]);
 const parts = file.split('.');
 const NAMES = ['header', 'encrypted key', 'IV', 'ciphertext', 'tag'];
@@ -28,12 +30,12 @@ describe.each(NAMES.map((name, index) => ({ name, index })))('the $name', ({ ind
           await expectRefused(withPart(file, index, part.slice(0, at) + character + part.slice(at + 1)));
         },
       ),
-      { numRuns: 20 },
+      { numRuns: rounds(4, 20) },
     );
   });
 
   test('with its last character exchanged for any other', async () => {
-    for (const character of ALPHABET)
+    for (const character of Array.from(ALPHABET).filter((_, at) => at % EACH === 0))
       if (!part.endsWith(character))
         await expectRefused(withPart(file, index, part.slice(0, -1) + character));
   });
@@ -52,7 +54,7 @@ describe.each(NAMES.map((name, index) => ({ name, index })))('the $name', ({ ind
           await expectRefused(withPart(file, index, changed));
         },
       ),
-      { numRuns: 20 },
+      { numRuns: rounds(4, 20) },
     );
   });
 

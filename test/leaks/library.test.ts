@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
+import { rounds } from '../rounds.js';
 import { type Call, calls } from './calls.js';
 import { API_KEY } from './marked-entry.js';
 import { everythingShown, MARKED_KEY, MARKER, ODD_MARKER, tracesOf } from './marker.js';
@@ -144,7 +145,7 @@ describe('whatever stands around a secret, no error shows it', () => {
           expect(faultsOf(ending, { ...row, reveals: true })).toEqual([]);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: rounds(500, 3000) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { preflight } from '../../src/preflight/preflight.js';
+import { rounds } from '../rounds.js';
 import { KEY, payload, REF, sealed } from './payloads.js';
 
 const batch = (count: number, entry: (index: number) => object) =>
@@ -11,9 +12,9 @@ const batch = (count: number, entry: (index: number) => object) =>
 const members = (count: number, value: unknown = 1) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`passwort${index}`, value]));
 const IV = new Uint8Array(12);
-const FEW = 1000;
-const MANY = 10_000;
-const LONG = 500_000;
+const FEW = rounds(300, 1000);
+const MANY = rounds(3000, 10_000);
+const LONG = rounds(100_000, 500_000);
 
 /** What could take more than its share of time, by its size. */
 const growing: readonly [what: string, size: number, make: (size: number) => unknown][] = [
@@ -87,9 +88,7 @@ describe('four times as much takes about four times as long, and not sixteen tim
   });
 });
 
-describe('50 MB', () => {
-  const HUGE = 50_000_000;
-
+describe.each([rounds(5_000_000, 50_000_000)])('%i characters', (HUGE) => {
   it.each<[what: string, make: () => object, rules: string[]]>([
     ['of a plain credential', () => ({ password: 'x'.repeat(HUGE) }), ['credential/plaintext']],
     ['of white space', () => ({ password: ' '.repeat(HUGE) }), ['credential/plaintext']],

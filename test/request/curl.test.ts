@@ -7,6 +7,7 @@ import { toCurl } from '../../src/request/curl.js';
 import type { VaultRequest } from '../../src/request/vault-requests.js';
 import { REF } from '../entry/sealing.js';
 import { expectHidden, refusal } from '../refusal.js';
+import { rounds } from '../rounds.js';
 import { echoServer } from './echo-server.js';
 import { API_KEY, allRequests, ENTRY, vault } from './requests.js';
 
@@ -131,7 +132,7 @@ describe.runIf(hasShell)('a POSIX shell takes from the command just what is in t
           expect(wordsOf(toCurl(request))).toEqual(expectedWords(request));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: rounds(10, 60) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type VaultConfig, vaultRequests } from '../../src/request/vault-requests.js';
 import { KEY } from '../entry/sealing.js';
 import { expectHidden, refusal } from '../refusal.js';
+import { rounds } from '../rounds.js';
 import { API_KEY, allRequests, vault } from './requests.js';
 
 const refusedUrl = (baseUrl: unknown) => {
@@ -154,7 +155,7 @@ describe('the base URL', () => {
           expect(url.hostname).toMatch(/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(300, 2000) },
     );
   });
 });
@@ -222,7 +223,7 @@ describe('the API key', () => {
           apiKey,
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(200, 1000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { openValue, sealValue } from '../../src/value/sealed-value.js';
 import { expectHidden, refusal } from '../refusal.js';
+import { rounds } from '../rounds.js';
 import { outcomeOf, sealElsewhere } from './elsewhere.js';
 
 const HEX = '3fa9c07716e25b84d0c1a2b3948576670ffe1edc2dba3c984d765e546f321021';
@@ -113,6 +114,7 @@ test('a changed bit, byte or length of a long value is noticed', () => {
       const all = [changed, shortened, Buffer.concat([bytes, bytes])].map((each) => each.toString('hex'));
       expect(others([...all, flipBit(sealed, where % (bytes.length * 8))], 'ERR_OPEN_FAILED')).toEqual([]);
     }),
+    { numRuns: rounds(20, 100) },
   );
 });
 

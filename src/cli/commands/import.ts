@@ -22,6 +22,9 @@ import { type Progress, startProgress } from '../terminal/progress.js';
 import { keepMemoryFlat } from '../threads/flat-memory.js';
 import { jobsOf, workThrough } from '../threads/jobs.js';
 
+/** A shorter export is done before its memory could grow. */
+const SHORT_BYTES = 2 ** 20;
+
 const importOptions = {
   from: {
     type: 'text',
@@ -105,12 +108,12 @@ export const command = defineCommand({
   exitCodes: { 1: 'some rows failed, or none became an entry', 3: 'no key', 4: 'not an export' },
 
   async run({ file, padTo, plaintext, dryRun, format, quiet, ...options }, context) {
-    keepMemoryFlat();
     const importOptions = { ...importOptionsOf(options), ...(await totpSourcesOf(options, context)) };
     const jobs = jobsOf(options);
     // Before anything is read: nobody waits for an export to be checked only to hear that there is no key.
     const ring = dryRun || plaintext ? undefined : await ringFor(file, options, context);
     const source = await openExport(file, context);
+    if (source.size > SHORT_BYTES) keepMemoryFlat();
     const isQuiet = quiet || format === 'json';
     const run = async (write: Write) => {
       const found = await firstReading(

@@ -1,9 +1,10 @@
-import { createReadStream, fstatSync, type ReadStream } from 'node:fs';
+import { createReadStream, fstatSync, type ReadStream, statSync } from 'node:fs';
 import { decodeLines } from '../../bulk/encoding.js';
 import { DEFAULT_MAX_LINE_BYTES, type LineBlock, LineBlocks } from '../../bulk/line-blocks.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { keepMemoryFlat } from '../threads/flat-memory.js';
+import { fileChunks } from './file-chunks.js';
 import { unread } from './read.js';
 import { isWholeObject } from './records.js';
 
@@ -33,17 +34,21 @@ export function openSource(file: string, context: Context, name = 'FILE'): Sourc
   if (isStdin && context.stdin.isTTY)
     context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
   let stream: Context['stdin'] | ReadStream | undefined;
+  let pieces: AsyncGenerator<Uint8Array, void> | undefined;
   const role = isStdin ? 'Standard input' : name;
   let read = 0;
   let size: number | undefined;
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    // Opened here, so that somebody listens when it cannot be.
-    stream = isStdin
-      ? context.stdin
-      : createReadStream(located(file, context), { highWaterMark: FILE_CHUNK_BYTES });
     try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        size ??= sizeOf('fd' in stream ? stream.fd : undefined);
+      const path = located(file, context);
+      const found = isStdin ? undefined : statSync(path, { throwIfNoEntry: false });
+      // Opened here, so that somebody listens when it cannot be.
+      if (found?.isFile()) {
+        size = found.size;
+        pieces = fileChunks(path, FILE_CHUNK_BYTES);
+      } else stream = isStdin ? context.stdin : createReadStream(path, { highWaterMark: FILE_CHUNK_BYTES });
+      for await (const chunk of pieces ?? (stream as AsyncIterable<Uint8Array>)) {
+        size ??= sizeOf(stream !== undefined && 'fd' in stream ? stream.fd : undefined);
         read += chunk.length;
         yield chunk;
       }
@@ -55,7 +60,10 @@ export function openSource(file: string, context: Context, name = 'FILE'): Sourc
     chunks: chunks(),
     size: () => size || undefined,
     part: () => (size ? read / size : undefined),
-    close: () => stream?.destroy(),
+    close: () => {
+      stream?.destroy();
+      void pieces?.return();
+    },
   };
 }
 
@@ -100,7 +108,6 @@ export async function beginDocument(
       form.see(block);
     }
     if (form.isNdjson) {
-      keepMemoryFlat();
       cutter.limitLines(maxLineBytes);
       return { blocks: continued(held, pieces) };
     }
@@ -116,7 +123,13 @@ async function* blocksOf(chunks: AsyncIterable<Uint8Array>, cutter: LineBlocks):
 
 async function* continued(held: LineBlock[], pieces: AsyncGenerator<LineBlock[]>): AsyncGenerator<LineBlock> {
   yield* held.splice(0);
-  for await (const blocks of pieces) yield* blocks;
+  // What is read at once needs no settings, which take a while to load.
+  let count = 0;
+  for await (const blocks of pieces) {
+    count += 1;
+    if (count === 2) keepMemoryFlat();
+    yield* blocks;
+  }
 }
 
 /** Looks at the first lines that are not empty. */

@@ -1,7 +1,9 @@
-import { createReadStream, promises } from 'node:fs';
+import { createReadStream, stat } from 'node:fs';
+import { promisify } from 'node:util';
 import type { ImportSource } from '../../bulk/import/source.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { fileChunks } from './file-chunks.js';
 import { unread } from './read.js';
 
 /** An export that is read twice, and how much of both readings is done. */
@@ -29,8 +31,9 @@ export async function openExport(file: string, context: Context, name = 'FILE'):
     context.stderr.write('Reading from the terminal; end with Ctrl-D on a line of its own.\n');
   const open = () =>
     isStdin ? context.stdin : createReadStream(located(file, context), { highWaterMark: CHUNK_BYTES });
-  const found = isStdin ? undefined : await readable(() => promises.stat(located(file, context)), role);
-  if (found?.isFile()) return counted(found.size, open, role);
+  const found = isStdin ? undefined : await readable(() => promisify(stat)(located(file, context)), role);
+  if (found?.isFile())
+    return counted(found.size, () => fileChunks(located(file, context), CHUNK_BYTES), role);
   const held: Uint8Array[] = [];
   let size = 0;
   await readable(async () => {

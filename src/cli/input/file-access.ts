@@ -62,8 +62,9 @@ const PIPE = 'pipe ';
 
 /** One text for one file, however it is spelt; undefined for what holds nothing, or leads nowhere. */
 function identityOf({ path, fd, access }: NamedFile, context: Context): string | undefined {
-  const { stdin, stdout } = context;
-  const descriptor = fd ?? (isStandard({ path }) ? (access === 'write' ? stdout.fd : stdin.fd) : undefined);
+  // Standard input is not touched where nobody reads it: to make it takes a while.
+  const standard = () => (access === 'write' ? context.stdout : context.stdin).fd;
+  const descriptor = fd ?? (isStandard({ path }) ? standard() : undefined);
   try {
     if (descriptor !== undefined) return identityIn(fstatSync(descriptor, { bigint: true }));
     if (path === undefined || path === '-') return undefined;

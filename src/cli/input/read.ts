@@ -1,4 +1,5 @@
-import { promises } from 'node:fs';
+import { readFile } from 'node:fs';
+import { promisify } from 'node:util';
 import { FileRefused } from '../../file/refused.js';
 import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
@@ -16,7 +17,7 @@ export async function readBytes(
 ): Promise<Uint8Array> {
   if (path === '-') return readStdin(context);
   try {
-    return await promises.readFile(located(path, context));
+    return await promisify(readFile)(located(path, context));
   } catch (error) {
     throw unread(role, error, exitCode);
   }

@@ -21,7 +21,8 @@ const WORDS: Record<Counted, string> = {
 /** What became of all entries, counted. */
 export class PushSummary {
   readonly #counts = new Map<Counted, number>();
-  readonly #start = performance.now();
+  // That of `performance` would have to be loaded.
+  readonly #start = process.hrtime();
 
   add(outcome: PushOutcome): void {
     const isReached = outcome.status !== 'refused' || outcome.httpStatus !== undefined;
@@ -48,7 +49,8 @@ export class PushSummary {
   }
 
   #seconds(): string {
-    return ((performance.now() - this.#start) / 1000).toFixed(1);
+    const [seconds, nanoseconds] = process.hrtime(this.#start);
+    return (seconds + nanoseconds / 1e9).toFixed(1);
   }
 
   exitCode(isOne: boolean): number {

@@ -43,6 +43,7 @@ export async function askProgram(
     // A group of its own: to stop the shell alone would leave what it has started.
     detached: hasGroups,
     stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: context.cwd,
     env: Object.fromEntries(env),
   });
   const count = () => `${answers.size} of ${requests.length} answers (one for each method of each test)`;

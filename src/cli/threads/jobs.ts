@@ -36,7 +36,7 @@ export async function* workThrough(
   jobs: number,
   size: () => number | undefined,
 ): AsyncGenerator<BlockResult> {
-  keepMemoryFlat();
+  if ((size() ?? Infinity) >= BYTES_FOR_THREADS) keepMemoryFlat();
   const work = blockWorkOf(task, ring);
   let pool: WorkerPool | undefined;
   let loading: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ImportFormat } from '../../../src/bulk/index.js';
+import { rounds } from '../../rounds.js';
 import { entriesOf, imported, inChunks } from './exports.js';
 
 /** The header of each CSV format as its product writes it, and which columns hold what is looked for. */
@@ -145,7 +146,7 @@ describe('whatever user names, passwords and other cells are, they come as they 
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: rounds(30, 150) },
     );
   });
 
@@ -175,7 +176,7 @@ describe('whatever user names, passwords and other cells are, they come as they 
           })),
         );
       }),
-      { numRuns: 100 },
+      { numRuns: rounds(25, 100) },
     );
   });
 });
@@ -215,6 +216,6 @@ test('whatever bytes a file is of, it is read or refused, and nothing else is th
       const ending = await imported(new Uint8Array(content)).catch((error: unknown) => error);
       if (ending instanceof Error) expect(ending).toMatchObject({ code: 'ERR_ENTRY_INVALID' });
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(150, 1000) },
   );
 });

@@ -1,0 +1,1 @@
+import './shortest-json.test.js';

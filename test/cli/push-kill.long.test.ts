@@ -1,0 +1,1 @@
+import './push-kill.test.js';

@@ -1,0 +1,1 @@
+import './rotate-killed.test.js';

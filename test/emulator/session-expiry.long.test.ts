@@ -1,0 +1,1 @@
+import './session-expiry.test.js';

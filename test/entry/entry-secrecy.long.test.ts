@@ -1,0 +1,1 @@
+import './entry-secrecy.test.js';

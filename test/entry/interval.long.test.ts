@@ -1,0 +1,1 @@
+import './interval.test.js';

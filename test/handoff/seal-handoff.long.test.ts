@@ -1,0 +1,1 @@
+import './seal-handoff.test.js';

@@ -1,0 +1,1 @@
+import './guard-lenient.test.js';

@@ -1,0 +1,1 @@
+import './no-false-alarm.test.js';

@@ -1,0 +1,1 @@
+import './vault-config.test.js';

@@ -1,0 +1,1 @@
+import './key-uri-refused.test.js';

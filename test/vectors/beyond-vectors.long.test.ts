@@ -1,0 +1,1 @@
+import './beyond-vectors.test.js';
