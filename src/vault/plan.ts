@@ -8,7 +8,7 @@ import { assertPreflight } from '../preflight/preflight.js';
 import { changedFields } from './changed-fields.js';
 import { invalid } from './config.js';
 import { sealedDesired } from './desired.js';
-import { listEntries } from './entry-list.js';
+import { entriesOf } from './entries.js';
 import type { Ends, Exchange } from './exchange.js';
 import { nameOf } from './name.js';
 import type { PlanItem, PlanOptions, VaultPlan } from './plan-types.js';
@@ -64,7 +64,7 @@ export async function planOf(
   const incomparable: (PlanItem & { reason: string })[] = [];
   let unchanged = 0;
 
-  for await (const stored of listEntries(how, ends)) {
+  for await (const stored of entriesOf(how, ends)) {
     const { permissioned_user_id, domain } = stored;
     const ref = { permissioned_user_id, domain };
     const key = keyOf(ref);

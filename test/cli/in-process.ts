@@ -33,12 +33,19 @@ export const HERE = contextOf(process.cwd());
 
 /** Runs `credseal` in this process, in a folder of its own that holds the files. */
 export function runHere(args: readonly string[], given: Given = {}): Promise<Outcome> {
-  return inFolder(given.files, async (cwd) => {
-    const context = contextOf(cwd, given);
-    const [stdout, stderr] = [text(context.stdout), text(context.stderr)];
-    const code = await run(args, context);
-    context.stdout.end();
-    context.stderr.end();
-    return { code, stdout: await stdout, stderr: await stderr };
-  });
+  return inFolder(given.files, (cwd) => runHereIn(cwd, args, given));
+}
+
+/** Runs `credseal` in this process, in a folder that is there, to look at what it leaves. */
+export async function runHereIn(
+  cwd: string,
+  args: readonly string[],
+  given: Omit<Given, 'files'> = {},
+): Promise<Outcome> {
+  const context = contextOf(cwd, given);
+  const [stdout, stderr] = [text(context.stdout), text(context.stderr)];
+  const code = await run(args, context);
+  context.stdout.end();
+  context.stderr.end();
+  return { code, stdout: await stdout, stderr: await stderr };
 }
