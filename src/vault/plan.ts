@@ -1,10 +1,12 @@
 import type { EntryRef } from '../entry/fields.js';
+import { entryInvalid, issueOf } from '../entry/issue.js';
 import { openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
 import type { SealedEntry, VaultEntry } from '../entry/seal-entry.js';
 import { CredsealError } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { assertPreflight } from '../preflight/preflight.js';
+import { atPlace } from './at-place.js';
 import { changedFields } from './changed-fields.js';
 import { invalid } from './config.js';
 import { sealedDesired } from './desired.js';
@@ -47,6 +49,7 @@ export function stepsOf(plan: VaultPlan, how: Exchange): Steps {
  * Compares what is desired with what is in the vault, in plain text and in memory. What is desired is read first, and held
  * sealed; the list is read as it comes.
  *
+ * @param placeOf how messages refer to an entry that is desired.
  * @throws CredsealError `ERR_ENTRY_INVALID` if an entry breaks rules, or is desired twice: there is no plan then, since
  *   an entry that is left out would be one to delete
  */
@@ -55,8 +58,9 @@ export async function planOf(
   how: Exchange,
   options: PlanOptions,
   ends: Ends,
+  placeOf = (index: number) => `[${index}]`,
 ): Promise<VaultPlan> {
-  const wanted = await readDesired(desired, how, options);
+  const wanted = await readDesired(desired, how, options, placeOf);
   const seen = new Set<string>();
   const update: (PlanItem & { fields: string[] })[] = [];
   const updates: Change[] = [];
@@ -121,21 +125,22 @@ async function readDesired(
   desired: Iterable<VaultEntry | SealedEntry> | AsyncIterable<VaultEntry | SealedEntry>,
   how: Exchange,
   options: PlanOptions,
+  placeOf: (index: number) => string,
 ): Promise<Map<string, SealedEntry>> {
   const wanted = new Map<string, SealedEntry>();
   if (!isIterable(desired))
     throw invalid('desired', `What is desired is an iterable of entries; got ${typeName(desired)}.`);
   let index = 0;
   for await (const entry of desired) {
-    const sealed = sealedDesired(entry, how, options);
-    const key = keyOf(sealed);
-    if (wanted.has(key)) {
-      const message = `${nameOf(sealed)} is desired twice: keep one of them.`;
-      throw new CredsealError('ERR_ENTRY_INVALID', message, {
-        issues: [{ path: `[${index}]`, rule: 'batch/duplicate-entry', message }],
-      });
-    }
-    wanted.set(key, sealed);
+    atPlace(placeOf(index), () => {
+      const sealed = sealedDesired(entry, how, options);
+      const key = keyOf(sealed);
+      if (wanted.has(key)) {
+        const problem = 'and domain are those of an entry before it: keep one of them';
+        throw entryInvalid([issueOf('permissioned_user_id', 'batch/duplicate-entry', problem)]);
+      }
+      wanted.set(key, sealed);
+    });
     index += 1;
   }
   return wanted;
@@ -144,7 +149,7 @@ async function readDesired(
 /** What is to be created: there is nothing that a null could take away. */
 function creatable(desired: SealedEntry, { keys }: Exchange, { allowUnknown }: PlanOptions): SealedEntry {
   const entry = wholeOf(desired as StoredEntry);
-  assertPreflight(entry, { keys, operation: 'create', allowUnknown });
+  atPlace(nameOf(entry), () => assertPreflight(entry, { keys, operation: 'create', allowUnknown }));
   return entry;
 }
 
