@@ -2,7 +2,7 @@
 // what was measured, and ends with 1 if a figure falls short.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const [entries, rounds] = [Number(options.entries), Number(options.rounds)];
 const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const loop = fileURLToPath(new URL('./published-rotate.js', import.meta.url));
 const peak = fileURLToPath(new URL('./peak-memory.cjs', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'credseal-bench-'));
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'credseal-bench-'));
 const apiKey = 'sk_bench';
 const [oldKey, newKey] = [VaultKey.generate(), VaultKey.generate()];
 const plain = Array.from({ length: entries }, (_, index) => ({

@@ -1,15 +1,17 @@
-import type { EntryRef } from '../entry/fields.js';
-import { entryInvalid, issueOf } from '../entry/issue.js';
+import { type EntryRef, sealedEntries } from '../entry/fields.js';
+import { entryInvalid } from '../entry/issue.js';
 import { openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
 import type { SealedEntry, VaultEntry } from '../entry/seal-entry.js';
-import { CredsealError } from '../errors.js';
+import { CredsealError, type Issue } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { assertPreflight } from '../preflight/preflight.js';
+import { CompactStore } from '../preflight/compact-store.js';
+import { startBatch } from '../preflight/rules/batch.js';
+import { isSealed } from '../value/sealed-value.js';
 import { atPlace } from './at-place.js';
 import { changedFields } from './changed-fields.js';
 import { invalid } from './config.js';
-import { sealedDesired } from './desired.js';
+import { checkedSealed, sealedDesired } from './desired.js';
 import { entriesOf } from './entries.js';
 import type { Ends, Exchange } from './exchange.js';
 import { nameOf } from './name.js';
@@ -130,16 +132,20 @@ async function readDesired(
   const wanted = new Map<string, SealedEntry>();
   if (!isIterable(desired))
     throw invalid('desired', `What is desired is an iterable of entries; got ${typeName(desired)}.`);
+  // A sealed value is bound to no place: one that is met twice is not what somebody meant.
+  const batch = startBatch(placeOf, () => new CompactStore());
   let index = 0;
   for await (const entry of desired) {
     atPlace(placeOf(index), () => {
       const sealed = sealedDesired(entry, how, options);
-      const key = keyOf(sealed);
-      if (wanted.has(key)) {
-        const problem = 'and domain are those of an entry before it: keep one of them';
-        throw entryInvalid([issueOf('permissioned_user_id', 'batch/duplicate-entry', problem)]);
+      const issues: Issue[] = [];
+      batch.checkEntry(sealed.permissioned_user_id, sealed.domain, index, issues);
+      for (const [name] of sealedEntries) {
+        const value = (sealed as Readonly<Record<string, unknown>>)[name];
+        if (isSealed(value)) batch.checkValue(name, value, index, issues);
       }
-      wanted.set(key, sealed);
+      if (issues.length > 0) throw entryInvalid(issues);
+      wanted.set(keyOf(sealed), sealed);
     });
     index += 1;
   }
@@ -147,10 +153,9 @@ async function readDesired(
 }
 
 /** What is to be created: there is nothing that a null could take away. */
-function creatable(desired: SealedEntry, { keys }: Exchange, { allowUnknown }: PlanOptions): SealedEntry {
+function creatable(desired: SealedEntry, how: Exchange, options: PlanOptions): SealedEntry {
   const entry = wholeOf(desired as StoredEntry);
-  atPlace(nameOf(entry), () => assertPreflight(entry, { keys, operation: 'create', allowUnknown }));
-  return entry;
+  return atPlace(nameOf(entry), () => checkedSealed(entry, how, options, 'create'));
 }
 
 function isIterable(value: unknown): boolean {

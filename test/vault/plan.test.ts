@@ -14,6 +14,8 @@ const entryOf = (name: string, more: Partial<VaultEntry> = {}): VaultEntry =>
   ({ ...ENTRY, permissioned_user_id: name, password: `password of ${name}`, ...more }) as VaultEntry;
 const refOf = (name: string) => ({ permissioned_user_id: name, domain: DOMAIN });
 
+const COPIED = sealEntry(entryOf('copied'), KEY);
+
 async function vaultOf(
   entries: readonly VaultEntry[],
   fault: (request: Received, count: number) => Fault | undefined = () => undefined,
@@ -96,6 +98,12 @@ describe('plan', () => {
         [{ ...sealEntry(entryOf('a'), KEY), password: sealValue('p', VaultKey.generate()) }],
         [{ ...refOf('a'), password: sealValue('p', VaultKey.generate()) }],
         [null as never],
+        [
+          sealEntry(entryOf('a'), KEY),
+          { ...sealEntry(entryOf('b'), KEY), password: COPIED.password },
+          COPIED,
+        ],
+        [{ ...COPIED, user_name: COPIED.password }],
       ].map(async (desired) => (await rejection(vault.plan(desired, { prune: true }))).code),
     );
     expect(codes).toEqual([
@@ -104,6 +112,8 @@ describe('plan', () => {
       'ERR_OPEN_FAILED',
       'ERR_OPEN_FAILED',
       'ERR_OPEN_FAILED',
+      'ERR_ENTRY_INVALID',
+      'ERR_ENTRY_INVALID',
       'ERR_ENTRY_INVALID',
     ]);
     for (const desired of [undefined, null, 5, {}, entryOf('a')])

@@ -5,7 +5,7 @@ import { planOf } from '../../vault/plan.js';
 import type { PlanOptions, VaultPlan } from '../../vault/plan-types.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { nameOfPlace, toldAt } from '../input/place.js';
+import { nameOfPlace, type Place, placeOf, toldAt } from '../input/place.js';
 import { streamRecords } from '../input/stream-records.js';
 import { printable } from '../terminal/printable.js';
 
@@ -21,36 +21,33 @@ export async function planOfDocument(
   { signal, ...options }: PlanOptions,
   context: Context,
 ): Promise<VaultPlan> {
-  let place = '';
+  const places: Place[] = [];
   async function* entries(): AsyncGenerator<VaultEntry | SealedEntry, void, undefined> {
     for await (const record of streamRecords(file, 'FILE', context)) {
-      place = nameOfPlace(record);
-      if ('problem' in record) throw refused(place, [`${record.problem}.`], EXIT.input, context);
+      places.push(placeOf(record));
+      if ('problem' in record) throw refused(nameOfPlace(record), [`${record.problem}.`], context);
       yield record.value as VaultEntry | SealedEntry;
     }
   }
   try {
-    return await planOf(entries(), how, options, { signal }, () => place);
+    return await planOf(entries(), how, options, { signal }, (index) => nameOfPlace(places[index] ?? {}));
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
-    const { issues, report, message } = error;
-    if (issues === undefined && report === undefined) throw error;
+    const { issues, message } = error;
+    if (issues === undefined) throw error;
     // The place, or the name, that the message begins with: of several problems it has but the first.
     const where = message.slice(0, message.indexOf(': '));
-    const errors = report?.findings.filter(({ severity }) => severity === 'error');
-    const problems = (issues ?? errors ?? []).map((problem) => problem.message);
-    throw refused(where, problems, EXIT.input, context);
+    throw refused(
+      where,
+      issues.map((issue) => issue.message),
+      context,
+    );
   }
 }
 
-function refused(
-  place: string,
-  problems: readonly string[],
-  exitCode: number,
-  { stderr }: Context,
-): CliError {
+function refused(place: string, problems: readonly string[], { stderr }: Context): CliError {
   stderr.write(toldAt(place, problems));
-  return new CliError(exitCode, 'Nothing is planned without that entry: mend it first.');
+  return new CliError(EXIT.input, 'Nothing is planned without that entry: mend it first.');
 }
 
 /** A plan for people: a line for each thing that is to be done. */
