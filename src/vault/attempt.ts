@@ -8,6 +8,9 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 /** An answer ended before its JSON did: what was asked may have been done. */
 export class CutOff extends Error {}
 
+/** What is waited for, unless the attempt is cut off before. Only one thing is waited for at a time. */
+type UnlessCut = <T>(promise: Promise<T>) => Promise<T>;
+
 /** One request that has its answer's head, and may have its body read. Whoever opens one closes it. */
 export interface Opened {
   readonly response: Response;
@@ -38,11 +41,16 @@ export async function openAttempt(
   signal?: Signal,
 ): Promise<Opened> {
   const cut = new AbortController();
-  const isCut = new Promise<never>((_resolve, reject) => {
-    cut.signal.addEventListener('abort', () => reject(cut.signal.reason), { once: true });
-  });
-  // Whoever waits hears of it; when nobody does, there is nobody to tell.
-  isCut.catch(() => undefined);
+  /** Tells whoever waits right now. */
+  let rejectWaiting: ((reason: unknown) => void) | undefined;
+  cut.signal.addEventListener('abort', () => rejectWaiting?.(cut.signal.reason), { once: true });
+  // By `Promise.race` with one promise for all, that would keep every piece until it settles.
+  const unlessCut: UnlessCut = (promise) =>
+    new Promise((resolve, reject) => {
+      rejectWaiting = reject;
+      Promise.resolve(promise).then(resolve, reject);
+      if (cut.signal.aborted) reject(cut.signal.reason);
+    });
   const onAbort = () => cut.abort(signal?.reason);
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -58,16 +66,13 @@ export async function openAttempt(
   };
 
   try {
-    const response = await Promise.race([
-      fetch(url, { ...init, redirect: 'manual', signal: cut.signal }),
-      isCut,
-    ]);
-    return { response, pieces: () => piecesOf(response, isCut, restart), json, close };
+    const response = await unlessCut(fetch(url, { ...init, redirect: 'manual', signal: cut.signal }));
+    return { response, pieces: () => piecesOf(response, unlessCut, restart), json, close };
 
     async function json(): Promise<unknown> {
       const decoder = new TextDecoder();
       let text = '';
-      for await (const piece of piecesOf(response, isCut)) {
+      for await (const piece of piecesOf(response, unlessCut)) {
         text += decoder.decode(piece, { stream: true });
         if (text.length > LARGEST_ANSWER) return undefined;
       }
@@ -87,7 +92,7 @@ export async function openAttempt(
 
 async function* piecesOf(
   { body }: Response,
-  isCut: Promise<never>,
+  unlessCut: UnlessCut,
   onPiece: () => void = () => undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (!body) return;
@@ -95,7 +100,7 @@ async function* piecesOf(
   let isAtEnd = false;
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), isCut]);
+      const { done, value } = await unlessCut(reader.read());
       isAtEnd = done;
       if (done) return;
       onPiece();

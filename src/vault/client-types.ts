@@ -92,7 +92,8 @@ export interface VaultClient {
    * field that is not given is left alone, and null takes one away. Nothing is sent but the question for the list.
    *
    * @param desired entries, plain or sealed, also mixed. If one of them is refused there is no plan.
-   * @throws CredsealError `ERR_ENTRY_INVALID`, `ERR_PREFLIGHT`: an entry of them breaks rules, or is there twice
+   * @throws CredsealError `ERR_ENTRY_INVALID` with the place in the message: an entry of them breaks rules, is there twice, or
+   *   shares a sealed value with another; the codes of `openEntry`
    */
   plan(
     desired: Iterable<VaultEntry | SealedEntry> | AsyncIterable<VaultEntry | SealedEntry>,

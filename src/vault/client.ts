@@ -2,6 +2,7 @@ import { type OpenedEntry, openEntry, type StoredEntry } from '../entry/open-ent
 import { sealEntry } from '../entry/seal-entry.js';
 import { CredsealError } from '../errors.js';
 import { applySteps } from './apply.js';
+import { atPlace } from './at-place.js';
 import type { CallOptions } from './call-options.js';
 import { clearBrowserState, createEntry, currentCode, deleteEntry, getEntry, updateEntry } from './calls.js';
 import type { Listed, VaultClient, VaultClientConfig } from './client-types.js';
@@ -111,10 +112,5 @@ async function* listed(
 
 /** Opens an entry; the error of a credential that does not names the entry, too: of many, it is one. */
 function openNamed(stored: StoredEntry, keys: VaultClientConfig['keys']): OpenedEntry {
-  try {
-    return openEntry(stored, keys);
-  } catch (error) {
-    if (!(error instanceof CredsealError) || error.field === undefined) throw error;
-    throw new CredsealError(error.code, `${nameOf(stored)}: ${error.message}`, { field: error.field });
-  }
+  return atPlace(nameOf(stored), () => openEntry(stored, keys));
 }

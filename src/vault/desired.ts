@@ -1,9 +1,17 @@
+import type { Operation } from '../entry/check.js';
 import { sealedEntries } from '../entry/fields.js';
+import { openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
-import { type SealedEntry, sealEntry, type VaultEntry } from '../entry/seal-entry.js';
+import {
+  type SealedEntry,
+  sealEntry,
+  sealEntryBy,
+  type VaultEntry,
+  type VaultUpdate,
+} from '../entry/seal-entry.js';
 import { isObject } from '../inspection.js';
-import { assertPreflight } from '../preflight/preflight.js';
-import { isSealed, opensUnder } from '../value/sealed-value.js';
+import type { VaultKey } from '../key/vault-key.js';
+import { isSealed, opensUnder, type Sealed, sealValue } from '../value/sealed-value.js';
 import type { CallOptions } from './call-options.js';
 import type { Exchange } from './exchange.js';
 
@@ -12,18 +20,41 @@ import type { Exchange } from './exchange.js';
  * credentials any opens, or all look so: then what does not open is an error, and is never sealed once more. Of a plain
  * entry, a long hex password is an ordinary value.
  *
- * @throws CredsealError `ERR_ENTRY_INVALID`, `ERR_PREFLIGHT`, or what `rotateEntry` throws
+ * @throws CredsealError `ERR_ENTRY_INVALID`, or what `rotateEntry` and `openEntry` throw
  */
 export function sealedDesired(
   entry: VaultEntry | SealedEntry,
-  { keys, ring }: Exchange,
-  { padTo, allowUnknown }: CallOptions,
+  how: Exchange,
+  options: CallOptions,
 ): SealedEntry {
+  const { keys, ring } = how;
+  const { padTo, allowUnknown } = options;
   if (!isSealedEntry(entry, ring.keys))
     return sealEntry(entry as VaultEntry, keys, { operation: 'update', padTo, allowUnknown });
-  const current = rotateEntry(entry as SealedEntry, keys);
-  assertPreflight(current, { keys, operation: 'update', allowUnknown });
-  return current;
+  return checkedSealed(rotateEntry(entry as SealedEntry, keys), how, options, 'update');
+}
+
+/**
+ * A sealed entry that was held to the rules of {@link sealEntry}. Its values stay as they are, to the byte, but for a TOTP
+ * secret that is not canonical.
+ *
+ * @throws CredsealError `ERR_ENTRY_INVALID`, or what `openEntry` throws
+ */
+export function checkedSealed(
+  entry: SealedEntry,
+  { keys }: Exchange,
+  { padTo, allowUnknown }: CallOptions,
+  operation: Operation,
+): SealedEntry {
+  const opened = openEntry(entry as StoredEntry, keys);
+  const kept = (
+    value: string,
+    key: VaultKey,
+    options: { readonly padTo?: number | undefined },
+    field: string,
+  ) =>
+    value === opened[field] ? (entry[field as keyof SealedEntry] as Sealed) : sealValue(value, key, options);
+  return sealEntryBy(kept, opened as VaultUpdate, keys, { operation, padTo, allowUnknown });
 }
 
 function isSealedEntry(entry: unknown, keys: Exchange['ring']['keys']): boolean {

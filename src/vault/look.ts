@@ -4,7 +4,7 @@ import type { Issue } from '../errors.js';
 import { CompactStore } from '../preflight/compact-store.js';
 import { startBatch } from '../preflight/rules/batch.js';
 import { isSealed } from '../value/sealed-value.js';
-import { listEntries } from './entry-list.js';
+import { entriesOf } from './entries.js';
 import type { Ends, Exchange } from './exchange.js';
 import { credentialsOf } from './key-state.js';
 import { nameOf } from './name.js';
@@ -48,7 +48,7 @@ export async function lookAtAll(
       shared.set(earlier, `${issue.path} is met again in ${named(place)}.`);
   }
 
-  for await (const stored of listEntries(how, ends)) {
+  for await (const stored of entriesOf(how, ends)) {
     const { permissioned_user_id, domain } = stored;
     const place = refs.push({ permissioned_user_id, domain }) - 1;
     const names: Issue[] = [];

@@ -1,14 +1,18 @@
-import type { EntryRef } from '../entry/fields.js';
+import { type EntryRef, sealedEntries } from '../entry/fields.js';
+import { entryInvalid } from '../entry/issue.js';
 import { openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
 import type { SealedEntry, VaultEntry } from '../entry/seal-entry.js';
-import { CredsealError } from '../errors.js';
+import { CredsealError, type Issue } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { assertPreflight } from '../preflight/preflight.js';
+import { CompactStore } from '../preflight/compact-store.js';
+import { startBatch } from '../preflight/rules/batch.js';
+import { isSealed } from '../value/sealed-value.js';
+import { atPlace } from './at-place.js';
 import { changedFields } from './changed-fields.js';
 import { invalid } from './config.js';
-import { sealedDesired } from './desired.js';
-import { listEntries } from './entry-list.js';
+import { checkedSealed, sealedDesired } from './desired.js';
+import { entriesOf } from './entries.js';
 import type { Ends, Exchange } from './exchange.js';
 import { nameOf } from './name.js';
 import type { PlanItem, PlanOptions, VaultPlan } from './plan-types.js';
@@ -47,6 +51,7 @@ export function stepsOf(plan: VaultPlan, how: Exchange): Steps {
  * Compares what is desired with what is in the vault, in plain text and in memory. What is desired is read first, and held
  * sealed; the list is read as it comes.
  *
+ * @param placeOf how messages refer to an entry that is desired.
  * @throws CredsealError `ERR_ENTRY_INVALID` if an entry breaks rules, or is desired twice: there is no plan then, since
  *   an entry that is left out would be one to delete
  */
@@ -55,8 +60,9 @@ export async function planOf(
   how: Exchange,
   options: PlanOptions,
   ends: Ends,
+  placeOf = (index: number) => `[${index}]`,
 ): Promise<VaultPlan> {
-  const wanted = await readDesired(desired, how, options);
+  const wanted = await readDesired(desired, how, options, placeOf);
   const seen = new Set<string>();
   const update: (PlanItem & { fields: string[] })[] = [];
   const updates: Change[] = [];
@@ -64,7 +70,7 @@ export async function planOf(
   const incomparable: (PlanItem & { reason: string })[] = [];
   let unchanged = 0;
 
-  for await (const stored of listEntries(how, ends)) {
+  for await (const stored of entriesOf(how, ends)) {
     const { permissioned_user_id, domain } = stored;
     const ref = { permissioned_user_id, domain };
     const key = keyOf(ref);
@@ -121,31 +127,35 @@ async function readDesired(
   desired: Iterable<VaultEntry | SealedEntry> | AsyncIterable<VaultEntry | SealedEntry>,
   how: Exchange,
   options: PlanOptions,
+  placeOf: (index: number) => string,
 ): Promise<Map<string, SealedEntry>> {
   const wanted = new Map<string, SealedEntry>();
   if (!isIterable(desired))
     throw invalid('desired', `What is desired is an iterable of entries; got ${typeName(desired)}.`);
+  // A sealed value is bound to no place: one that is met twice is not what somebody meant.
+  const batch = startBatch(placeOf, () => new CompactStore());
   let index = 0;
   for await (const entry of desired) {
-    const sealed = sealedDesired(entry, how, options);
-    const key = keyOf(sealed);
-    if (wanted.has(key)) {
-      const message = `${nameOf(sealed)} is desired twice: keep one of them.`;
-      throw new CredsealError('ERR_ENTRY_INVALID', message, {
-        issues: [{ path: `[${index}]`, rule: 'batch/duplicate-entry', message }],
-      });
-    }
-    wanted.set(key, sealed);
+    atPlace(placeOf(index), () => {
+      const sealed = sealedDesired(entry, how, options);
+      const issues: Issue[] = [];
+      batch.checkEntry(sealed.permissioned_user_id, sealed.domain, index, issues);
+      for (const [name] of sealedEntries) {
+        const value = (sealed as Readonly<Record<string, unknown>>)[name];
+        if (isSealed(value)) batch.checkValue(name, value, index, issues);
+      }
+      if (issues.length > 0) throw entryInvalid(issues);
+      wanted.set(keyOf(sealed), sealed);
+    });
     index += 1;
   }
   return wanted;
 }
 
 /** What is to be created: there is nothing that a null could take away. */
-function creatable(desired: SealedEntry, { keys }: Exchange, { allowUnknown }: PlanOptions): SealedEntry {
+function creatable(desired: SealedEntry, how: Exchange, options: PlanOptions): SealedEntry {
   const entry = wholeOf(desired as StoredEntry);
-  assertPreflight(entry, { keys, operation: 'create', allowUnknown });
-  return entry;
+  return atPlace(nameOf(entry), () => checkedSealed(entry, how, options, 'create'));
 }
 
 function isIterable(value: unknown): boolean {

@@ -5,6 +5,7 @@ import { CredsealError } from '../errors.js';
 import { getEntry, updateEntry } from './calls.js';
 import { type Ends, type Exchange, LONGEST_RETRY_AFTER_MS } from './exchange.js';
 import { backoff, pause } from './retry.js';
+import { idOfWritten } from './whole-entry.js';
 
 /** What became of a rewriting. */
 export interface Rewritten {
@@ -12,7 +13,7 @@ export interface Rewritten {
   readonly before: StoredEntry | undefined;
   /** What is there now, as far as is known. */
   readonly now: StoredEntry | undefined;
-  /** What was sent, if anything was. */
+  /** What was sent, if anything was, and was heard. */
   readonly sent?: SealedEntry;
 }
 
@@ -34,8 +35,11 @@ export async function rewriteEntry(
   for (let failures = 0; ; ) {
     const before = await getEntry(ref, how, ends);
     const sent = await change(before);
-    // After an attempt without an answer: it was heard.
-    if (sent === undefined) return { before, ...earlier, now: before };
+    if (sent === undefined) {
+      // After an attempt without an answer: what is there is what was sent then, or somebody else's.
+      const isHeard = before && earlier && idOfWritten(before) === idOfWritten(earlier.sent);
+      return { before, ...(isHeard && earlier), now: before };
+    }
     earlier = { before, sent };
     try {
       // Once: whoever tries again, looks again first.

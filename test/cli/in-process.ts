@@ -50,20 +50,15 @@ export const HERE = contextOf(process.cwd());
 
 /** Runs `credseal` in this process, in a folder of its own that holds the files. */
 export function runHere(args: readonly string[], given: Given = {}): Promise<Outcome> {
-  return inFolder(given.files, (cwd) => runIn(cwd, args, given));
+  return inFolder(given.files, (cwd) => runHereIn(cwd, args, given));
 }
 
 /** Runs `credseal` in this process, in a folder that is there, to look at what it leaves. */
-export function runHereIn(
+export async function runHereIn(
   cwd: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  stdin: string | Uint8Array = '',
+  given: Omit<Given, 'files'> = {},
 ): Promise<Outcome> {
-  return runIn(cwd, args, { env, stdin });
-}
-
-async function runIn(cwd: string, args: readonly string[], given: Given): Promise<Outcome> {
   const context = contextOf(cwd, given);
   const code = await run(args, context);
   // What a command over many lines sets is of the whole process.

@@ -207,7 +207,7 @@ describe('-o writes keys to a file', () => {
     async (command) => {
       await inFolder({}, async (cwd) => {
         const stdin = command === 'protect' ? KEY : keyFile;
-        const outcome = await runHereIn(cwd, ['key', command, '-o', 'out'], env, stdin);
+        const outcome = await runHereIn(cwd, ['key', command, '-o', 'out'], { env, stdin });
         expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
         expect((await stat(join(cwd, 'out'))).mode & 0o777).toBe(0o600);
         expect(await readdir(cwd)).toEqual(['out']);
@@ -220,10 +220,13 @@ describe('-o writes keys to a file', () => {
 
   test.concurrent('not over a file that is there, which may be the only one with its keys, but with --force', async () => {
     await inFolder({ out: 'last year' }, async (cwd) => {
-      const refused = await runHereIn(cwd, ['key', 'protect', '--output', 'out'], env, KEY);
+      const refused = await runHereIn(cwd, ['key', 'protect', '--output', 'out'], { env, stdin: KEY });
       expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/--force/) });
       expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('last year');
-      const forced = await runHereIn(cwd, ['key', 'protect', '--output', 'out', '--force'], env, KEY);
+      const forced = await runHereIn(cwd, ['key', 'protect', '--output', 'out', '--force'], {
+        env,
+        stdin: KEY,
+      });
       expect(forced.code).toBe(0);
       expect(await kidsOf(await readFile(join(cwd, 'out'), 'utf8'))).toEqual([FINGERPRINT]);
     });
@@ -232,7 +235,7 @@ describe('-o writes keys to a file', () => {
   test.concurrent('not over the keys that are read, not even with --force: a passphrase may be mistyped', async () => {
     await inFolder({ key: set }, async (cwd) => {
       const args = ['key', 'protect', '--key-file', 'key', '-o', 'key', '--force'];
-      expect(await runHereIn(cwd, args, env)).toMatchObject({ code: 2, stdout: '' });
+      expect(await runHereIn(cwd, args, { env })).toMatchObject({ code: 2, stdout: '' });
       expect(await readFile(join(cwd, 'key'), 'utf8')).toBe(set);
     });
   });

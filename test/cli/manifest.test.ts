@@ -50,7 +50,7 @@ describe('credseal manifest make', () => {
   test('in its place: the one before is --previous, and its MAC is in the new one', async () => {
     await inFolder({ m: MANIFEST }, async (folder) => {
       const args = ['manifest', 'make', '-o', 'm', '--previous', 'm'];
-      const { code } = await runHereIn(folder, args, WITH_KEY, ndjson(entries));
+      const { code } = await runHereIn(folder, args, { env: WITH_KEY, stdin: ndjson(entries) });
       const last = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
       expect(code).toBe(0);
       expect(last(await readFile(join(folder, 'm'), 'utf8')).previous).toBe(last(MANIFEST).mac);
@@ -61,12 +61,10 @@ describe('credseal manifest make', () => {
     const plain = { permissioned_user_id: 'eve', domain: DOMAIN, password: 'QZXJWVKY' };
     const stdin = `${ndjson([entries[0], plain, entries[0]])}{"password": QZXJWVKY}\n`;
     await inFolder({}, async (folder) => {
-      const { code, stdout, stderr } = await runHereIn(
-        folder,
-        ['manifest', 'make', '-o', 'm'],
-        WITH_KEY,
+      const { code, stdout, stderr } = await runHereIn(folder, ['manifest', 'make', '-o', 'm'], {
+        env: WITH_KEY,
         stdin,
-      );
+      });
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toMatch(
         /^line 2: password is not a sealed value\.\nline 3: .*before it\.\nline 4: not valid JSON/,
@@ -186,14 +184,14 @@ describe('credseal manifest check', () => {
         permissioned_user_id: `user-${at}`,
       }));
       await writeFile(join(folder, 'many'), ndjson(many));
-      expect(await runHereIn(folder, ['manifest', 'make', 'many', '-o', 'm'], WITH_KEY)).toMatchObject({
+      expect(
+        await runHereIn(folder, ['manifest', 'make', 'many', '-o', 'm'], { env: WITH_KEY }),
+      ).toMatchObject({
         code: 0,
       });
-      const { code, stdout } = await runHereIn(
-        folder,
-        ['manifest', 'check', 'many', '--manifest', 'm'],
-        WITH_KEY,
-      );
+      const { code, stdout } = await runHereIn(folder, ['manifest', 'check', 'many', '--manifest', 'm'], {
+        env: WITH_KEY,
+      });
       expect(stdout).toContain(`${COUNT} checked: 0 errors, 0 warnings\n`);
       expect(code).toBe(0);
     });

@@ -36,7 +36,7 @@ describe('payload --open writes entries in plain text, in the form that they cam
   test('in a file for nobody else to read', async () => {
     await inFolder({ 'sealed.json': line(one) }, async (folder) => {
       const args = ['payload', '--open', 'sealed.json', '-o', 'plain.json'];
-      expect(await runHereIn(folder, args, WITH_KEY)).toMatchObject({ code: 0, stdout: '' });
+      expect(await runHereIn(folder, args, { env: WITH_KEY })).toMatchObject({ code: 0, stdout: '' });
       expect(JSON.parse(await readFile(join(folder, 'plain.json'), 'utf8'))).toEqual(PLAIN);
       expect((await stat(join(folder, 'plain.json'))).mode & 0o777).toBe(0o600);
     });

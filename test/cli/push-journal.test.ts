@@ -44,7 +44,7 @@ describe('a journal has one push at a time', () => {
       const { child, ended } = await begun(cwd);
       // However slow it is.
       child.kill('SIGSTOP');
-      const other = await runHereIn(cwd, args, environment());
+      const other = await runHereIn(cwd, args, { env: environment() });
       child.kill('SIGCONT');
       expect(other).toEqual({
         code: 4,
@@ -54,7 +54,7 @@ describe('a journal has one push at a time', () => {
       });
       expect(await ended).toEqual([0, null]);
       expect(posts()).toBe(COUNT);
-      const { code, stderr } = await runHereIn(cwd, args, environment());
+      const { code, stderr } = await runHereIn(cwd, args, { env: environment() });
       expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('sent before') });
       expect(posts()).toBe(COUNT);
     });
@@ -65,7 +65,7 @@ describe('a journal has one push at a time', () => {
       const { child, ended } = await begun(cwd);
       child.kill('SIGKILL');
       await ended;
-      expect(await runHereIn(cwd, args, environment())).toMatchObject({ code: 0 });
+      expect(await runHereIn(cwd, args, { env: environment() })).toMatchObject({ code: 0 });
       expect(vault.stored.size).toBe(COUNT);
     });
   });

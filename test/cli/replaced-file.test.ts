@@ -25,7 +25,7 @@ describe('a file that is replaced', () => {
       const path = join(cwd, 'e');
       await chown(path, OWNER, GROUP);
       await chmod(path, 0o640);
-      expect(await runHereIn(cwd, ['rotate', 'e', ...option.split(' ')], WITH_RING)).toMatchObject({
+      expect(await runHereIn(cwd, ['rotate', 'e', ...option.split(' ')], { env: WITH_RING })).toMatchObject({
         code: 0,
       });
       expect(await readFile(path, 'utf8')).not.toBe(document);

@@ -18,7 +18,7 @@ describe('a file is written whole or not at all', () => {
     async (option) => {
       await inFolder({ 'e.ndjson': document }, async (cwd) => {
         await chmod(join(cwd, 'e.ndjson'), 0o644);
-        const outcome = await runHereIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], env);
+        const outcome = await runHereIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], { env });
         expect(outcome).toMatchObject({ code: 0, stdout: '' });
         const name = option === '-o new.ndjson' ? 'new.ndjson' : 'e.ndjson';
         expect(passwordsIn(await readFile(join(cwd, name), 'utf8'))).toEqual(all);
@@ -33,7 +33,7 @@ describe('a file is written whole or not at all', () => {
     async (option) => {
       const files = { 'e.ndjson': document + line(strange('x')) };
       await inFolder(files, async (cwd) => {
-        const { code, stderr } = await runHereIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], env);
+        const { code, stderr } = await runHereIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], { env });
         expect(code).toBe(1);
         expect(stderr).toMatch(/Nothing is written.*--keep-failed/);
         expect(await readdir(cwd)).toEqual(['e.ndjson']);
@@ -45,7 +45,7 @@ describe('a file is written whole or not at all', () => {
   test.concurrent('with --keep-failed it is replaced, and the entries that fail are in it', async () => {
     const bad = line(strange('x'));
     await inFolder({ 'e.ndjson': bad + document }, async (cwd) => {
-      const { code } = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place', '--keep-failed'], env);
+      const { code } = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place', '--keep-failed'], { env });
       expect(code).toBe(1);
       const written = await readFile(join(cwd, 'e.ndjson'), 'utf8');
       expect(written.startsWith(bad)).toBe(true);
@@ -56,7 +56,7 @@ describe('a file is written whole or not at all', () => {
   test.concurrent('what stops in the middle leaves the old file, and no other', async () => {
     const files = { 'e.ndjson': Buffer.concat([Buffer.from(document), Uint8Array.of(0xff)]) };
     await inFolder(files, async (cwd) => {
-      const { code } = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place'], env);
+      const { code } = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place'], { env });
       expect(code).toBe(4);
       expect(await readdir(cwd)).toEqual(['e.ndjson']);
       expect(await readFile(join(cwd, 'e.ndjson'))).toEqual(files['e.ndjson']);
@@ -66,7 +66,7 @@ describe('a file is written whole or not at all', () => {
   test.concurrent('a link stays a link', async () => {
     await inFolder({ 'e.ndjson': document }, async (cwd) => {
       await symlink('e.ndjson', join(cwd, 'link'));
-      await runHereIn(cwd, ['rotate', 'link', '--in-place'], env);
+      await runHereIn(cwd, ['rotate', 'link', '--in-place'], { env });
       expect(passwordsIn(await readFile(join(cwd, 'e.ndjson'), 'utf8'))).toEqual(all);
       expect(
         (await readdir(cwd, { withFileTypes: true })).find(({ name }) => name === 'link')?.isSymbolicLink(),
@@ -81,7 +81,7 @@ describe('a file is written whole or not at all', () => {
       const big = line(sealed('many', previous)).repeat(4000);
       await inFolder({ 'e.ndjson': big }, async (cwd) => {
         const path = join(cwd, 'e.ndjson');
-        const done = runHereIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], env);
+        const done = runHereIn(cwd, ['rotate', 'e.ndjson', ...option.split(' ')], { env });
         while ((await readdir(cwd)).length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
         await writeFile(path, line(old), { flag: 'a' });
         const { code, stderr } = await done;
@@ -99,7 +99,7 @@ describe('a file is written whole or not at all', () => {
     const path = `${'x'.repeat(230)}.ndjson`;
     await inFolder({ [path]: document }, async (cwd) => {
       // The name of the file beside it is longer than names may be.
-      const { code, stderr } = await runHereIn(cwd, ['rotate', path, '--in-place'], env);
+      const { code, stderr } = await runHereIn(cwd, ['rotate', path, '--in-place'], { env });
       expect({ code, stderr }).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(/^credseal: FILE cannot be written: /),

@@ -334,7 +334,7 @@ describe('--dry-run', () => {
   test.concurrent('writes nothing, and comes to the same counts and exit codes', async () => {
     const files = { 'e.ndjson': line(old) + line(strange('x')) };
     await inFolder(files, async (cwd) => {
-      const outcome = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place', '--dry-run'], env);
+      const outcome = await runHereIn(cwd, ['rotate', 'e.ndjson', '--in-place', '--dry-run'], { env });
       expect(outcome).toMatchObject({ code: 1, stdout: '' });
       expect(outcome.stderr).toContain(
         '2 entries: 1 rotated, 0 current already, 1 failed. Nothing is written',

@@ -12,6 +12,19 @@ const marked = { CLOUDCRUISE_ENCRYPTION_KEY: MARKED_KEY };
 const PROTECTED = await protectKeys(VaultKey.fromHex(MARKED_KEY), 'correct horse battery staple');
 const latin1 = Buffer.concat([Buffer.from(MARKER), Uint8Array.of(0xff)]);
 const ENTRY = { permissioned_user_id: MARKER, domain: `https://${MARKER}.example`, password: MARKER };
+const ref = [MARKER, `https://${MARKER}.example`];
+const atTheVault = [
+  ['vault', 'list'],
+  ['vault', 'get', ...ref],
+  ['vault', 'code', ...ref],
+  ['vault', 'delete', ...ref],
+  ['vault', 'clear-state', ...ref],
+  ['vault', 'pull'],
+  ['vault', 'status'],
+  ['vault', 'rotate'],
+  ['plan'],
+  ['apply'],
+];
 const commands = [
   ['key', 'new'],
   ['key', 'show'],
@@ -31,6 +44,7 @@ const commands = [
   ['doctor'],
   ['emulate'],
   ['push'],
+  ...atTheVault,
 ];
 const withKeys = [
   ['key', 'show'],
@@ -47,6 +61,7 @@ const withKeys = [
   ['doctor'],
   ['emulate'],
   ['push'],
+  ...atTheVault,
 ];
 
 const given: Given = { stdin: MARKER, env: marked };

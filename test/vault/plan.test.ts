@@ -4,6 +4,7 @@ import { sealEntry, type VaultEntry } from '../../src/entry/seal-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { sealValue } from '../../src/value/sealed-value.js';
+import type { VaultClientConfig } from '../../src/vault/index.js';
 import { type Fault, nameOf, type Received } from '../bulk/scripted-vault.js';
 import { API_KEY, ENTRY, KEY, OTHER_KEY, TOTP } from '../emulator/local-vault.js';
 import { all, rejection, scripted } from './vaults.js';
@@ -13,11 +14,14 @@ const entryOf = (name: string, more: Partial<VaultEntry> = {}): VaultEntry =>
   ({ ...ENTRY, permissioned_user_id: name, password: `password of ${name}`, ...more }) as VaultEntry;
 const refOf = (name: string) => ({ permissioned_user_id: name, domain: DOMAIN });
 
+const COPIED = sealEntry(entryOf('copied'), KEY);
+
 async function vaultOf(
   entries: readonly VaultEntry[],
   fault: (request: Received, count: number) => Fault | undefined = () => undefined,
+  config: Partial<VaultClientConfig> = {},
 ) {
-  const found = await scripted(fault, { keys: new KeyRing(KEY, [OTHER_KEY]) });
+  const found = await scripted(fault, { keys: new KeyRing(KEY, [OTHER_KEY]), ...config });
   const put = (entry: object) => found.server.stored.set(nameOf(entry as never), { ...entry });
   for (const entry of entries) put(sealEntry(entry, KEY));
   const stored = (name: string) => found.server.stored.get(nameOf(refOf(name)));
@@ -94,6 +98,12 @@ describe('plan', () => {
         [{ ...sealEntry(entryOf('a'), KEY), password: sealValue('p', VaultKey.generate()) }],
         [{ ...refOf('a'), password: sealValue('p', VaultKey.generate()) }],
         [null as never],
+        [
+          sealEntry(entryOf('a'), KEY),
+          { ...sealEntry(entryOf('b'), KEY), password: COPIED.password },
+          COPIED,
+        ],
+        [{ ...COPIED, user_name: COPIED.password }],
       ].map(async (desired) => (await rejection(vault.plan(desired, { prune: true }))).code),
     );
     expect(codes).toEqual([
@@ -103,14 +113,27 @@ describe('plan', () => {
       'ERR_OPEN_FAILED',
       'ERR_OPEN_FAILED',
       'ERR_ENTRY_INVALID',
+      'ERR_ENTRY_INVALID',
+      'ERR_ENTRY_INVALID',
     ]);
     for (const desired of [undefined, null, 5, {}, entryOf('a')])
       expect((await rejection(vault.plan(desired as never))).code).toBe('ERR_REQUEST_INVALID');
   });
 
-  test('a list that is cut off makes no plan', async () => {
-    const { vault } = await vaultOf([], ({ url }) =>
-      url === '/vault' ? { status: 200, body: `[${JSON.stringify(refOf('a'))},` } : undefined,
+  test('a list that is cut off once is asked for again', async () => {
+    const found = await vaultOf([entryOf('a'), entryOf('b')], (_request, count) => {
+      const whole = JSON.stringify(['a', 'b'].map((name) => found.stored(name)));
+      return count === 1 ? { status: 200, body: whole.slice(0, -20) } : undefined;
+    });
+    const plan = await found.vault.plan([entryOf('a')], { prune: true });
+    expect(plan).toMatchObject({ unchanged: 1, delete: [refOf('b')], incomparable: [] });
+  });
+
+  test('a list that is always cut off makes no plan', async () => {
+    const { vault } = await vaultOf(
+      [],
+      ({ url }) => (url === '/vault' ? { status: 200, body: `[${JSON.stringify(refOf('a'))},` } : undefined),
+      { retries: 1 },
     );
     expect((await rejection(vault.plan([], { prune: true }))).code).toBe('ERR_VAULT_UNREACHABLE');
   });

@@ -191,6 +191,28 @@ describe('the first write goes alone', () => {
 });
 
 describe('bad luck', () => {
+  test.each([1, 2])(
+    'a list that is cut off is asked for again: the first look, and the last (list %i)',
+    async (cut) => {
+      let lists = 0;
+      const found = await vaultOf(['a', 'b', 'c'], ({ method, url }) => {
+        if (method !== 'GET' || url !== '/vault') return undefined;
+        lists += 1;
+        const whole = JSON.stringify([...found.server.stored.values()]);
+        return lists === cut ? { status: 200, body: whole.slice(0, whole.length * 0.6) } : undefined;
+      });
+      const rotation = found.vault.rotate();
+      expect(await all(rotation)).toHaveLength(3);
+      expect(await rotation.receipt).toMatchObject({
+        entries: 3,
+        rotated: 3,
+        underPreviousKeys: 0,
+        failed: [],
+      });
+      expect(lists).toBe(3);
+    },
+  );
+
   test('429, 500, dropped requests and dropped answers: every entry once, nothing lost', async () => {
     const faults: Fault[] = [{ status: 429 }, { status: 500 }, 'hang-up', 'hang-up-after'];
     const names = Array.from({ length: 24 }, (_, index) => `user-${index}`);

@@ -14,7 +14,7 @@ import {
 } from '../options/vault.js';
 import { yesOption } from '../options/yes.js';
 import { openJournal } from '../output/push-journal.js';
-import { desiredEntries, planText, stepsIn } from '../tasks/desired-entries.js';
+import { planOfDocument, planText, stepsIn } from '../tasks/desired-entries.js';
 import { withManifest } from '../tasks/vault-manifest.js';
 import { confirmed } from '../terminal/confirm.js';
 import { untilSignal } from '../terminal/interrupted.js';
@@ -82,7 +82,7 @@ With --format json, standard output has a line for each: {"permissioned_user_id"
     const journal = journalPath === undefined ? undefined : openJournal(journalPath, how.vault.base, context);
     try {
       return await withManifest({ manifest, manifestOut }, how, interruption, context, async () => {
-        const plan = await client.plan(desiredEntries(file, context), { prune, padTo, allowUnknown, signal });
+        const plan = await planOfDocument(file, how, { prune, padTo, allowUnknown, signal }, context);
         if (!quiet) context.stderr.write(planText(plan));
         const deletes = plan.delete.length;
         const isAsked = !yes && stepsIn(plan) > 0;

@@ -9,7 +9,7 @@ import {
   clientVariables,
   pruneOption,
 } from '../options/vault.js';
-import { desiredEntries, planText, stepsIn } from '../tasks/desired-entries.js';
+import { planOfDocument, planText, stepsIn } from '../tasks/desired-entries.js';
 
 export const command = defineCommand({
   name: 'plan',
@@ -40,8 +40,8 @@ With --format json: {"create":[{"permissioned_user_id":…,"domain":…},…],"u
   },
 
   async run({ file, prune, padTo, allowUnknown, check, format, ...options }, context) {
-    const { client } = await clientOf(options, context);
-    const plan = await client.plan(desiredEntries(file, context), { prune, padTo, allowUnknown });
+    const { how } = await clientOf(options, context);
+    const plan = await planOfDocument(file, how, { prune, padTo, allowUnknown }, context);
     context.stdout.write(format === 'json' ? `${JSON.stringify(plan)}\n` : planText(plan));
     const isDone = stepsIn(plan) === 0 && plan.incomparable.length === 0;
     return check && !isDone ? EXIT.checkFailed : EXIT.done;

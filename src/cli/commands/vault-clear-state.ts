@@ -1,10 +1,12 @@
+import { CredsealError } from '../../errors.js';
 import { defineCommand } from '../command.js';
-import { EXIT } from '../exit.js';
+import { CliError, EXIT } from '../exit.js';
 import {
   clientAndKeyOptions,
   clientExitCodes,
   clientOf,
   clientVariables,
+  NO_SUCH_ENTRY,
   refArguments,
 } from '../options/vault.js';
 
@@ -14,11 +16,16 @@ export const command = defineCommand({
   arguments: refArguments,
   options: clientAndKeyOptions,
   variables: clientVariables,
-  exitCodes: clientExitCodes,
+  exitCodes: { ...clientExitCodes, 1: 'there is no such entry' },
 
   async run({ userId, domain, ...options }, context) {
     const { client } = await clientOf(options, context);
-    await client.clearBrowserState({ permissioned_user_id: userId, domain });
+    try {
+      await client.clearBrowserState({ permissioned_user_id: userId, domain });
+    } catch (error) {
+      if (!(error instanceof CredsealError) || error.status !== 404) throw error;
+      throw new CliError(EXIT.checkFailed, NO_SUCH_ENTRY);
+    }
     return EXIT.done;
   },
 });

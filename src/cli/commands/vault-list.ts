@@ -1,10 +1,10 @@
+import { entriesOf } from '../../vault/entries.js';
 import { keyStateOf } from '../../vault/key-state.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { formatOption } from '../options/report.js';
 import { clientAndKeyOptions, clientExitCodes, clientOf, clientVariables } from '../options/vault.js';
 import { withOutput } from '../output/output-file.js';
-import { entriesOf } from '../tasks/vault-entries.js';
 import { printable } from '../terminal/printable.js';
 
 export const command = defineCommand({
@@ -25,8 +25,8 @@ With --format json, a line an entry:
     await withOutput(
       undefined,
       async (write) => {
-        for await (const stored of entriesOf(how)) {
-          const { permissioned_user_id, domain, user_alias, tfa_method } = stored;
+        for await (const stored of entriesOf(how, {})) {
+          const { permissioned_user_id, domain, user_alias = null, tfa_method = null } = stored;
           const key = keyStateOf(stored, how.ring);
           const row = { permissioned_user_id, domain, user_alias, tfa_method, key };
           const texts = [permissioned_user_id, domain, user_alias ?? '-', tfa_method ?? '-', key];

@@ -1,5 +1,6 @@
 import { openEntry } from '../../entry/open-entry.js';
 import { CredsealError } from '../../errors.js';
+import { entriesOf } from '../../vault/entries.js';
 import { nameOf } from '../../vault/name.js';
 import { wholeOf } from '../../vault/whole-entry.js';
 import { defineCommand } from '../command.js';
@@ -7,7 +8,6 @@ import { EXIT } from '../exit.js';
 import { outputOption, quietOption } from '../options/entries.js';
 import { clientAndKeyOptions, clientExitCodes, clientOf, clientVariables } from '../options/vault.js';
 import { withOutput } from '../output/output-file.js';
-import { entriesOf } from '../tasks/vault-entries.js';
 import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
@@ -36,7 +36,7 @@ apply take the result as it is.`,
       await withOutput(
         output,
         async (write) => {
-          for await (const stored of entriesOf(how)) {
+          for await (const stored of entriesOf(how, {})) {
             const whole = wholeOf(stored);
             try {
               await write(`${JSON.stringify(open ? openEntry(whole, how.keys) : whole)}\n`);

@@ -1,6 +1,7 @@
 import type { EntryRef } from '../../entry/fields.js';
 import { CompactStore } from '../../preflight/compact-store.js';
 import { startPreflight } from '../../preflight/preflight.js';
+import { entriesOf } from '../../vault/entries.js';
 import { type KeyState, keyStateOf } from '../../vault/key-state.js';
 import { ManifestCheck } from '../../vault/manifest/check-manifest.js';
 import { nameOf } from '../../vault/name.js';
@@ -11,7 +12,6 @@ import { readText } from '../input/read.js';
 import { quietOption } from '../options/entries.js';
 import { clientAndKeyOptions, clientExitCodes, clientOf, clientVariables } from '../options/vault.js';
 import { FindingsReport, findingsOption } from '../output/findings-report.js';
-import { entriesOf } from '../tasks/vault-entries.js';
 import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
@@ -56,7 +56,7 @@ the name of the entry.`,
     try {
       await report.begin();
       for (const finding of check?.findings ?? []) await report.add(finding, { file: manifest ?? '' });
-      for await (const stored of entriesOf(how)) {
+      for await (const stored of entriesOf(how, {})) {
         const { permissioned_user_id, domain } = stored;
         const place = refs.push({ permissioned_user_id, domain }) - 1;
         const file = nameOf(stored);

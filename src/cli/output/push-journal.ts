@@ -87,12 +87,9 @@ function attempt<T>(work: () => T): T {
 const unwritten = (error: unknown) =>
   new CliError(
     EXIT.input,
-    `--journal cannot be written: ${systemReason(error)}. The push has ended: mend that, and push again with the same --journal.`,
+    `--journal cannot be written: ${systemReason(error)}. Everything has stopped: mend that, and run it again with the same --journal.`,
   );
 const notOurs = () =>
-  new CliError(EXIT.input, '--journal is a file that credseal push has not written; it is left as it is.');
+  new CliError(EXIT.input, '--journal is a file that credseal has not written; it is left as it is.');
 const anotherVault = () =>
-  new CliError(
-    EXIT.usage,
-    '--journal belongs to a push to another vault: give another file, or the same --base-url.',
-  );
+  new CliError(EXIT.usage, '--journal belongs to another vault: give another file, or the same --base-url.');

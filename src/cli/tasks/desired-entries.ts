@@ -1,24 +1,53 @@
 import type { SealedEntry, VaultEntry } from '../../entry/seal-entry.js';
-import type { VaultPlan } from '../../vault/plan-types.js';
+import { CredsealError } from '../../errors.js';
+import type { Exchange } from '../../vault/exchange.js';
+import { planOf } from '../../vault/plan.js';
+import type { PlanOptions, VaultPlan } from '../../vault/plan-types.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { nameOfPlace } from '../input/place.js';
+import { nameOfPlace, type Place, placeOf, toldAt } from '../input/place.js';
 import { streamRecords } from '../input/stream-records.js';
 import { printable } from '../terminal/printable.js';
 
 /**
- * The entries that a document desires, plain or sealed. One that cannot be read ends it: what is missing would be
- * planned to be deleted.
+ * The plan of the entries that a document desires, plain or sealed. One that cannot be read, or is refused, is named by its
+ * place, and there is no plan: what is missing would be planned to be deleted.
+ *
+ * @throws CliError, CredsealError
  */
-export async function* desiredEntries(
+export async function planOfDocument(
   file: string,
+  how: Exchange,
+  { signal, ...options }: PlanOptions,
   context: Context,
-): AsyncGenerator<VaultEntry | SealedEntry, void, undefined> {
-  for await (const record of streamRecords(file, 'FILE', context)) {
-    if ('problem' in record)
-      throw new CliError(EXIT.input, `${nameOfPlace(record)}: ${record.problem}. Nothing is planned.`);
-    yield record.value as VaultEntry | SealedEntry;
+): Promise<VaultPlan> {
+  const places: Place[] = [];
+  async function* entries(): AsyncGenerator<VaultEntry | SealedEntry, void, undefined> {
+    for await (const record of streamRecords(file, 'FILE', context)) {
+      places.push(placeOf(record));
+      if ('problem' in record) throw refused(nameOfPlace(record), [`${record.problem}.`], context);
+      yield record.value as VaultEntry | SealedEntry;
+    }
   }
+  try {
+    return await planOf(entries(), how, options, { signal }, (index) => nameOfPlace(places[index] ?? {}));
+  } catch (error) {
+    if (!(error instanceof CredsealError)) throw error;
+    const { issues, message } = error;
+    if (issues === undefined) throw error;
+    // The place, or the name, that the message begins with: of several problems it has but the first.
+    const where = message.slice(0, message.indexOf(': '));
+    throw refused(
+      where,
+      issues.map((issue) => issue.message),
+      context,
+    );
+  }
+}
+
+function refused(place: string, problems: readonly string[], { stderr }: Context): CliError {
+  stderr.write(toldAt(place, problems));
+  return new CliError(EXIT.input, 'Nothing is planned without that entry: mend it first.');
 }
 
 /** A plan for people: a line for each thing that is to be done. */

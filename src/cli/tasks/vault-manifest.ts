@@ -1,3 +1,4 @@
+import { entriesOf } from '../../vault/entries.js';
 import type { Ends, Exchange } from '../../vault/exchange.js';
 import { checkManifest } from '../../vault/manifest/check-manifest.js';
 import { makeManifest } from '../../vault/manifest/make-manifest.js';
@@ -6,7 +7,6 @@ import { CliError, EXIT } from '../exit.js';
 import { readText } from '../input/read.js';
 import { withFile } from '../output/output-file.js';
 import { printable } from '../terminal/printable.js';
-import { entriesOf } from './vault-entries.js';
 
 /**
  * Does work on the vault that may change entries, between the manifest of before and that of afterwards: what is there

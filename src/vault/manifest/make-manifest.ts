@@ -3,6 +3,7 @@ import { CredsealError } from '../../errors.js';
 import { type KeyRing, keysOf } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import { optionsProblem } from '../../options.js';
+import { atPlace } from '../at-place.js';
 import { ManifestCheck } from './check-manifest.js';
 import { checkedEntries, type ManifestEntries } from './entries.js';
 import {
@@ -62,26 +63,12 @@ export async function makeManifestAt(
   try {
     let index = 0;
     for await (const entry of checkedEntries(entries)) {
-      addAt(`[${index}]`, () => writer.add(entry));
+      atPlace(`[${index}]`, () => writer.add(entry));
       index += 1;
     }
     return writer.end(now);
   } finally {
     writer.forgetKey();
-  }
-}
-
-/** Adds what is at a place, which is part of the message if that fails. */
-function addAt(place: string, add: () => void): void {
-  try {
-    add();
-  } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    const { code, message, field, issues } = error;
-    throw new CredsealError(code, `${place}: ${message}`, {
-      ...(field !== undefined && { field }),
-      ...(issues !== undefined && { issues }),
-    });
   }
 }
 

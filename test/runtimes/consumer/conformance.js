@@ -40,6 +40,7 @@ import {
   TOTP_SECRETS,
 } from './known-answers.js';
 import { API_KEY, KEY_BASE64URL, KEY_BYTES, KEY_HEX, PASSWORD, secretsIn } from './secrets.js';
+import { vaultChecks } from './vault-checks.js';
 
 const key = VaultKey.fromHex(KEY_HEX);
 const other = VaultKey.fromBytes(new Uint8Array(32).fill(7));
@@ -356,7 +357,7 @@ export async function conformance(more = {}) {
     ok,
     detail: ok ? '' : 'does not hold',
   }));
-  for (const [name, check] of Object.entries({ ...checks, ...more })) {
+  for (const [name, check] of Object.entries({ ...checks, ...vaultChecks, ...more })) {
     try {
       await check();
       list.push({ name, ok: true, detail: '' });
