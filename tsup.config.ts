@@ -16,11 +16,12 @@ const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const
 const besideCli: Readonly<Record<string, string>> = {
   '#qr-codes': '../bulk/authenticators/qr-codes.node.js',
   '#registrable-domain': './registrable-domain.js',
+  './zip-reader.js': '../bulk/import/zip-reader.js',
 };
 const beside: Plugin = {
   name: 'beside',
   setup(build) {
-    build.onResolve({ filter: /^#(?:qr-codes|registrable-domain)$/ }, ({ path }) => ({
+    build.onResolve({ filter: /^(?:#qr-codes|#registrable-domain|\.\/zip-reader\.js)$/ }, ({ path }) => ({
       path: besideCli[path] as string,
       external: true,
     }));
@@ -36,6 +37,13 @@ const commandsApart: Plugin = {
       external: true,
     }));
   },
+};
+
+/** Modules of the library that hold what they import. */
+const bundledByThemselves = {
+  'bulk/authenticators/qr-codes.node': 'src/bulk/authenticators/qr-codes.node.ts',
+  'bulk/authenticators/registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
+  'bulk/import/zip-reader': 'src/bulk/import/zip-reader.ts',
 };
 
 const commandLine = {
@@ -64,30 +72,27 @@ export default defineConfig([
   // and "#aes-gcm" stays an import of the installed package, so that each runtime picks its own backend.
   {
     ...common,
-    entry: ['src/**/*.ts', '!src/cli/**', '!src/bulk/authenticators/{qr-codes.node,registrable-domain}.ts'],
+    entry: ['src/**/*.ts', '!src/cli/**', ...Object.values(bundledByThemselves).map((path) => `!${path}`)],
     bundle: false,
     outDir: 'dist',
   },
   // What would bring several times its size along as a dependency: of the decoder of QR codes, the reader alone, with
-  // the licence of what its WebAssembly is made of; of the Public Suffix List, one of its three forms.
+  // the licences of what its WebAssembly is made of; of the Public Suffix List, one of its three forms; of zip.js, which
+  // checks what the smaller readers do not (CRCs, overlaps, what directory and files say), one of its many builds.
   {
     ...common,
-    entry: {
-      'bulk/authenticators/qr-codes.node': 'src/bulk/authenticators/qr-codes.node.ts',
-      'bulk/authenticators/registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
-    },
+    entry: bundledByThemselves,
     outDir: 'dist',
     splitting: false,
     minify: true,
-    noExternal: ['zxing-wasm', 'tldts'],
+    noExternal: ['zxing-wasm', 'tldts', '@zip.js/zip.js'],
     footer: {
-      js: `/*! Bundled above, as far as it is used: zxing-wasm, with ZXing-C++ (Apache License 2.0, https://github.com/zxing-cpp/zxing-cpp)\n\n${licenceOf('zxing-wasm')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licenceOf('tldts')}*/`,
+      js: `/*! Bundled above, as far as it is used: zxing-wasm (its WebAssembly: see zxing_reader.wasm.LICENSE.txt)\n\n${licenceOf('zxing-wasm')}\nzip.js\n\n${licenceOf('@zip.js/zip.js')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licenceOf('tldts')}*/`,
     },
     async onSuccess() {
-      copyFileSync(
-        'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm',
-        'dist/bulk/authenticators/zxing_reader.wasm',
-      );
+      const to = 'dist/bulk/authenticators/zxing_reader.wasm';
+      copyFileSync('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm', to);
+      copyFileSync('scripts/licences/zxing_reader.wasm.txt', `${to}.LICENSE.txt`);
     },
   },
   // The command line: a process that runs for 50 ms should not spend them on finding files, on the loader of ES

@@ -12,7 +12,7 @@
  * | `ERR_ALREADY_SEALED` | the value to seal is a sealed value of the same key or ring; or what a credential opens to is one |
  * | `ERR_TOTP_FORMAT` | not a TOTP secret, URI, or migration export |
  * | `ERR_TOTP_UNSUPPORTED` | a well-formed secret of a kind that gives wrong codes here (HOTP, Steam, MD5, …) |
- * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL reads, or not finite and positive |
+ * | `ERR_INTERVAL_FORMAT` | not an interval that PostgreSQL 15 to 18 read alike, or not positive |
  * | `ERR_ENTRY_INVALID` | an entry breaks rules of the field table, or an option is none; see `issues` |
  * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request; or an option of the local vault is none |
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |

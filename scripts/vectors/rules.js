@@ -83,7 +83,7 @@ export const rules = {
   ),
   'setting/interval': error(
     'KNOWN_BUG',
-    'An interval that PostgreSQL does not read, or that is infinite, zero or negative.',
+    'An interval that not all of PostgreSQL 15 to 18 read, or that is zero or negative.',
   ),
   'setting/domain': error(
     'KNOWN_BUG',

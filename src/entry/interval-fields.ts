@@ -2,7 +2,6 @@ import {
   add,
   bitOf,
   checked,
-  DATE_TIME_BITS,
   DAY,
   HOUR,
   MINUTE,
@@ -25,11 +24,12 @@ const MAX_LENGTH = 255;
 /**
  * White space and punctuation, which PostgreSQL skips, then one field of ParseDateTime: a number, time or
  * year-month; one with a sign; a word with a sign; a word. A word ends before a digit or plus only if it is
- * in `datetktbl`, which is why `1d2h` is an interval and `1w2d` is not. Where PostgreSQL takes more into a
- * field than can have a meaning (`1.2.3`, `5-x`, `1/2`, `day-`), as much is taken here as it needs to be refused.
+ * in `datetktbl`, which is why `1d2h` is an interval and `1w2d` is not; of those, only units are here. Where PostgreSQL
+ * takes more into a field than can have a meaning (`1.2.3`, `5-x`, `1/2`, `day-`), as much is taken here as it needs to be
+ * refused.
  */
 const FIELD =
-  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|(?:\2|[a-z])[-a-z\d]*)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:at|dec|do[wy]|iso(?:dow|year)|jd?|julian|mm|mon|on|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/giy;
+  /[\t-\r !-*,/:-@[-`{-~]*(?:(\d+(?::[\d:.]*|([-.])(?:\d+\2?|(?:\2|[a-z])[-a-z\d]*)?|\/)?|\.\d*|[+-][\t-\r ]*(?:\d[\d:.-]*|[a-z]+)|(?:dec|mon|[dhmsy])(?![-./a-z])|[a-z]+[-+./\d]?)|$)/giy;
 
 /** Breaks a text into fields, in lower case and without white space. */
 function splitFields(text: string): string[] {
@@ -60,31 +60,27 @@ function setTime(totals: Totals, hours: string, minutes: string, seconds = '', f
 
 /**
  * Reads the traditional form and that of the SQL standard into `totals`, in `IntervalStyle` postgres, as
- * ParseDateTime and DecodeInterval in src/backend/utils/adt/datetime.c do. Returns the sign of an infinite
- * interval, or 0.
+ * ParseDateTime and DecodeInterval in src/backend/utils/adt/datetime.c do.
  *
  * Fields are read backwards, so that a unit is known before its number. A number without a unit counts
  * seconds; before hours or a time, days.
  */
-export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
+export function readFields(text: string, totals: Totals): void {
   const fields = splitFields(text).reverse();
-  const [last = ''] = fields;
-  const infinite = /^[+-]?infinity$/.test(last) ? (last[0] === '-' ? -1 : 1) : 0;
-  const ago = last === 'ago';
-  // Either stands at the end only, and no number may come right before it.
-  if (infinite || ago) fields.shift();
-  let unit: Unit = infinite || ago ? NO_UNIT : SECOND;
+  // It stands at the end only, and no number may come right before it.
+  const ago = fields[0] === 'ago';
+  if (ago) fields.shift();
+  let unit: Unit = ago ? NO_UNIT : SECOND;
   let unitWaits = false;
-  let seen = infinite ? DATE_TIME_BITS : 0;
+  let seen = 0;
   for (const field of fields) {
     const [, sign = '', word, first = '', months, second, third, fraction = ''] =
       MEANING.exec(field) ?? notAnInterval();
     let bits = 0;
     if (word) {
       if (unitWaits) notAnInterval();
-      // These two say nothing, but end the reach of a unit.
-      unitWaits = field !== 'at' && field !== 'on';
-      unit = unitWaits ? (unitOf(field) ?? notAnInterval()) : SECOND;
+      unitWaits = true;
+      unit = unitOf(field) ?? notAnInterval();
       continue;
     }
     unitWaits = false;
@@ -116,5 +112,4 @@ export function readFields(text: string, totals: Totals): -1 | 0 | 1 {
       totals[into] = checked(into, -totals[into]);
     }
   }
-  return infinite;
 }

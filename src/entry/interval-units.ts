@@ -12,7 +12,7 @@ export type Unit = readonly [
   /** The counter that takes the whole part of a number, times `scale`. A unit without one takes no number. */
   into: keyof Totals | undefined,
   scale: number,
-  /** As in `deltatktbl` of datetime.c or, for what that lacks, in `datetktbl`: as a regular expression. */
+  /** As in `deltatktbl` of datetime.c: as a regular expression. */
   names: string,
 ];
 
@@ -21,7 +21,7 @@ const UNITS = [
   ['microseconds', 1, 'us|usec(ond)?s?|microsecon'],
   ['microseconds', 1e3, 'ms|msec(ond)?s?|millisecon'],
   ['microseconds', 1e6, 's|sec(ond)?s?'],
-  ['microseconds', 60e6, 'mm?|min(ute)?s?'],
+  ['microseconds', 60e6, 'm|min(ute)?s?'],
   ['microseconds', 3600e6, 'h|h(ou)?rs?'],
   ['days', 1, 'd|days?'],
   ['months', 1, 'mon(th)?s?'],
@@ -31,7 +31,7 @@ const UNITS = [
   ['years', 100, 'c|cent|century|centuries'],
   ['years', 1000, 'mils?|millenni(a|um)'],
   // Words that PostgreSQL knows as units, though it counts in none of them.
-  [undefined, 0, 'qtr|quarter|timezone|jd?|julian|do[wy]|iso(dow|year)'],
+  [undefined, 0, 'qtr|quarter|timezone'],
 ] as const satisfies readonly Unit[];
 export const [MICROSECOND, , SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, WEEK, , , , NO_UNIT] = UNITS;
 
@@ -40,8 +40,6 @@ export const bitOf = (unit: Unit): number => 1 << (UNITS as readonly Unit[]).ind
 export const SUBSECOND_BITS = 0b111;
 /** Microseconds to hours: what `HH:MM:SS` occupies (`DTK_TIME_M`). */
 export const TIME_BITS = 0b11111;
-/** Microseconds to years: what `infinity` occupies (`DTK_DATE_M | DTK_TIME_M`). */
-export const DATE_TIME_BITS = 0b11111111;
 
 /** Finds a unit by its name in lower case. Only 10 letters count: `TOKMAXLEN` in src/include/utils/datetime.h. */
 export const unitOf = (word: string): Unit | undefined =>
@@ -54,7 +52,7 @@ export function refuse(message: string): never {
 
 export function notAnInterval(): never {
   refuse(
-    'not an interval that PostgreSQL reads, or too long for it. Write it like "01:30:00" or "7 days 00:00:00".',
+    'not an interval that PostgreSQL 15 to 18 read alike, or too long for it. Write it like "01:30:00" or "7 days 00:00:00".',
   );
 }
 

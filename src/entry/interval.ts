@@ -10,8 +10,6 @@ export interface Interval {
   readonly days: number;
   /** 64 bits, signed. An hour is 3,600,000,000 microseconds. */
   readonly microseconds: bigint;
-  /** 1 for `infinity`, -1 for `-infinity`, and the counters are 0 then. Otherwise 0. */
-  readonly infinite: -1 | 0 | 1;
 }
 
 /** An interval in numbers: at least one, none negative, all of them whole but the seconds. */
@@ -30,37 +28,38 @@ export interface IntervalParts {
 const MAX_LENGTH = 10_000;
 
 /**
- * Reads an interval as PostgreSQL 18 does with `IntervalStyle` postgres: the traditional form, that of the
- * SQL standard, and those of ISO 8601. What PostgreSQL refuses is refused, and what it reads is read to the
- * same month, day and microsecond.
+ * Reads an interval as PostgreSQL 15, 16, 17 and 18 do with `IntervalStyle` postgres: the traditional form, that of
+ * the SQL standard, and those of ISO 8601. Which of them the vault runs, nobody says. So what one of them refuses is
+ * refused: up to 16 that is `mm`, `at`, `on`, `infinity` and the units of dates such as `dow`; from 17 on, a unit without
+ * a number, and `ago` before the end. What they read is read to the same month, day and microsecond.
  *
  * @throws {CredsealError} `ERR_INTERVAL_FORMAT` for anything else, and for more than 10,000 characters. The
  *   message never shows the text.
  * @see interval_in in src/backend/utils/adt/timestamp.c of PostgreSQL
  * @example
- * parseInterval('1 year 1.5 days'); // { months: 12, days: 1, microseconds: 43_200_000_000n, infinite: 0 }
+ * parseInterval('1 year 1.5 days'); // { months: 12, days: 1, microseconds: 43_200_000_000n }
  */
 export function parseInterval(text: string): Interval {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) notAnInterval();
   const totals: Totals = { years: 0n, months: 0n, days: 0n, microseconds: 0n };
-  let infinite: Interval['infinite'] = 0;
   // PostgreSQL tries ISO 8601 when the other forms fail. Those always fail on a text that starts with a
   // capital P, and ISO 8601 on any other.
   if (text.startsWith('P')) readIso8601(text, totals);
-  else infinite = readFields(text, totals);
+  else readFields(text, totals);
   const { years, days, microseconds } = totals;
   const months = years * 12n + totals.months;
-  // Infinity is stored as the extremes of all three, so a text that adds up to these means it, too.
+  // The extremes of all three are infinity from 17 on, and were a long time before.
   const stored = `${months} ${days} ${microseconds}`;
-  if (stored === '2147483647 2147483647 9223372036854775807') infinite = 1;
-  if (stored === '-2147483648 -2147483648 -9223372036854775808') infinite = -1;
-  if (infinite) return { months: 0, days: 0, microseconds: 0n, infinite };
-  return { months: Number(checked('months', months)), days: Number(days), microseconds, infinite };
+  if (
+    /^(2147483647 2147483647 9223372036854775807|-2147483648 -2147483648 -9223372036854775808)$/.test(stored)
+  )
+    notAnInterval();
+  return { months: Number(checked('months', months)), days: Number(days), microseconds };
 }
 
 /**
  * How long an interval is in seconds, by the rule of `EXTRACT(EPOCH FROM interval)`: a year has 365.25 days,
- * each month beyond whole years 30 days, a day 24 hours. An infinite interval has `Infinity` seconds.
+ * each month beyond whole years 30 days, a day 24 hours.
  *
  * @throws {CredsealError} `ERR_INTERVAL_FORMAT` for what {@link parseInterval} refuses.
  * @see interval_part_common in src/backend/utils/adt/timestamp.c of PostgreSQL
@@ -68,8 +67,7 @@ export function parseInterval(text: string): Interval {
  * intervalSeconds('7 days 01:00:00'); // 608_400
  */
 export function intervalSeconds(text: string): number {
-  const { months, days, microseconds, infinite } = parseInterval(text);
-  if (infinite) return infinite * Infinity;
+  const { months, days, microseconds } = parseInterval(text);
   // A quarter of a day is the unit in which a year is a whole number. Sums stay below 2^53.
   const quarters = 1461 * Math.trunc(months / 12) + 120 * (months % 12) + 4 * days;
   // Rounded once: the quotient of two rounded numbers would not always be the nearest number.
@@ -116,10 +114,10 @@ const CLOCK = /^\d\d:[0-5]\d:[0-5]\d$/;
 
 /**
  * The text to send for an interval setting. Text is checked and returned as it is; parts are written as
- * PostgreSQL writes them. It must be finite and, in seconds by {@link intervalSeconds}, more than zero.
+ * PostgreSQL writes them. It must be, in seconds by {@link intervalSeconds}, more than zero.
  *
  * @throws {CredsealError} `ERR_INTERVAL_FORMAT` for what {@link parseInterval} refuses, for an interval that
- *   is infinite, zero or negative, and for parts that are none. The message shows neither text nor numbers.
+ *   is zero or negative, and for parts that are none. The message shows neither text nor numbers.
  * @see docs/vault-api.md, rule 16
  * @example
  * toInterval('01:30:00'); // '01:30:00'
@@ -129,7 +127,6 @@ export function toInterval(value: string | IntervalParts): string {
   const text = typeof value === 'string' ? value : writeParts(value);
   // Nearly every interval is a plain clock time, which needs no reading.
   if (CLOCK.test(text) && /[1-9]/.test(text)) return text;
-  const seconds = intervalSeconds(text);
-  if (seconds > 0 && seconds < Infinity) return text;
-  refuse('an interval must be finite and longer than zero');
+  if (intervalSeconds(text) > 0) return text;
+  refuse('an interval must be longer than zero');
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { MAIN, runNode } from './run.js';
@@ -13,8 +13,11 @@ describe('the built command line', () => {
     const commands = readdirSync(new URL('../src/cli/commands', DIST)).map((file) =>
       file.replace('.ts', '.js'),
     );
-    // What shows all commands, what they declare, what a thread runs, and that these are no ES modules.
-    const others = ['main.js', 'whole.js', 'declarations.js', 'line-worker.js', 'package.json'];
+    // What shows all commands, what they declare, what a thread runs, and that these are no ES modules; and the list of
+    // domains, which joining second factors needs.
+    const others = ['main.js', 'whole.js', 'declarations.js', 'line-worker.js', 'package.json'].concat(
+      'registrable-domain.js',
+    );
     expect(FILES.sort()).toEqual([...commands, ...others].sort());
   });
 
@@ -27,13 +30,13 @@ describe('the built command line', () => {
   });
 
   test.each(FILES.filter((file) => file.endsWith('.js')))(
-    '%s loads only what is in Node, or in a dependency',
+    '%s loads only what is in Node, in the package, or in a dependency',
     (name) => {
       const { resolve } = createRequire(new URL(`cli/${name}`, DIST));
       const loads = [...textOf(name).matchAll(/\b(require|import)\("(.+?)"\)/g)];
       for (const [, how, from = ''] of loads.filter(([, , each = '']) => !isBuiltin(each))) {
-        if (from.startsWith('./')) {
-          expect(FILES).toContain(from.slice(2));
+        if (from.startsWith('.')) {
+          expect(existsSync(new URL(from, new URL('cli/', DIST))), from).toBe(true);
           continue;
         }
         const isDependency = Object.keys(dependencies).some((each) => `${from}/`.startsWith(`${each}/`));

@@ -1,4 +1,4 @@
-"""Intervals as PostgreSQL reads and writes them, in IntervalStyle postgres (README.md, Intervals)."""
+"""Intervals as PostgreSQL 15 to 18 read and write them, in IntervalStyle postgres (README.md, Intervals)."""
 
 import re
 
@@ -10,7 +10,7 @@ UNITS = (
     ("microseconds", 1, "us usec usecs usecond useconds microsecon"),
     ("microseconds", 10**3, "ms msec msecs msecond mseconds millisecon"),
     ("microseconds", 10**6, "s sec secs second seconds"),
-    ("microseconds", 60 * 10**6, "m mm min mins minute minutes"),
+    ("microseconds", 60 * 10**6, "m min mins minute minutes"),
     ("microseconds", 3600 * 10**6, "h hr hrs hour hours"),
     ("days", 1, "d day days"),
     ("days", 7, "w week weeks"),
@@ -20,7 +20,7 @@ UNITS = (
     ("years", 100, "c cent century centuries"),
     ("years", 1000, "mil mils millennia millennium"),
     # Words that PostgreSQL knows as units, and counts in none of them.
-    (None, 0, "qtr quarter timezone j jd julian dow doy isodow isoyear"),
+    (None, 0, "qtr quarter timezone"),
 )
 BY_NAME = {name: unit for unit in UNITS for name in unit[2].split()}
 MICROSECOND, MILLISECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, YEAR = UNITS[:9]
@@ -34,7 +34,7 @@ def refused():
 
 
 def is_interval(text):
-    """Whether it is one that means something for an expiry: finite and above zero."""
+    """Whether it is one that means something for an expiry: above zero."""
     try:
         return interval_seconds(text) > 0
     except Refused:
@@ -42,7 +42,7 @@ def is_interval(text):
 
 
 def interval_seconds(text):
-    """As EXTRACT(EPOCH FROM …) counts them. Infinite ones, and those that are not above zero, are refused."""
+    """As EXTRACT(EPOCH FROM …) counts them. Those that are not above zero are refused."""
     if not isinstance(text, str) or len(text) > 10000:
         raise refused()
     counters = Counters()
@@ -58,7 +58,7 @@ def interval_seconds(text):
     # A year has 365.25 days, a month beyond whole years 30. In whole microseconds: divided once, at the end.
     hours = sign * (years * 8766 + rest * 720) + counters.days * 24
     microseconds = hours * HOUR[1] + counters.microseconds
-    # The largest of all three is how infinity is stored.
+    # The largest of all three is infinity from 17 on, and was a long time before.
     if microseconds <= 0 or stored == largest:
         raise refused()
     return microseconds / 10**6
@@ -111,7 +111,7 @@ FIELD = re.compile(
                    [0-9]+ (?: \2 (?:[0-9]|\2)* )? | (?:[0-9a-z]|\2)* ))?
     | \.[0-9]*
     | [-+][\t-\r ]* (?: [0-9][0-9:.-]* | [a-z]+ ) # a sign with digits or with a word
-    | (?:at|dec|dow|doy|isodow|isoyear|jd|julian|j|mm|mon|on|[dhmsy])(?=[0-9+]) # these end before a digit,
+    | (?:dec|mon|[dhmsy])(?=[0-9+])              # these end before a digit,
     | [a-z]+[-./+0-9]?                          # and other words do not
     ) | \Z )""",
     re.I | re.A | re.X,
@@ -144,15 +144,12 @@ def read_fields(text, counters):
     if fields and fields[-1] == "ago":
         fields.pop()
         unit, is_ago = NO_UNIT, True
-    elif fields and re.fullmatch("[-+]?infinity", fields[-1]):
-        raise refused()  # for PostgreSQL it may be one: for an expiry it is none
     for field in reversed(fields):
         if re.fullmatch("[-+]?[a-z]+", field):
             if unit_waits:
                 raise refused()
-            # These two mean nothing, but a number before them is without a unit.
-            unit_waits = field not in ("at", "on")
-            unit = BY_NAME.get(field[:10]) if unit_waits else SECOND
+            unit_waits = True
+            unit = BY_NAME.get(field[:10])
             if unit is None:
                 raise refused()
             continue

@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
+import { PGlite as PGlite16 } from 'pglite-postgres-16';
 import { invalid, is, valid } from '../document.js';
 
 const TEXTS = {
@@ -47,7 +48,6 @@ const TEXTS = {
       ' 1 day ',
       '1 w 1 d 1 h 1 m 1 s',
       '1 y 1 mon 1 dec 1 c 1 mil',
-      '5 mm',
       '1 month',
       '1 microsecond',
       '250 ms',
@@ -68,6 +68,10 @@ const TEXTS = {
       '1 day 2 d',
       'day',
       '1 day hour',
+      'day 1',
+      '1 hour day 1',
+      '5 mm',
+      '1:00 dow',
       '1w2d',
       '1min30s',
       '1day-1h',
@@ -85,6 +89,8 @@ const TEXTS = {
     '1 2 hours',
     '1 01:00',
     'at 5',
+    '1 day at 5',
+    '1 on 2 days',
     '3600',
     '1 2',
     '1 2 minutes',
@@ -141,6 +147,7 @@ const TEXTS = {
     'ago',
     '1 ago',
     'ago 1 day',
+    '1 day ago 1 hour',
     '1d-1h',
     '\u22121 day',
   ],
@@ -339,13 +346,23 @@ const writer = `
    order by place`;
 const NOTHING = { years: 0, months: 0, weeks: 0, days: 0, hours: 0, minutes: 0, seconds: 0 };
 
-/** A text and what PostgreSQL makes of it: seconds, infinity, or null. */
+/** What PostgreSQL 16 and 18 both read, and alike: they stand for 15 and 17, which read the same. */
+async function judgedByBoth(texts) {
+  const answers = [];
+  for (const database of [await PGlite.create(), await PGlite16.create()]) {
+    answers.push((await database.query(judge, [texts])).rows);
+    await database.close();
+  }
+  const [now, before] = answers;
+  return now.map(({ seconds }, index) => (seconds === before[index].seconds ? seconds : null));
+}
+
+/** A text and what PostgreSQL makes of it: seconds or null. */
 function judged(flag, interval, seconds) {
   const comment = `${JSON.stringify(interval).slice(0, 60)}`;
   const refused = (flags, why) =>
     invalid(`${comment} ${why}`, [...new Set(flags)], 'ERR_INTERVAL_FORMAT', { interval });
   if (seconds === null) return refused([flag], 'is not an interval');
-  if (!Number.isFinite(seconds)) return refused([flag, 'NotFinite'], 'is infinite');
   if (seconds <= 0) return refused([flag, 'NotPositive'], 'is not longer than zero');
   return valid(comment, flag, { interval, seconds });
 }
@@ -353,11 +370,11 @@ function judged(flag, interval, seconds) {
 export default async function make() {
   const postgres = await PGlite.create();
   const given = Object.entries(TEXTS).flatMap(([flag, texts]) => texts.map((text) => ({ flag, text })));
-  const { rows } = await postgres.query(judge, [given.map(({ text }) => text)]);
   const { rows: written } = await postgres.query(writer, [PARTS.map((parts) => ({ ...NOTHING, ...parts }))]);
   await postgres.close();
 
-  const texts = rows.map(({ seconds }, index) =>
+  const readings = await judgedByBoth(given.map(({ text }) => text));
+  const texts = readings.map((seconds, index) =>
     judged(given[index].flag, given[index].text, seconds === null ? null : Number(seconds)),
   );
   const others = [
@@ -384,8 +401,8 @@ export default async function make() {
   return {
     algorithm: 'PostgreSQL interval',
     header: [
-      "Intervals as the vault's database reads them: what is valid, and how many seconds it is, was said by PostgreSQL itself (PGlite) when this file was made.",
-      'An interval that is infinite, zero or negative is one for PostgreSQL, and none for an expiry.',
+      "Intervals as the vault's database reads them: what is valid, and how many seconds it is, was said by PostgreSQL 16 and 18 themselves (PGlite) when this file was made: what only one of them reads is none.",
+      'An interval that is zero or negative is one for PostgreSQL, and none for an expiry.',
       'Seconds are those of EXTRACT(EPOCH FROM …): a year has 365.25 days, a month 30.',
     ],
     notes: {

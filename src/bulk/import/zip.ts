@@ -1,9 +1,9 @@
 import type { FileEntry } from '@zip.js/zip.js';
-import type * as Zip from '@zip.js/zip.js/lib/zip-core.js';
 import { CredsealError } from '../../errors.js';
 import { notAnEntry } from '../item.js';
 import { PROTON_ENCRYPTED } from './json-others.js';
 import { chunksOf, collect, type ImportSource } from './source.js';
+import type * as Zip from './zip-reader.js';
 
 /** An archive is held in memory, unless it is a Blob. Exports without attachments are a few megabytes. */
 const LARGEST_ARCHIVE = 512 * 2 ** 20;
@@ -26,7 +26,7 @@ export async function fileFromZip(
   source: ImportSource,
   names: readonly string[],
 ): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
-  const zip = await import('@zip.js/zip.js/lib/zip-core.js');
+  const zip = await import('./zip-reader.js');
   const reader =
     source instanceof Blob
       ? new zip.BlobReader(source)

@@ -7,7 +7,7 @@ import { error, warning } from './rule.js';
 export const settingRules = {
   /** A setting of the wrong type, or a word that is none of those allowed. */
   'setting/type': error('See the table of fields in docs/entries.md.'),
-  /** An interval that PostgreSQL does not read, or that is not finite and positive. */
+  /** An interval that not all of PostgreSQL 15 to 18 read, or that is not positive. */
   'setting/interval': error('Write it like "01:30:00" or "7 days 00:00:00".'),
   /** A `domain` that is no absolute http(s) URL, is `localhost`, or has user info, a wildcard or invisible characters. */
   'setting/domain': error('Write it like "https://example.com".'),
