@@ -106,7 +106,7 @@ function summaryOf(
   { entries, rotated, currentBefore, failed, underPreviousKeys, unopenable, currentKey }: RotationReceipt,
   isDry: boolean,
 ): string {
-  const looked = `${entries} entries: ${rotated} rotated, ${currentBefore} were current before, ${failed.length} failed.`;
+  const looked = `${entries} ${entries === 1 ? 'entry' : 'entries'}: ${rotated} rotated, ${currentBefore} were current before, ${failed.length} failed.`;
   const left = `${underPreviousKeys} under a previous key, ${unopenable} that do not open.`;
   if (isDry) return `${looked} Now: ${left} Nothing was written.\n`;
   if (underPreviousKeys + unopenable > 0) return `${looked} Still: ${left}\n`;
