@@ -81,35 +81,46 @@ With --format json, standard output has a line for each: {"permissioned_user_id"
     const { signal } = interruption;
     const journal = journalPath === undefined ? undefined : openJournal(journalPath, how.vault.base, context);
     try {
-      return await withManifest({ manifest, manifestOut }, how, interruption, context, async () => {
-        const plan = await planOfDocument(file, how, { prune, padTo, allowUnknown, signal }, context);
-        if (!quiet) context.stderr.write(planText(plan));
-        const deletes = plan.delete.length;
-        const isAsked = !yes && stepsIn(plan) > 0;
-        const most = maxDeletes ?? (isAsked ? deletes : 0);
-        if (deletes > most)
-          throw new CliError(
-            EXIT.checkFailed,
-            `The plan deletes ${deletes} entries, more than --max-deletes ${most}: nothing is done.`,
-          );
-        if (isAsked && !(await confirmed('Do this?', context))) return EXIT.checkFailed;
+      return await withManifest(
+        { manifest, manifestOut, journal },
+        how,
+        interruption,
+        context,
+        async (own) => {
+          const plan = await planOfDocument(file, how, { prune, padTo, allowUnknown, signal }, context);
+          if (!quiet) context.stderr.write(planText(plan));
+          const deletes = plan.delete.length;
+          const isAsked = !yes && stepsIn(plan) > 0;
+          const most = maxDeletes ?? (isAsked ? deletes : 0);
+          if (deletes > most)
+            throw new CliError(
+              EXIT.checkFailed,
+              `The plan deletes ${deletes} entries, more than --max-deletes ${most}: nothing is done.`,
+            );
+          if (isAsked && !(await confirmed('Do this?', context))) return EXIT.checkFailed;
 
-        let isAllWell = plan.incomparable.length === 0;
-        let done = 0;
-        for await (const outcome of client.apply(plan, { journal, concurrency, maxDeletes: most, signal })) {
-          done += 1;
-          progress.update(done, done / stepsIn(plan));
-          isAllWell &&= outcome.outcome === 'done' || outcome.outcome === 'already';
-          if (format === 'json') context.stdout.write(`${JSON.stringify(outcome)}\n`);
-          else if (outcome.reason !== undefined) progress.print(told(outcome));
-        }
-        progress.stop();
-        if (!quiet)
-          context.stderr.write(
-            `${done} of ${stepsIn(plan)} steps are over${isAllWell ? '' : ', not all of them well'}.\n`,
-          );
-        return isAllWell ? EXIT.done : EXIT.checkFailed;
-      });
+          let isAllWell = plan.incomparable.length === 0;
+          let done = 0;
+          for await (const outcome of client.apply(plan, {
+            journal: own,
+            concurrency,
+            maxDeletes: most,
+            signal,
+          })) {
+            done += 1;
+            progress.update(done, done / stepsIn(plan));
+            isAllWell &&= outcome.outcome === 'done' || outcome.outcome === 'already';
+            if (format === 'json') context.stdout.write(`${JSON.stringify(outcome)}\n`);
+            else if (outcome.reason !== undefined) progress.print(told(outcome));
+          }
+          progress.stop();
+          if (!quiet)
+            context.stderr.write(
+              `${done} of ${stepsIn(plan)} steps are over${isAllWell ? '' : ', not all of them well'}.\n`,
+            );
+          return isAllWell ? EXIT.done : EXIT.checkFailed;
+        },
+      );
     } finally {
       progress.stop();
       journal?.close();
