@@ -29,11 +29,7 @@ export function entryText(entry: object): string {
     if (!writableFields.includes(name)) {
       const meant = closestName(name, spellingsOf(writableFields));
       const path = name.replaceAll(/\W/g, '?').slice(0, 60);
-      add(
-        path,
-        'payload/unknown-field',
-        meant ? `is no field (did you mean ${meant}?)` : 'is no field to write',
-      );
+      add(path, 'payload/unknown-field', `is no field ${meant ? `(did you mean ${meant}?)` : 'to write'}`);
     } else if (credentialFields.includes(name) && (typeof value !== 'string' || value === '')) {
       add(name, 'setting/type', 'must be a text, and not empty');
     }
