@@ -104,6 +104,20 @@ export const inArguments: CommandLine[] = [
   ['as --map', ['import', '--map', MARKER], given],
   ['as a column of --map', ['import', '--map', `${MARKER}=domain`], given],
   ['as a field of --map', ['import', '--map', `a=${MARKER}`], given],
+  ['as --totp', ['import', '--plaintext', '--totp', MARKER], given],
+  ['as --totp-map', ['import', '--plaintext', '--totp', '/dev/null', '--totp-map', MARKER], given],
+  ['as --totp-map alone', ['import', '--totp-map', MARKER], given],
+  [
+    'as --ignore-column',
+    ['import', '--dry-run', '--ignore-column', MARKER],
+    { stdin: 'name,url,username,password\na,https://a.example,ada,p\n' },
+  ],
+  ['as the value of --assume-https', ['import', `--assume-https=${MARKER}`], given],
+  ['as the value of --decode-entities', ['import', `--decode-entities=${MARKER}`], given],
+  ...['show', 'code', 'verify'].flatMap((action): CommandLine[] => [
+    [`as --account of totp ${action}`, ['totp', action, '--account', MARKER], { stdin: MARKER }],
+    [`as a file of totp ${action}`, ['totp', action, MARKER], { stdin: MARKER }],
+  ]),
   ['as --key-file', ['key', 'show', '--key-file', MARKED_KEY], given],
   ['as --previous-key-file', ['key', 'show', '--previous-key-file', MARKED_KEY], given],
   ['as --passphrase-fd', ['key', 'show', '--key-file', '/dev/null', '--passphrase-fd', MARKER], given],
@@ -284,6 +298,50 @@ export const inInput: CommandLine[] = [
         { stdin, env: marked },
       ],
     ),
+  ),
+  ...Object.entries({
+    'no authenticator': MARKER,
+    'accounts that cannot be used': `otpauth://hotp/Site:ada?secret=${MARKER}\nsteam://${MARKER}\notpauth://totp/Site:ada?secret=${MARKER}1`,
+    'items that are none': `{"services":["${MARKER}",{"secret":"${MARKER}1","otp":{"issuer":1,"account":"${MARKER}"}}]}`,
+    'JSON cut off': `{"db":{"entries":[{"type":"totp","name":"${MARKER}","info":{"secret":"${MARKER}"`,
+    'encrypted, by its shape': `{"header":{"slots":[{"key":"${MARKER}"}]},"db":"${MARKER}"}`,
+    'a picture that is none': `\x89PNG\r\n\x1a\n${MARKER}`,
+    'not UTF-8': latin1,
+  }).flatMap(([rule, codes]): CommandLine[] => [
+    [
+      `import --totp: ${rule}`,
+      ['import', '--dry-run', '--totp', 'codes'],
+      {
+        stdin: `name,url,username,password\na,https://a.example,${MARKER},${MARKER}\n`,
+        files: { codes },
+      },
+    ],
+    [`totp show: ${rule}`, ['totp', 'show', 'codes'], { files: { codes } }],
+    [`totp code --account: ${rule}`, ['totp', 'code', 'codes', '--account', '1'], { files: { codes } }],
+  ]),
+  [
+    'import --totp-map: lines that are none',
+    ['import', '--dry-run', '--totp', 'codes', '--totp-map', 'map'],
+    {
+      stdin: 'name,url,username,password\na,https://a.example,ada,p\n',
+      files: { codes: `otpauth://totp/x?secret=${MARKER}\n`, map: `1,1\n${MARKER},${ODD_MARKER}\n` },
+    },
+  ],
+  [
+    'import: a column of second factors',
+    ['import', '--dry-run'],
+    {
+      stdin: `name,url,username,password,otpauth\na,https://a.example,ada,p,otpauth://totp/x?secret=${MARKER}\n`,
+    },
+  ],
+  ...['--assume-https', '--decode-entities'].map(
+    (option): CommandLine => [
+      `import ${option}: rows that fail`,
+      ['import', '--dry-run', option],
+      {
+        stdin: `name,url,username,password\na,${MARKER}.example,${MARKER}&amp;,${MARKER}\nb,${MARKER} x,ada,{REF:P@T:${MARKER}}\n`,
+      },
+    ],
   ),
   [
     'payload: a file',
