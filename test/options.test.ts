@@ -101,6 +101,11 @@ const takesOptions: Readonly<Record<string, Options>> = {
     all: { passphrase: PASSPHRASE, maxIterations: 210_000 },
     call: (options) => keyFile.loadKeys(protectedKeys, options),
   },
+  resolveReferences: {
+    code: 'ERR_ENTRY_INVALID',
+    all: { resolvers: { secrets: () => 'hunter2' }, env: {} },
+    call: (options) => keyFile.resolveReferences({ ...ENTRY, password: { from: 'secrets:portal' } }, options),
+  },
   sealHandoff: {
     code: 'ERR_HANDOFF',
     all: { expiresIn: 60, audience: 'worker' },
