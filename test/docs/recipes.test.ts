@@ -138,7 +138,9 @@ describe('a secret that a platform mounts', () => {
   test('in a service, by loadKeys', async () => {
     const mounted = await mount({ key: `${KEY}\n` });
     const env = { CLOUDCRUISE_ENCRYPTION_KEY_FILE: join(mounted, 'key') };
-    const { stdout } = await inShell('node service.mjs', env, { 'service.mjs': blockOf('Recipes', 'javascript') });
+    const { stdout } = await inShell('node service.mjs', env, {
+      'service.mjs': blockOf('Recipes', 'javascript'),
+    });
     expect(stdout).toBe(`sealing with VaultKey(${FINGERPRINT})\n`);
     await rm(mounted, { recursive: true });
   });
