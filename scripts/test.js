@@ -28,8 +28,7 @@ const build = () => {
 };
 
 // Types are checked behind the build, since tests and examples import the package by its name.
-const before =
-  given.length > 0 ? [build()] : [biome(), build().then((code) => (code === 0 ? tsc() : code))];
+const before = given.length > 0 ? [build()] : [biome(), build().then((code) => (code === 0 ? tsc() : code))];
 const codes = await Promise.all(before);
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
 if (process.exitCode === 0) {
