@@ -23,6 +23,7 @@ const SOURCES = [
   'tsconfig.json',
   'scripts/build.js',
   'scripts/declarations.js',
+  'scripts/licences/zxing_reader.wasm.txt',
 ];
 
 const isWanted = (option) => process.argv.includes(option);

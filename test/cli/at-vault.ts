@@ -26,6 +26,20 @@ export const entryOf = (name: string, more: Partial<VaultEntry> = {}): VaultEntr
     ...more,
   }) as VaultEntry;
 
+/** A cookie with every member that the API has. */
+export const COOKIE = {
+  name: 'c',
+  value: 'v',
+  domain: 'example.com',
+  path: '/',
+  httpOnly: true,
+  hostOnly: true,
+  secure: true,
+  session: true,
+  storeId: '0',
+  sameSite: 'lax',
+};
+
 export const ndjson = (values: readonly unknown[]) =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 export const jsonLines = (text: string): Record<string, unknown>[] =>
@@ -33,6 +47,14 @@ export const jsonLines = (text: string): Record<string, unknown>[] =>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
+
+/** What a command needs to know of a vault. */
+export const envAt = (url: string) => ({
+  CLOUDCRUISE_ENCRYPTION_KEY: KEY.toHex(),
+  CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OTHER_KEY.toHex(),
+  CLOUDCRUISE_API_KEY: API_KEY,
+  CLOUDCRUISE_BASE_URL: url,
+});
 
 /**
  * A local vault that holds entries under the current key and under the previous one, and the command line at it, in this
@@ -57,12 +79,7 @@ export async function atVault({
   if (!isQuiet) await filled({ key, data }, current, KEY);
   const { vault, raw } = await localVault({ key, ...(!isQuiet && { data }), ...options });
   if (isQuiet) await fill(vault.url, current, KEY);
-  const env = {
-    CLOUDCRUISE_ENCRYPTION_KEY: KEY.toHex(),
-    CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OTHER_KEY.toHex(),
-    CLOUDCRUISE_API_KEY: API_KEY,
-    CLOUDCRUISE_BASE_URL: vault.url,
-  };
+  const env = envAt(vault.url);
   return {
     url: vault.url,
     raw,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { TotpSecret } from '../../src/totp/totp-secret.js';
 import { TOTP } from '../emulator/local-vault.js';
-import { atVault, DOMAIN, entryOf, expectNoSecretIn } from './at-vault.js';
+import { atVault, COOKIE, DOMAIN, entryOf, expectNoSecretIn } from './at-vault.js';
 
 const ONE = ['ada', DOMAIN];
 
@@ -127,22 +127,8 @@ describe('credseal vault delete', () => {
 
 describe('credseal vault clear-state', () => {
   test('takes cookies and storage away, and nothing else', async () => {
-    const cookies = [
-      {
-        name: 'c',
-        value: 'v',
-        domain: 'example.com',
-        path: '/',
-        httpOnly: true,
-        hostOnly: true,
-        secure: true,
-        session: true,
-        storeId: '0',
-        sameSite: 'lax',
-      },
-    ];
     const { credseal, stored } = await atVault({
-      current: [entryOf('ada', { cookies, local_storage: { a: 'b' } } as object)],
+      current: [entryOf('ada', { cookies: [COOKIE], local_storage: { a: 'b' } } as object)],
     });
     const before = await stored('ada');
     expect(before.cookies).toHaveLength(1);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { openValue, sealValue } from '../../src/value/sealed-value.js';
 import { makeManifest } from '../../src/vault/index.js';
-import { API_KEY, KEY, OTHER_KEY } from '../emulator/local-vault.js';
+import { KEY, OTHER_KEY } from '../emulator/local-vault.js';
 import { scripted } from '../vault/vaults.js';
-import { atVault, DOMAIN, entryOf, expectNoSecretIn, jsonLines, refOf } from './at-vault.js';
+import { atVault, DOMAIN, entryOf, envAt, expectNoSecretIn, jsonLines, refOf } from './at-vault.js';
 import { runHere } from './in-process.js';
 
 const STRANGE = VaultKey.generate();
@@ -17,12 +17,7 @@ async function atScripted(
   const { server } = await scripted(fault);
   for (const entry of entries)
     server.stored.set(JSON.stringify([entry.permissioned_user_id, entry.domain]), entry);
-  const env = {
-    CLOUDCRUISE_ENCRYPTION_KEY: KEY.toHex(),
-    CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: OTHER_KEY.toHex(),
-    CLOUDCRUISE_API_KEY: API_KEY,
-    CLOUDCRUISE_BASE_URL: server.url,
-  };
+  const env = envAt(server.url);
   return {
     server,
     credseal: (args: string[], files: Record<string, string> = {}) => runHere(args, { env, files }),

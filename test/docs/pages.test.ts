@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join, normalize } from 'node:path';
@@ -21,6 +29,8 @@ const pages = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
+/** What is read beside the pages, and has nothing to run. */
+const OTHERS = ['SECURITY.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'vectors/README.md'];
 const blocksOf = (page: string, language: string) =>
   Array.from(
     read(page).matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm')),
@@ -99,11 +109,11 @@ describe('the pages', () => {
     await run(process.execPath, [join(root, 'scripts', 'tables.js'), '--check']);
   });
 
-  it('are a README of at most 220 lines, and pages that are no longer than they have to be', () => {
+  it('begin with a README of at most 220 lines', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(220);
   });
 
-  it.each(pages)('%s has no dead link', (page) => {
+  it.each([...pages, ...OTHERS])('%s has no dead link', (page) => {
     const anchorsOf = (path: string) =>
       Array.from(read(path).matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
         heading
@@ -115,11 +125,8 @@ describe('the pages', () => {
     for (const link of links.filter((one) => !one.startsWith('https:'))) {
       const [path = '', anchor] = link.split('#');
       const target = path === '' ? page : normalize(join(dirname(page), path));
-      if (anchor === undefined) expect(() => readdirSync(dirname(join(root, target)))).not.toThrow();
-      else expect(anchorsOf(target), `${page}: ${link}`).toContain(anchor);
-      expect([...readdirSync(dirname(join(root, target)))], `${page}: ${link}`).toContain(
-        normalize(target).replace(/\/$/, '').split('/').at(-1),
-      );
+      expect(existsSync(join(root, target)), `${page}: ${link}`).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(target), `${page}: ${link}`).toContain(anchor);
     }
   });
 });

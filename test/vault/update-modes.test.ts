@@ -4,7 +4,7 @@ import { sealEntry, type VaultEntry } from '../../src/entry/seal-entry.js';
 import { KeyRing } from '../../src/key/key-ring.js';
 import { openValue, sealValue } from '../../src/value/sealed-value.js';
 import { type VaultClient, vaultClient } from '../../src/vault/index.js';
-import { atVault, entryOf, refOf } from '../cli/at-vault.js';
+import { atVault, COOKIE, entryOf, refOf } from '../cli/at-vault.js';
 import { API_KEY, KEY, OTHER_KEY } from '../emulator/local-vault.js';
 import { all } from './vaults.js';
 
@@ -12,18 +12,6 @@ const RING = new KeyRing(KEY, [OTHER_KEY]);
 const MODES = (['merge', 'replace', 'complete-only'] as const).flatMap((updates) =>
   (['kept', 'absent'] as const).map((nulls) => ({ updates, nulls })),
 );
-const COOKIE = {
-  name: 'c',
-  value: 'v',
-  domain: 'example.com',
-  path: '/',
-  httpOnly: true,
-  hostOnly: true,
-  secure: true,
-  session: true,
-  storeId: '0',
-  sameSite: 'lax',
-};
 const EVERYTHING = entryOf('everything', {
   user_alias: 'Alias',
   persist_cookies: false,

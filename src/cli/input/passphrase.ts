@@ -19,8 +19,9 @@ export interface Passphrases {
 }
 
 /**
- * Passphrases from `--passphrase-fd` or `--passphrase-command`, else the variables of `CREDSEAL_PASSPHRASE`, else asked for at a terminal. The one that is given
- * is for every file; at a terminal each file is asked for by itself.
+ * Passphrases from `--passphrase-fd` or `--passphrase-command`, else from `CREDSEAL_PASSPHRASE`, its `_FILE` or its
+ * `_COMMAND`, else asked for at a terminal. The one that is given is for every file; at a terminal each file is asked for
+ * by itself.
  */
 export function passphrases(
   {
