@@ -18,6 +18,7 @@ const imports = new Map(
 /** The folders of src from the ground up, before them the files beside them. */
 const FOLDERS = ['', 'file', 'key', 'totp', 'value', 'key-file', 'entry', 'request', 'preflight'].concat([
   'handoff',
+  'form',
   'vault',
   'bulk',
   'emulator',
