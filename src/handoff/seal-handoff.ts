@@ -51,7 +51,7 @@ export async function sealHandoff(
     throw handoffError(`Options: expiresIn, 1 to ${MAX_EXPIRES_IN} whole seconds; ${AUDIENCE}.`);
   }
   const key = readJwk(publicJwk, 'publicJwk');
-  if (publicJwk.d !== undefined) throw handoffError('publicJwk is a private key: replace it everywhere.');
+  if (publicJwk.d !== undefined) throw handoffError('publicJwk is private: replace it everywhere.');
   const plaintext = paddedBytes(entryText(entry));
   return withKey(key.crv, async () => {
     const iat = Math.floor(Date.now() / 1000);

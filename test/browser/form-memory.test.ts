@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { generateHandoffKeys } from 'credseal/handoff';
 import type { CDPSession, Page } from 'playwright-core';
@@ -14,19 +16,20 @@ let browser: Awaited<ReturnType<typeof startChromium>>;
 let forms: Awaited<ReturnType<typeof serveForms>>;
 let page: Page;
 
+let address: string;
+
 beforeAll(async () => {
   forms = await serveForms();
   browser = await startChromium();
   page = await browser.context.newPage();
-  await page.goto(
-    forms.add({
-      attributes: {
-        'public-key': JSON.stringify(publicJwk),
-        'user-id': 'user-1',
-        domain: 'https://portal.example.com',
-      },
-    }),
-  );
+  address = forms.add({
+    attributes: {
+      'public-key': JSON.stringify(publicJwk),
+      'user-id': 'user-1',
+      domain: 'https://portal.example.com',
+    },
+  });
+  await page.goto(address);
   await page.locator('credseal-form input').first().waitFor();
 });
 afterAll(async () => {
@@ -113,4 +116,29 @@ test('from click to token it takes at most 50 ms at the median, beside bare WebC
   const [sealed, bare] = [median(times.sealed), median(times.bare)];
   console.log(`from click to token ${sealed.toFixed(1)} ms, bare WebCrypto ${bare.toFixed(1)} ms`);
   expect(sealed).toBeLessThanOrEqual(50);
+});
+
+test('after typing, sealing, typing, leaving and returning, no file of the profile has a value', async () => {
+  await page.goto(address);
+  await typeValues();
+  await page.locator('credseal-form [part=button]').click();
+  await page.locator('credseal-form [part=status]').filter({ hasText: 'Sealed.' }).waitFor();
+  await page.locator('credseal-form [part=button]').click();
+  await typeValues();
+  await page.goto('about:blank');
+  await page.goBack();
+  await page.locator('credseal-form input').first().waitFor();
+  await typeValues();
+  // What Chromium puts off is written by then.
+  await setTimeout(5000);
+  await browser.context.close();
+  const found = new Set<string>();
+  const files = await readdir(browser.profile, { recursive: true, withFileTypes: true });
+  for (const file of files.filter((one) => one.isFile())) {
+    const bytes = await readFile(join(file.parentPath, file.name));
+    for (const text of [...VALUES, address])
+      if (bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le'))) found.add(text);
+  }
+  // The address is in the history: the search works.
+  expect([...found]).toEqual([address]);
 });

@@ -27,7 +27,6 @@ test.each<[string, string[], number, RegExp]>([
       code: exitCode,
       written: command === 'vault rotate' ? ENTRIES / EVERY : 0,
     });
-    console.log(command, megabytes);
     expect(megabytes).toBeLessThan(MOST_MB);
   },
   20 * MINUTES,

@@ -119,8 +119,11 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
   });
 
   test('fails where JSON in a cell has a member twice: readers do not agree which one counts', async () => {
-    const csv = 'site,proxy\nhttps://a.example,"{""enable"":true,""enable"":false}"';
-    const found = await imported(csv, { userId: '{row}', map: { site: 'domain', proxy: 'proxy' } });
+    const csv = 'site,pw,proxy\nhttps://a.example,p,"{""enable"":true,""enable"":false}"';
+    const found = await imported(csv, {
+      userId: '{row}',
+      map: { site: 'domain', pw: 'password', proxy: 'proxy' },
+    });
     expect(found.items).toMatchObject([{ error: { issues: [{ path: 'proxy', rule: 'setting/type' }] } }]);
   });
 
