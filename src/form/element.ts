@@ -1,12 +1,11 @@
 import type { Issue } from '../errors.js';
 import { checkOptions } from '../handoff/format.js';
-import { readJwk, thumbprint } from '../handoff/jwk.js';
 import { typedIn } from './captured.js';
 import { english, type FormMessages } from './messages.js';
 import { ATTRIBUTES, readSettings, type Settings, type Shut } from './settings.js';
 import { BUTTON, type State } from './state.js';
 import { dress } from './style.js';
-import { type FieldView, make, makeButton, makeField } from './view.js';
+import { type FieldView, make, makeButton, makeField, makeKeyLine } from './view.js';
 import { type Place, Workplace } from './workplace.js';
 
 /**
@@ -150,7 +149,7 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
       }
       this.#watchSecret();
       this.#main = makeButton(texts.seal, 'button', () => this.#press());
-      body.append(this.#main, status, this.#keyLine(settings));
+      body.append(this.#main, status, makeKeyLine(settings, texts));
       // By hand: a form of its own would make the browser ask whether to save what is in it.
       body.addEventListener('keydown', (event: KeyboardEvent) => {
         if (event.key !== 'Enter' || event.isComposing || !(event.target instanceof HTMLInputElement)) return;
@@ -161,14 +160,6 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
     this.#root.replaceChildren(body);
   }
 
-  #keyLine({ publicJwk }: Settings): HTMLElement {
-    const code = make('code');
-    thumbprint(readJwk(publicJwk, 'public-key')).then((text) => {
-      code.textContent = text;
-    });
-    return make('p', { class: 'key', part: 'key' }, `${this.#texts.key} `, code);
-  }
-
   /** Shows the code of the secret as long as there is one, and what is wrong with it once it is all there. */
   #watchSecret(): void {
     const field = this.#fields.find(({ name }) => name === 'tfa_secret');
@@ -176,10 +167,15 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
     const turn = this.#turn;
     const code = make('code');
     const left = make('span');
+    let looks = 0;
     const look = async (isWhole: boolean) => {
-      const text = typedIn(field.input);
-      const answer = text === '' ? undefined : await this.#workplace?.answer({ kind: 'code', text });
-      if (turn !== this.#turn || text !== typedIn(field.input)) return;
+      const number = ++looks;
+      // Not kept in a variable: it would be in memory as long as there is no answer.
+      const isEmpty = typedIn(field.input) === '';
+      const answer = isEmpty
+        ? undefined
+        : await this.#workplace?.answer({ kind: 'code', text: typedIn(field.input) });
+      if (turn !== this.#turn || number !== looks) return;
       if (answer && 'code' in answer) {
         code.textContent = answer.code;
         left.textContent = ` ${answer.secondsLeft} ${this.#texts.secondsLeft}`;

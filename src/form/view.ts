@@ -1,6 +1,7 @@
+import { readJwk, thumbprint } from '../handoff/jwk.js';
 import { typedIn } from './captured.js';
 import type { FormMessages } from './messages.js';
-import { type Asked, type FieldName, KINDS } from './settings.js';
+import { type Asked, type FieldName, KINDS, type Settings } from './settings.js';
 
 /** Makes an element: no markup is parsed, which Trusted Types would not let through. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
@@ -99,4 +100,13 @@ export function makeField({ name, isRequired }: Asked, texts: FormMessages, isOw
   row.append(button);
   node.append(shown, error, hint);
   return { ...view, reveal };
+}
+
+/** Says which key it is sealed to, by its thumbprint. */
+export function makeKeyLine({ publicJwk }: Settings, texts: FormMessages): HTMLElement {
+  const code = make('code');
+  thumbprint(readJwk(publicJwk, 'public-key')).then((text) => {
+    code.textContent = text;
+  });
+  return make('p', { class: 'key', part: 'key' }, `${texts.key} `, code);
 }

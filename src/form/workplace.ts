@@ -32,7 +32,7 @@ function addressOfWorker(): string | undefined {
 /** What a form gives its tasks to. It goes on in the page where the worker's file is not there or not allowed. */
 export class Workplace {
   readonly #worker: Worker | undefined;
-  readonly #waiting: Record<number, (answer: Answer) => void> = {};
+  #waiting: Record<number, (answer: Answer) => void> = {};
   readonly #place: Promise<Place>;
   #count = 0;
 
@@ -42,7 +42,10 @@ export class Workplace {
       if (this.#worker === undefined) return resolve('page');
       this.#worker.onmessage = ({ data }) => {
         if (data === 'ready') resolve('worker');
-        else this.#waiting[data[0]]?.(data[1]);
+        else {
+          this.#waiting[data[0]]?.(data[1]);
+          delete this.#waiting[data[0]];
+        }
       };
       this.#worker.onerror = (event) => {
         // For the console: what it says is an address, and no value.
@@ -69,8 +72,9 @@ export class Workplace {
     return await answer;
   }
 
-  /** Ends it, with whatever it is at. */
+  /** Ends it, with whatever it is at: who waits for that is forgotten, and what they hold. */
   close(): void {
+    this.#waiting = {};
     this.#worker?.terminate();
   }
 }

@@ -29,6 +29,8 @@ export async function startChromium(
     executablePath: PROGRAM,
     args: [...FLAGS, ...flags],
   });
+  // A machine that others load is slow, and not wrong.
+  context.setDefaultTimeout(120_000);
   const close = async () => {
     await context.close();
     await rm(profile, { recursive: true, force: true });

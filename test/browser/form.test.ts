@@ -39,7 +39,7 @@ afterEach(async () => {
 const input = (name: string) => page.locator(`credseal-form #${name}`);
 const button = () => page.locator('credseal-form [part=button]');
 const status = () => page.locator('credseal-form [part=status]');
-const say = async (text: RegExp | string) => status().filter({ hasText: text }).waitFor({ timeout: 30_000 });
+const say = async (text: RegExp | string) => status().filter({ hasText: text }).waitFor();
 const open = (token: string) => openHandoff(token, privateJwk, { maxAge: 600, audience: 'vault-worker' });
 
 interface Told {
@@ -58,7 +58,7 @@ addEventListener('problem', ({ detail }) => told.problems.push(detail));
 ${of.before ?? ''}`;
   page = await browser.context.newPage();
   await page.goto(forms.add({ attributes, ...of, before }));
-  await page.locator('credseal-form [part=form]').waitFor({ state: 'attached', timeout: 30_000 });
+  await page.locator('credseal-form [part=form]').waitFor({ state: 'attached' });
 }
 
 /** Types as a person does, key by key. */
