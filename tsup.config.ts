@@ -46,6 +46,9 @@ const bundledByThemselves = {
   'bulk/import/zip-reader': 'src/bulk/import/zip-reader.ts',
 };
 
+/** Files of the form that hold what they import. */
+const alone = { 'form/worker': 'src/form/worker.ts' };
+
 const commandLine = {
   ...common,
   format: 'cjs',
@@ -72,7 +75,11 @@ export default defineConfig([
   // and "#aes-gcm" stays an import of the installed package, so that each runtime picks its own backend.
   {
     ...common,
-    entry: ['src/**/*.ts', '!src/cli/**', ...Object.values(bundledByThemselves).map((path) => `!${path}`)],
+    entry: [
+      'src/**/*.ts',
+      '!src/cli/**',
+      ...Object.values({ ...bundledByThemselves, ...alone }).map((path) => `!${path}`),
+    ],
     bundle: false,
     outDir: 'dist',
   },
@@ -94,6 +101,16 @@ export default defineConfig([
       copyFileSync('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm', to);
       copyFileSync('scripts/licences/zxing_reader.wasm.txt', `${to}.LICENSE.txt`);
     },
+  },
+  // What a page loads by its address, into a worker of its own, and not by a bundler.
+  {
+    ...common,
+    entry: alone,
+    outDir: 'dist',
+    splitting: false,
+    minify: true,
+    noExternal: ['jose'],
+    footer: { js: `/*! Bundled above, as far as it is used: jose\n\n${licenceOf('jose')}*/` },
   },
   // The command line: a process that runs for 50 ms should not spend them on finding files, on the loader of ES
   // modules, or on reading what another command needs. So there is one file that knows the names of commands and reads

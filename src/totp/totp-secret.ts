@@ -1,19 +1,15 @@
-import { inspectAsString, typeName } from '../inspection.js';
+import { inspectAsString } from '../inspection.js';
 import { optionsProblem } from '../options.js';
-import { bitsOfBase32, canonicalBase32 } from './base32.js';
+import { bitsOfBase32 } from './base32.js';
 import { trimBlanks, withoutBlanks } from './blanks.js';
 import { codeAt, isCodeAround, secondsLeftAt, timestampOf } from './code.js';
-import { KEY_URI_BEGINS, parseKeyUri, STEAM } from './key-uri.js';
 import { type MigrationBatch, parseMigrationUri } from './migration.js';
+import { checkText, readSettings } from './read-settings.js';
 import { malformed, type TotpAlgorithm, type TotpSettings, unsupported } from './settings.js';
 
-// Far above anything real, a QR code holding 3 kB; below what would be felt.
-const LONGEST_SECRET = 65_536;
+// Far above anything real; below what would be felt.
 const LONGEST_MIGRATION = 262_144;
 const WIDEST_WINDOW = 10;
-
-/** A URI, and not base32 with a stray colon, which gets told the colon's position. */
-const LOOKS_LIKE_URI = /^(?:otpauth(?:-migration)?:|[a-z][a-z0-9+.-]*:\/\/)/i;
 
 /** What `parseMigration` gives: the accounts of one QR code, and which of the export's QR codes it is. */
 export interface TotpMigration {
@@ -80,14 +76,7 @@ export class TotpSecret implements TotpSettings {
    * @example TotpSecret.parse('otpauth://totp/ACME:alice?secret=JBSWY3DPEHPK3PXP').issuer // 'ACME'
    */
   static parse(input: string): TotpSecret {
-    checkText(input, LONGEST_SECRET, 'A TOTP secret');
-    // No base32 has a colon: most secrets are spared the rest.
-    if (input.includes(':')) {
-      const uri = trimBlanks(input);
-      if (LOOKS_LIKE_URI.test(uri)) return new TotpSecret(parseUri(uri));
-    }
-    const base32 = canonicalBase32(input, 'This TOTP secret');
-    return new TotpSecret({ base32, algorithm: 'SHA1', digits: 6, period: 30 });
+    return new TotpSecret(readSettings(input));
   }
 
   /**
@@ -183,18 +172,4 @@ export class TotpSecret implements TotpSettings {
   static {
     inspectAsString(TotpSecret.prototype);
   }
-}
-
-function checkText(input: unknown, longest: number, what: string): void {
-  if (typeof input !== 'string') throw malformed(`${what} is a string; got ${typeName(input)}.`);
-  if (input.length > longest)
-    throw malformed(`${what} has at most ${longest} characters; this has ${input.length}.`);
-}
-
-function parseUri(uri: string): TotpSettings {
-  if (/^otpauth:/i.test(uri)) return parseKeyUri(uri);
-  if (/^otpauth-/i.test(uri))
-    throw malformed('This is a migration URI: read it with TotpSecret.parseMigration.');
-  if (/^steam:/i.test(uri)) throw unsupported(STEAM);
-  throw malformed(KEY_URI_BEGINS);
 }

@@ -1,26 +1,12 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openEntry, type SealedEntry, VaultKey } from 'credseal';
 import { generateHandoffKeys } from 'credseal/handoff';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChromium } from './chromium.js';
 
 // The example's page in a real browser, its server, and its worker, over real HTTP; all of it the built package.
 const { startServer } = await import(new URL('../../examples/handoff/server.js', import.meta.url).href);
 const { startWorker } = await import(new URL('../../examples/handoff/worker.js', import.meta.url).href);
-
-const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 interface Listening {
   readonly url: string;
@@ -28,21 +14,15 @@ interface Listening {
 }
 
 const vaultKey = VaultKey.generate();
-let profile: string;
+let browser: Awaited<ReturnType<typeof startChromium>>;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  if (!existsSync(PROGRAM)) {
-    throw new Error(
-      `There is no ${PROGRAM}. Install a browser (Debian: apt-get update && apt-get install -y chromium), or name one in CHROMIUM.`,
-    );
-  }
-  profile = await mkdtemp(join(tmpdir(), 'credseal-chromium-'));
-  context = await chromium.launchPersistentContext(profile, { executablePath: PROGRAM, args: FLAGS });
+  browser = await startChromium();
+  context = browser.context;
 });
 afterAll(async () => {
-  await context?.close();
-  if (profile !== undefined) await rm(profile, { recursive: true, force: true });
+  await browser?.close();
 });
 
 describe.each(['P-256', 'X25519'] as const)('a person who types into the page, under %s', (curve) => {
