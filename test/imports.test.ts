@@ -22,6 +22,9 @@ const FOLDERS = ['', 'file', 'key', 'totp', 'value', 'key-file', 'entry', 'reque
   'bulk',
   'emulator',
   'vectors',
+  'queue',
+  'bullmq',
+  'pg-boss',
   'cli',
 ]);
 const levelOf = (file: string) => FOLDERS.indexOf(file.includes(sep) ? (file.split(sep)[0] ?? '') : '');

@@ -6,6 +6,7 @@ import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 import * as handoff from '../src/handoff/index.js';
 import * as core from '../src/index.js';
 import * as keyFile from '../src/key-file/index.js';
+import * as queue from '../src/queue/index.js';
 import * as vault from '../src/vault/index.js';
 import { everything, streamOf } from './bulk/streams.js';
 import { all } from './vault/vaults.js';
@@ -110,6 +111,38 @@ const takesOptions: Readonly<Record<string, Options>> = {
     code: 'ERR_HANDOFF',
     all: { ...opening, handoffKeys: privateJwk, vaultKey: key, padTo: 64 },
     call: (options) => handoff.handoffToVault(token, options),
+  },
+  redeemHandoff: {
+    code: 'ERR_HANDOFF',
+    all: {
+      maxAge: 600,
+      audience: 'worker',
+      handoffKeys: privateJwk,
+      vaultKey: key,
+      padTo: 64,
+      claim: () => true,
+    },
+    call: (options) => queue.redeemHandoff({ token, user: ENTRY.permissioned_user_id }, options),
+  },
+  sendSealed: {
+    code: CLIENT,
+    all: {
+      apiKey: 'sk',
+      keys: key,
+      baseUrl: 'https://vault.example',
+      mode: 'upsert',
+      concurrency: 2,
+      timeout: 1000,
+      signal: new AbortController().signal,
+      fetch,
+      allowUnknown: ['new_field'],
+    },
+    call: (options) => queue.sendSealed([], options),
+  },
+  chunkEntries: {
+    code: CLIENT,
+    all: { size: 10, mode: 'update', allowUnknown: ['new_field'] },
+    call: (options) => queue.chunkEntries(key, options),
   },
   readNdjson: {
     code: 'ERR_ENTRY_INVALID',
@@ -291,6 +324,9 @@ const takesNone = [
   'vaultRequests()#list',
   'vaultRequests()#tfaCode',
   'generateHandoffKeys',
+  'handoffJobId',
+  'isFinal',
+  'peekHandoff',
   'openEntries',
   'rotateEntries',
   'startEmulator()#close',
