@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as bulk from '../src/bulk/index.js';
+import * as bullmq from '../src/bullmq/index.js';
 import { startEmulator } from '../src/emulator/index.js';
 import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 import * as handoff from '../src/handoff/index.js';
@@ -138,6 +139,35 @@ const takesOptions: Readonly<Record<string, Options>> = {
       allowUnknown: ['new_field'],
     },
     call: (options) => queue.sendSealed([], options),
+  },
+  pushJob: {
+    code: CLIENT,
+    all: { mode: 'upsert', allowUnknown: ['new_field'] },
+    call: (options) => bullmq.pushJob([], key, options),
+  },
+  vaultProcessor: {
+    code: CLIENT,
+    all: {
+      queue: 'vault',
+      // Nobody listens there, and nobody is asked: the connection is made with the first job.
+      connection: { host: '127.0.0.1', port: 1, lazyConnect: true },
+      prefix: 'bull',
+      onPause: () => undefined,
+      onSent: () => undefined,
+      vaultKey: key,
+      handoffKeys: privateJwk,
+      maxAge: 600,
+      audience: 'worker',
+      padTo: 64,
+      mode: 'upsert',
+      apiKey: 'sk',
+      baseUrl: 'https://vault.example',
+      concurrency: 2,
+      timeout: 1000,
+      fetch,
+      allowUnknown: ['new_field'],
+    },
+    call: (options) => bullmq.vaultProcessor(options),
   },
   chunkEntries: {
     code: CLIENT,
@@ -324,6 +354,7 @@ const takesNone = [
   'vaultRequests()#list',
   'vaultRequests()#tfaCode',
   'generateHandoffKeys',
+  'handoffJob',
   'handoffJobId',
   'isFinal',
   'peekHandoff',

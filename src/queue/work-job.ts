@@ -57,19 +57,24 @@ export interface JobStore {
   end(entry: SealedEntry): Promise<void>;
 }
 
-/** What became of a job, for the engine to act on. */
-export type JobOutcome =
-  /** All is sent. */
-  | { readonly counts: SendResult['counts'] }
+/** What became of a job, for the engine to act on, and what was stored by that. */
+export type JobOutcome = { readonly counts?: SendResult['counts'] } & (
+  | { readonly done: true; readonly counts: SendResult['counts'] }
   /** Nothing helps: what the job is to hold from now on, and why. */
   | { readonly final: string; readonly data: object }
-  /** Later, after so many seconds, all jobs: the vault is closed. Or now, by another worker, since this one ends. */
-  | { readonly data?: SealedJobData; readonly again: 'pause'; readonly wait: number; readonly why: string }
-  | { readonly data?: SealedJobData; readonly again: 'stopped' }
-  /** Not before somebody has looked: the API key is refused. */
-  | { readonly data?: SealedJobData; readonly again: 'halt'; readonly why: string }
-  /** Later, this job alone. */
-  | { readonly data?: SealedJobData; readonly again: 'retry'; readonly why: string };
+  | Again
+);
+
+/**
+ * Later, with other data where they are given. `pause`: all jobs, after so many seconds, since the vault is closed;
+ * `stopped`: now, by another worker, since this one ends; `busy`: in a moment, since another job sends the same entry;
+ * `halt`: not before somebody has looked, since the API key is refused; `retry`: this job alone.
+ */
+export type Again = { readonly data?: SealedJobData } & (
+  | { readonly again: 'pause'; readonly wait: number; readonly why: string }
+  | { readonly again: 'stopped' | 'busy' }
+  | { readonly again: 'halt' | 'retry'; readonly why: string }
+);
 
 /**
  * Works on a job: of a token, makes the payload; of sealed entries, holds their MAC; and sends. What is thrown is a fault of
@@ -101,7 +106,7 @@ export async function workJob(
     const why = 'A token of this entry that was sealed later was sent before.';
     return { final: why, data: scrubbed(why) };
   }
-  if (turn === 'busy') return { again: 'retry', why: 'Another job sends this entry right now.' };
+  if (turn === 'busy') return { again: 'busy' };
   try {
     return await sent(job, config, signal);
   } finally {
@@ -146,13 +151,13 @@ async function sent(
     const rest = new Set(left);
     for (const { index } of refused) rest.add(entries[index] as SealedEntry);
     const isWhole = rest.size === entries.length;
-    const data = isWhole ? {} : { data: sealedJob([...rest], vaultKey, { mode, issuedAt }) };
+    const data = { counts, ...(!isWhole && { data: sealedJob([...rest], vaultKey, { mode, issuedAt }) }) };
     if (stop === 'signal') return { ...data, again: 'stopped' };
     if (stop === 'rate-limit') return { ...data, again: 'pause', wait, why };
     if (stop === 'api-key') return { ...data, again: 'halt', why };
     return { ...data, again: 'retry', why };
   }
-  if (refused.length === 0) return { counts };
+  if (refused.length === 0) return { done: true, counts };
   const [first] = refused;
   const final = `${refused.length} of ${entries.length} refused: ${first?.reason}`;
   // What the vault has refused is kept, to be looked at and pushed again; what fails preflight may hold plain text.
@@ -160,7 +165,7 @@ async function sent(
     httpStatus === undefined ? [] : [entries[index] as SealedEntry],
   );
   const data = kept.length > 0 ? sealedJob(kept, vaultKey, { mode, issuedAt }) : {};
-  return { final, data: { ...data, refused } };
+  return { final, counts, data: { ...data, refused } };
 }
 
 /** What is left of a job that is refused. */
