@@ -10,9 +10,8 @@ import {
 } from 'bullmq';
 import { CredsealError } from '../errors.js';
 import { optionsProblem } from '../options.js';
-import { openingKeys } from '../preflight/preflight.js';
 import type { SendResult } from '../queue/send-sealed.js';
-import { type Again, WORKER_KEYS, type WorkerKeys, workJob } from '../queue/work-job.js';
+import { type Again, checkWorkerKeys, WORKER_KEYS, type WorkerKeys, workJob } from '../queue/work-job.js';
 import { invalid } from '../vault/config.js';
 import { pauseQueue, redisStore } from './redis-store.js';
 
@@ -87,20 +86,29 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
   const problem = optionsProblem(options, OPTIONS);
   if (problem) throw invalid('options', `Options ${problem}.`);
   const { queue: given, connection, prefix, onPause = warn, onSent = () => undefined, ...config } = options;
-  openingKeys(config.vaultKey);
+  checkWorkerKeys(config);
+  if (prefix !== undefined && (typeof prefix !== 'string' || prefix === ''))
+    throw invalid('prefix', 'prefix is text.');
+  if (connection !== undefined && Object.prototype.toString.call(connection) !== '[object Object]')
+    throw invalid('connection', 'connection is that of a Queue or Worker of BullMQ.');
   for (const [name, listener] of Object.entries({ onPause, onSent }))
     if (typeof listener !== 'function') throw invalid(name, `${name} is a function.`);
   if (typeof given === 'string' ? connection === undefined : !(given instanceof Queue))
     throw invalid('queue', 'queue is a Queue of BullMQ, or its name, with connection.');
-  const isOwn = typeof given === 'string';
-  const queue = isOwn
-    ? new Queue(given, {
+  /** Made with the first job: who only makes a processor connects to nothing. */
+  let own: Queue | undefined;
+  const queueOf = (): Queue => {
+    if (typeof given !== 'string') return given;
+    if (own === undefined) {
+      own = new Queue(given, {
         connection: connection as ConnectionOptions,
         ...(prefix !== undefined && { prefix }),
-      })
-    : given;
-  // The worker, which has a connection to the same place, says it as well.
-  if (isOwn) queue.on('error', () => undefined);
+      });
+      // The worker, which has a connection to the same place, says it as well.
+      own.on('error', () => undefined);
+    }
+    return own;
+  };
   const stop = new AbortController();
   /** Until then the vault is closed, by `performance.now()`: jobs of this process that run need not ask. */
   let closedUntil = 0;
@@ -108,7 +116,7 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
   async function work(job: Job, token?: string): Promise<SendResult['counts']> {
     const wait = (closedUntil - performance.now()) / 1000;
     if (wait > 0) return again(job, { again: 'pause', wait, why: 'The vault is closed.' }, token);
-    const outcome = await workJob(job.data, redisStore(queue, job), config, stop.signal);
+    const outcome = await workJob(job.data, redisStore(queueOf(), job), config, stop.signal);
     if (outcome.counts !== undefined) onSent(outcome.counts);
     if ('done' in outcome) return outcome.counts;
     if ('final' in outcome) {
@@ -130,10 +138,10 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
       const until = performance.now() + wait * 1000;
       if (until > closedUntil + 500) onPause({ reason: 'rate-limit', seconds: wait, message: why });
       closedUntil = Math.max(closedUntil, until);
-      await pauseQueue(queue, job, Math.ceil(wait * 1000));
+      await pauseQueue(queueOf(), job, Math.ceil(wait * 1000));
     }
     if (outcome.again === 'halt') {
-      await queue.pause();
+      await queueOf().pause();
       onPause({ reason: 'api-key', message: outcome.why });
     }
     // Back to where it was, without counting as an attempt.
@@ -153,7 +161,7 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
         const closed = worker.close();
         stop.abort();
         await closed;
-        if (isOwn) await queue.close();
+        await own?.close();
       },
     },
   );

@@ -134,7 +134,7 @@ export async function openedToken(
 /** The options of {@link openHandoff}. */
 export const OPEN_OPTIONS: readonly (keyof HandoffOpenOptions)[] = ['maxAge', 'audience', 'onToken'];
 
-function checkedOptions(options: HandoffOpenOptions): HandoffOpenOptions {
+export function checkedOptions(options: HandoffOpenOptions): HandoffOpenOptions {
   checkOptions(options, OPEN_OPTIONS);
   const { maxAge, audience, onToken } = options;
   if (

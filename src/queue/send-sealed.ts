@@ -92,7 +92,7 @@ export interface SendResult {
  * const { left, refused, wait } = await sendSealed(entries, { apiKey, keys });
  */
 export async function sendSealed(entries: readonly SealedEntry[], options: SendOptions): Promise<SendResult> {
-  const { sender, mode, concurrency, signal, keys, allowUnknown } = checked(options);
+  const { sender, mode, concurrency, signal, keys, allowUnknown } = checkedSendOptions(options);
   if (isArray(entries) !== true) throw invalid('entries', `Entries are an array; got ${typeName(entries)}.`);
   const operation = mode === 'update' ? 'update' : 'create';
   const check = startPreflight({ keys, operation, allowUnknown }, (index) => `[${index}]`);
@@ -162,7 +162,8 @@ export async function sendSealed(entries: readonly SealedEntry[], options: SendO
   };
 }
 
-function checked(options: SendOptions) {
+/** The options of {@link sendSealed}, checked. Not public. */
+export function checkedSendOptions(options: SendOptions) {
   const problem = optionsProblem(options, OPTIONS);
   if (problem) throw invalid('options', `Options ${problem}.`);
   const { keys, mode = 'create', concurrency = 8, timeout = 30_000, signal, allowUnknown = [] } = options;

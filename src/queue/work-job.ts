@@ -1,14 +1,23 @@
 import type { SealedEntry } from '../entry/seal-entry.js';
 import { CredsealError } from '../errors.js';
 import { handoffError } from '../handoff/format.js';
-import type { HandoffToken } from '../handoff/open-handoff.js';
-import type { HandoffPrivateKeys } from '../handoff/private-keys.js';
+import { checkedOptions, type HandoffToken } from '../handoff/open-handoff.js';
+import { type HandoffPrivateKeys, readPrivateKeys } from '../handoff/private-keys.js';
 import { isObject } from '../inspection.js';
-import type { KeyRing } from '../key/key-ring.js';
+import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
+import { openingKeys } from '../preflight/preflight.js';
+import { sealValue } from '../value/sealed-value.js';
+import { invalid } from '../vault/config.js';
 import { type HandoffJobData, isFinal, redeemHandoff } from './redeem-handoff.js';
 import { readSealedJob, type SealedJobData, sealedJob } from './sealed-job.js';
-import { type SendMode, type SendOptions, type SendResult, sendSealed } from './send-sealed.js';
+import {
+  checkedSendOptions,
+  type SendMode,
+  type SendOptions,
+  type SendResult,
+  sendSealed,
+} from './send-sealed.js';
 
 /** What a worker knows, whatever the engine. */
 export interface WorkerKeys extends Omit<SendOptions, 'keys' | 'signal'> {
@@ -41,6 +50,22 @@ export const WORKER_KEYS: readonly (keyof WorkerKeys)[] = [
   'fetch',
   'allowUnknown',
 ];
+
+/** @throws CredsealError `ERR_REQUEST_INVALID` if one of them is none: before the first job, and not by it */
+export function checkWorkerKeys(config: WorkerKeys): void {
+  const { vaultKey, handoffKeys, maxAge, audience, padTo, ...sending } = config;
+  openingKeys(vaultKey);
+  checkedSendOptions({ ...sending, keys: vaultKey });
+  // Values that are there and none, as null is, are no default.
+  try {
+    if (handoffKeys !== undefined) readPrivateKeys(handoffKeys);
+    if (handoffKeys !== undefined || maxAge !== undefined || audience !== undefined)
+      checkedOptions({ maxAge: maxAge as number, audience });
+    sealValue('', keysOf(vaultKey).current, { padTo });
+  } catch (error) {
+    throw error instanceof CredsealError ? invalid('options', error.message) : error;
+  }
+}
 
 /** What an engine keeps for a job. */
 export interface JobStore {

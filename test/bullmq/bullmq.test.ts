@@ -196,7 +196,7 @@ test.each([401, 403])('%i pauses the queue, says so, and burns nothing', async (
 
 test('one pause for all: in a closed window no more comes in than was in flight', async () => {
   const { queue, work, idle, vault, list } = await fleet({
-    faults: { limit: { requests: 60, per: 1000, retryAfter: 2 } },
+    faults: { limit: { requests: 60, per: 60_000, retryAfter: 2 } },
   });
   const tokens = await Promise.all(Array.from({ length: 150 }, (_, index) => tokenOf(`token-${index}`)));
   await queue.addBulk(tokens.map((token, index) => handoffJob(token, `token-${index}`)));
