@@ -13,12 +13,18 @@ const backend = (name: 'node' | 'portable') => ({
 });
 
 const LONG = 'test/**/*.long.test.ts';
-/** Files that put something else in the place of a module: each has to load all modules anew. */
+/**
+ * Files that put something else in the place of a module, which have to load all modules anew, and files that measure
+ * times, for which the memory of others must not be collected.
+ */
 const APART = [
   'test/**/wiping.test.ts',
   'test/value/reseal.test.ts',
   'test/preflight/self-test.test.ts',
   'test/handoff/vectors.test.ts',
+  'test/preflight/{linear-time,guard-lenient,compact-store}.test.ts',
+  'test/bulk/backpressure.test.ts',
+  'test/totp/migration.test.ts',
 ];
 /** Everything that seals or opens, or reads CSV: once more on what browsers and workers get. */
 const PORTABLE = [

@@ -21,6 +21,7 @@ const [entries, rounds] = [Number(options.entries), Number(options.rounds)];
 const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const loop = fileURLToPath(new URL('./published-rotate.js', import.meta.url));
 const peak = fileURLToPath(new URL('./peak-memory.cjs', import.meta.url));
+// In memory, where there is such a folder: a disk is not what is measured.
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'credseal-bench-'));
 const apiKey = 'sk_bench';
 const [oldKey, newKey] = [VaultKey.generate(), VaultKey.generate()];

@@ -144,7 +144,7 @@ export interface PreflightReport {
 interface Details {
   /** The field or variable it went wrong in, where that is one: `password`, `CLOUDCRUISE_ENCRYPTION_KEY`. */
   readonly field?: string;
-  /** Every problem of the entry, with `ERR_ENTRY_INVALID`; none where the problem is an option's. */
+  /** Every problem of the entry or of an option, with `ERR_ENTRY_INVALID`. */
   readonly issues?: readonly Issue[];
   /** What preflight found, with `ERR_PREFLIGHT`. */
   readonly report?: PreflightReport;
@@ -205,17 +205,14 @@ interface CredsealErrorConstructor {
   readonly prototype: CredsealError;
 }
 
-class ErrorByCode extends Error {
+export const CredsealError = class CredsealError extends Error {
   constructor(code: CredsealErrorCode, message: string, details?: Details) {
     super(message);
-    Object.assign(this, code === 'ERR_ENTRY_INVALID' && { issues: [] }, { code, ...details });
+    Object.assign(this, { code, ...details });
   }
 
   static {
     // On the prototype, so that it is not printed a second time as a property of every error.
-    ErrorByCode.prototype.name = 'CredsealError';
-    Object.defineProperty(ErrorByCode, 'name', { value: 'CredsealError' });
+    CredsealError.prototype.name = 'CredsealError';
   }
-}
-
-export const CredsealError = ErrorByCode as unknown as CredsealErrorConstructor;
+} as unknown as CredsealErrorConstructor;

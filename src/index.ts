@@ -24,7 +24,7 @@ export {
   type PreflightReport,
   type RuleId,
 } from './errors.js';
-export { KeyRing } from './key/key-ring.js';
+export { KeyRing } from './key/ring-from-env.js';
 export { type OctJwk, VaultKey } from './key/vault-key.js';
 export { type GuardOptions, guardFetch } from './preflight/guard-fetch.js';
 export { assertPreflight, type PreflightOptions, preflight } from './preflight/preflight.js';

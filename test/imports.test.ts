@@ -16,17 +16,18 @@ const imports = new Map(
 );
 
 /** The folders of src from the ground up, before them the files beside them. */
-const FOLDERS = ['', 'file', 'key', 'totp', 'value', 'key-file', 'entry', 'request', 'preflight'].concat([
-  'handoff',
-  'vault',
-  'bulk',
-  'emulator',
-  'vectors',
-  'queue',
-  'bullmq',
-  'pg-boss',
-  'cli',
-]);
+const FOLDERS = [
+  '',
+  'file',
+  'key',
+  'totp',
+  'value',
+  'entry',
+  'references',
+  'key-file',
+  'request',
+  'preflight',
+].concat(['handoff', 'vault', 'bulk', 'emulator', 'vectors', 'queue', 'bullmq', 'pg-boss', 'cli']);
 const levelOf = (file: string) => FOLDERS.indexOf(file.includes(sep) ? (file.split(sep)[0] ?? '') : '');
 
 test('every import is found, and every folder has its place', () => {

@@ -98,6 +98,16 @@ const takesOptions: Readonly<Record<string, Options>> = {
     all: { maxIterations: 210_000 },
     call: (options) => keyFile.unprotectKeys(protectedKeys, PASSPHRASE, options),
   },
+  loadKeys: {
+    code: 'ERR_KEY_FILE',
+    all: { passphrase: PASSPHRASE, maxIterations: 210_000 },
+    call: (options) => keyFile.loadKeys(protectedKeys, options),
+  },
+  resolveReferences: {
+    code: 'ERR_ENTRY_INVALID',
+    all: { resolvers: { secrets: () => 'hunter2' }, env: {} },
+    call: (options) => keyFile.resolveReferences({ ...ENTRY, password: { from: 'secrets:portal' } }, options),
+  },
   sealHandoff: {
     code: 'ERR_HANDOFF',
     all: { expiresIn: 60, audience: 'worker' },
@@ -322,6 +332,7 @@ const takesOptions: Readonly<Record<string, Options>> = {
 const takesNone = [
   'CredsealError',
   'KeyRing',
+  'KeyRing.fromEnv',
   'TotpSecret',
   'TotpSecret#code',
   'TotpSecret#secondsLeft',

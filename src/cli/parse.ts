@@ -134,6 +134,7 @@ function refuseSecondStdin(command: Declaration, values: Values): void {
         for (const value of [values[name] ?? []].flat()) if (value === '-') places.push(word(name));
   };
   placesOf(command.options ?? {}, flagOf);
+  if (values.passphraseFd === 0) places.push(flagOf('passphraseFd'));
   placesOf(command.arguments ?? {}, (name) => name.toUpperCase());
   if (places.length > 1)
     throw new UsageError(`Standard input can be read once, and is both ${places.slice(0, 2).join(' and ')}.`);

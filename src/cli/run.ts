@@ -3,7 +3,7 @@ import type { Command, Group } from './command.js';
 import { type Context, located } from './context.js';
 import { EXIT, failure, tell, UsageError } from './exit.js';
 import { refuseConflicts } from './input/file-access.js';
-import { namedFiles } from './input/named-files.js';
+import { filesOfVariables, namedFiles } from './input/named-files.js';
 import { parse, type Values } from './parse.js';
 import { program } from './program.js';
 import { UnknownOption, unknownCommand } from './usage.js';
@@ -62,7 +62,10 @@ async function runCommand(
     const values = parse(command, words.slice(start), start);
     if (values === 'help') return await help(path, context.stdout);
     const given = await withVariables(command, values, context);
-    refuseConflicts(namedFiles(command, given), context);
+    refuseConflicts(
+      [...namedFiles(command, given), ...(await filesOfVariables(command, given, context))],
+      context,
+    );
     // What `parse` gives is what `defineCommand` has derived from the same declaration.
     return await command.run(given as never, context, whole);
   } catch (error) {

@@ -7,6 +7,7 @@ import { TotpSecret } from '../totp/totp-secret.js';
 import { opensUnder } from '../value/sealed-value.js';
 import { addIssue, readOrAddIssue } from './issue.js';
 import { proxyValueProblem } from './proxy-value.js';
+import { isReference } from './reference.js';
 import type { Schema } from './schemas.js';
 
 /**
@@ -19,7 +20,9 @@ export const plainCredential =
   (value, path, issues) => {
     const isTotp = path === 'tfa_secret';
     if (isTotp && isObject(value) && value instanceof TotpSecret) return vaultTotp(value, path, issues);
-    if (typeof value !== 'string')
+    if (isReference(value))
+      addIssue(issues, path, 'setting/type', 'is a reference: resolveReferences comes first');
+    else if (typeof value !== 'string')
       addIssue(issues, path, 'setting/type', `must be a string; got ${typeName(value)}`);
     else if (value === '') addIssue(issues, path, 'credential/empty', 'must not be empty: leave it out');
     else if (opensUnder(value.trim(), keys)) {

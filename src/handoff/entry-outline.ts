@@ -20,25 +20,19 @@ export function entryText(entry: object): string {
   const text = jsonText(plainCopy(entry));
   const given: Record<string, unknown> = JSON.parse(text ?? '{}');
   if (text === undefined) add('', 'setting/type', 'must be JSON data');
-  else {
-    for (const name of requiredFields) {
-      if (given[name] === undefined) add(name, 'payload/missing-field', 'is required');
-    }
+  for (const name of text ? requiredFields : []) {
+    if (given[name] === undefined) add(name, 'payload/missing-field', 'is required');
   }
   for (const [name, value] of Object.entries(given)) {
     if (!writableFields.includes(name)) {
       const meant = closestName(name, spellingsOf(writableFields));
       const path = name.replaceAll(/\W/g, '?').slice(0, 60);
-      add(
-        path,
-        'payload/unknown-field',
-        meant ? `is no field (did you mean ${meant}?)` : 'is no field to write',
-      );
+      add(path, 'payload/unknown-field', `is no field ${meant ? `(did you mean ${meant}?)` : 'to write'}`);
     } else if (credentialFields.includes(name) && (typeof value !== 'string' || value === '')) {
-      add(name, 'setting/type', 'must be a text, and not empty');
+      add(name, 'setting/type', 'must be a text, not empty');
     }
   }
-  if (issues.length === 0 && text !== undefined) return text;
+  if (text && issues.length === 0) return text;
   throw new CredsealError('ERR_ENTRY_INVALID', issues.map(({ message }) => message).join(' '), { issues });
 }
 

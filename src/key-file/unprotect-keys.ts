@@ -71,7 +71,11 @@ export async function unprotectKeys(
 function checkedMost(options: UnprotectOptions): number {
   const problem = optionsProblem(options, ['maxIterations']);
   if (problem) throw keyFileError(`Options ${problem}.`);
-  const { maxIterations = ACCEPTED_ITERATIONS } = options;
+  return checkedMaxIterations(options.maxIterations);
+}
+
+/** @throws CredsealError `ERR_KEY_FILE`. Not public. */
+export function checkedMaxIterations(maxIterations = ACCEPTED_ITERATIONS): number {
   if (isIterations(maxIterations, MIN_ITERATIONS)) return maxIterations;
   throw keyFileError(`maxIterations is a whole number from ${MIN_ITERATIONS} to ${MAX_ITERATIONS}.`);
 }

@@ -95,5 +95,7 @@ export function isFinal(error: unknown): boolean {
   if (!(error instanceof CredsealError)) return false;
   if (error.code === 'ERR_HANDOFF') return FINAL.includes(error.reason);
   // Without issues it is an option that is wrong.
-  return error.code === 'ERR_PREFLIGHT' || (error.code === 'ERR_ENTRY_INVALID' && error.issues.length > 0);
+  return (
+    error.code === 'ERR_PREFLIGHT' || (error.code === 'ERR_ENTRY_INVALID' && (error.issues?.length ?? 0) > 0)
+  );
 }

@@ -11,7 +11,7 @@ import { type Change, merged, type Steps } from './plan.js';
 import type { ApplyOptions, ApplyOutcome } from './plan-types.js';
 import { rewriteEntry } from './rewrite.js';
 import { CONCURRENCY } from './rotate.js';
-import { digestOfContent, idOfWritten } from './whole-entry.js';
+import { digestOfContent, idOfDeleted, idOfWritten } from './whole-entry.js';
 
 type Outcome = Pick<ApplyOutcome, 'outcome' | 'reason'>;
 
@@ -80,6 +80,7 @@ export async function* applySteps(
     const stored = await getEntry(ref, how, ends);
     if (stored === undefined) return { outcome: 'already' };
     if (digestOfContent(stored) !== digest) return CHANGED;
+    await journal?.add(idOfDeleted(ref));
     await deleteEntry(ref, how, ends);
     return DONE;
   };

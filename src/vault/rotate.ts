@@ -2,6 +2,7 @@ import type { EntryRef } from '../entry/fields.js';
 import { sealedEntries } from '../entry/fields.js';
 import { openEntry, type StoredEntry } from '../entry/open-entry.js';
 import { rotateEntry } from '../entry/rotate-entry.js';
+import type { SealedEntry } from '../entry/seal-entry.js';
 import { CredsealError } from '../errors.js';
 import { concurrently } from './concurrently.js';
 import type { Ends, Exchange } from './exchange.js';
@@ -52,7 +53,7 @@ export async function* rotateAll(
       });
       if (before === undefined || now === undefined) return { ...ref, outcome: 'gone' };
       if (sent === undefined) return { ...ref, outcome: 'current' };
-      const changed = changedCredential(before, now, how);
+      const changed = changedCredential(before, sent, now, how);
       if (changed !== undefined) {
         stopped = `${nameOf(ref)}: ${changed} came back from the vault as something else.`;
         return failedBy(stopped);
@@ -122,13 +123,21 @@ function leftAlone({ refs, underPrevious, unopenable, shared }: Look): (EntryRef
   });
 }
 
-/** The name of a credential that does not come back under the current key as what it was; undefined if all do. */
+/**
+ * The name of a credential that does not come back under the current key as what it was; undefined if all do. What comes
+ * back as it was sent, to the byte, was opened and compared when it was sealed.
+ */
 function changedCredential(
   before: StoredEntry,
+  sent: SealedEntry,
   after: StoredEntry,
   { keys, ring }: Exchange,
 ): string | undefined {
+  const valueIn = (entry: StoredEntry | SealedEntry, name: string) =>
+    (entry as Readonly<Record<string, unknown>>)[name] ?? null;
+  const others = sealedEntries.filter(([name]) => valueIn(sent, name) !== valueIn(after, name));
+  if (others.length === 0) return undefined;
   const held = openEntry(before, keys);
   const holds = openEntry(after, ring.current);
-  return sealedEntries.find(([name]) => (held[name] ?? null) !== (holds[name] ?? null))?.[0];
+  return others.find(([name]) => (held[name] ?? null) !== (holds[name] ?? null))?.[0];
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { fieldOf, sealedEntries } from '../entry/fields.js';
+import { boundEntries, type EntryRef, fieldOf } from '../entry/fields.js';
 import type { StoredEntry } from '../entry/open-entry.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
 import { canonicalJson } from './canonical-json.js';
@@ -21,13 +21,18 @@ export function wholeOf(stored: StoredEntry): SealedEntry {
 const ID_BYTES = 16;
 
 /**
- * What tells a written entry from all others, for a journal: a digest over its name and its sealed values, which are
- * random. It tells nothing of them.
+ * What tells a written entry from all others, for a journal: a digest over its name, its sealed values, which are random,
+ * and all else that decides where or how they are used. It tells nothing of them.
  */
 export function idOfWritten(entry: StoredEntry | SealedEntry): string {
   const given = entry as Readonly<Record<string, unknown>>;
-  const sealed = sealedEntries.map(([name]) => given[name] ?? null);
-  return digestOf([entry.permissioned_user_id, entry.domain, ...sealed]);
+  const bound = boundEntries.map(([name]) => canonicalJson(given[name] ?? null) ?? null);
+  return digestOf([entry.permissioned_user_id, entry.domain, ...bound]);
+}
+
+/** The same of an entry that is deleted. */
+export function idOfDeleted({ permissioned_user_id, domain }: EntryRef): string {
+  return digestOf(['deleted', permissioned_user_id, domain]);
 }
 
 /**

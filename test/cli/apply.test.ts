@@ -39,7 +39,7 @@ describe('credseal apply', () => {
     const before = await list();
     const { code, stderr } = await credseal(['apply'], { stdin: DESIRED });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/credseal: .*give --yes\.\n$/);
+    expect(stderr).toMatch(/credseal: .*give --yes\. See credseal apply --help\.\n$/);
     expect(await list()).toEqual(before);
     expect((await credseal(['apply'], { stdin: ndjson([entryOf('same')]) })).code).toBe(0);
   });

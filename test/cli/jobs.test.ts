@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inOrder, jobsOf } from '../../src/cli/threads/jobs.js';
+import { inOrder } from '../../src/cli/threads/in-order.js';
+import { jobsOf } from '../../src/cli/threads/jobs.js';
 import { runHere } from './in-process.js';
 import { WITH_KEY } from './sealing.js';
 

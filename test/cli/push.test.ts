@@ -226,7 +226,7 @@ describe('credseal push', () => {
   test('says where an API key is looked for', async () => {
     const env = { ...environment(), CLOUDCRUISE_API_KEY: '' };
     expect((await push([], asLines(three), {}, env)).stderr).toBe(
-      'credseal: No API key: CLOUDCRUISE_API_KEY is not set. Set it, or give --env-file PATH.\n',
+      'credseal: No API key: CLOUDCRUISE_API_KEY is not set. Set it, or give --api-key-command COMMAND or --env-file PATH.\n',
     );
     const files = { env: `CLOUDCRUISE_ENCRYPTION_KEY=${key.toHex()}\n` };
     expect((await push(['--env-file', 'env'], asLines(three), files)).stderr).toBe(

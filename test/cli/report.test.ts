@@ -54,7 +54,8 @@ describe('--format json is one document', () => {
     expect(secondsLeft).toBeLessThanOrEqual(30);
     const verified = await runHere(['totp', 'verify', code, ...JSON_REPORT], { stdin: SECRET });
     expect(verified).toEqual({ code: 0, stdout: '{"ok":true}\n', stderr: '' });
-    const wrong = await runHere(['totp', 'verify', 'no-code', ...JSON_REPORT], { stdin: SECRET });
+    const another = code === '000000' ? '000001' : '000000';
+    const wrong = await runHere(['totp', 'verify', another, ...JSON_REPORT], { stdin: SECRET });
     expect(wrong).toEqual({ code: 1, stdout: '{"ok":false}\n', stderr: '' });
   });
 

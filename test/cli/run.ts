@@ -85,7 +85,7 @@ function startIn(
   });
 }
 
-/** Makes a folder with these files for as long as something runs in it. */
+/** Makes a folder with these files, for nobody else to read, for as long as something runs in it. */
 export async function inFolder<T>(
   files: Given['files'] = {},
   work: (path: string) => Promise<T>,
@@ -94,7 +94,7 @@ export async function inFolder<T>(
   try {
     for (const [name, content] of Object.entries(files)) {
       if (content === null) await mkdir(join(folder, name));
-      else await writeFile(join(folder, name), content);
+      else await writeFile(join(folder, name), content, { mode: 0o600 });
     }
     return await work(folder);
   } finally {

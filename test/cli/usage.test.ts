@@ -45,7 +45,7 @@ describe('usage errors end with 2, say what is wrong, and repeat nothing that wa
     ['an option of another command', ['seal', '--update'], /unknown option for this command: --update\./i],
     ['an option without its value', ['seal', '--pad-to'], /--pad-to needs a value/],
     ['a short option without its value', ['payload', '-o'], /--output needs a value/],
-    ['a wrong choice', ['preflight', '--format', SECRET], /--format is one of text, json, github\./],
+    ['a wrong choice', ['preflight', '--format', SECRET], /--format is one of text, json, github, sarif\./],
     ['a wrong choice of another command', ['doctor', '--format', SECRET], /--format is one of text, json\./],
     [
       'a choice that forges others',

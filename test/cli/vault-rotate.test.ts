@@ -169,6 +169,41 @@ describe('credseal vault rotate', () => {
     });
   });
 
+  test('--manifest after an interruption: what the journal has is its own', async () => {
+    let writes = 0;
+    const { credseal, write, list, file } = await atVault({
+      previous: ['ada', 'bob', 'cyd'].map((name) => entryOf(name)),
+      faults: ({ method }) => (method === 'PUT' && ++writes > 1 && writes < 4 ? { status: 503 } : undefined),
+    });
+    await write('old', await makeManifest((await list()) as never, OTHER_KEY));
+    const args = ['vault', 'rotate', '--manifest', 'old', '--manifest-out', 'new', '--retries', '0'];
+    expect((await credseal([...args, '--journal', 'j'])).code).toBe(1);
+    expect((await credseal(args)).stderr).toMatch(/The vault is not as --manifest says/);
+    expect((await credseal([...args, '--journal', 'j'])).code).toBe(0);
+    expect(await checkManifest((await list()) as never, await file('new'), KEY)).toMatchObject({ ok: true });
+  });
+
+  test('what somebody else changes while it runs is in no new manifest: 1', async () => {
+    const found = await atVault({
+      ...mixed(),
+      // Behind the check of the old one, and what is current is not read again.
+      onAnswer: ({ method }) => {
+        if (method === 'PUT' && changed === undefined)
+          changed = found.raw('PUT', '/vault', { ...refOf('cyd'), tfa_method: 'EMAIL' });
+      },
+    });
+    let changed: Promise<unknown> | undefined;
+    await found.write('old', await makeManifest((await found.list()) as never, OTHER_KEY));
+    const args = ['vault', 'rotate', '--manifest', 'old', '--manifest-out', 'new'];
+    const { code, stderr } = await found.credseal(args);
+    expect(stderr).toMatch(/The entry of cyd at .* is another than in the manifest/);
+    expect(stderr).toMatch(
+      /credseal: Somebody else has changed the vault meanwhile: no manifest is made\.\n$/,
+    );
+    expect(code).toBe(1);
+    expect(existsSync(join(found.folder, 'new'))).toBe(false);
+  });
+
   test('a vault that is not as --manifest says: nothing is done: 1', async () => {
     const { credseal, write, list, raw, folder } = await atVault({
       ...mixed(),

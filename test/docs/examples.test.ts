@@ -75,6 +75,8 @@ const scope = {
   ring: new credseal.KeyRing(key, [previousKey]),
   keys: key,
   apiKey: 'sk_test',
+  ref: { permissioned_user_id: 'user-1', domain: 'https://example.com' },
+  mySecrets: new Map([['portal', 'hunter2']]),
   bytes: jsonLines.stream(),
   passphrase: 'correct horse battery staple',
   files: { 'keys.json': JSON.parse(readFileSync(`${vectors}keys.json`, 'utf8')) },

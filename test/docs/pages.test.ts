@@ -200,7 +200,7 @@ describe('examples for the shell', () => {
     const commands = blocksOf(page, 'sh').find((block) => block.includes('credseal rotate')) ?? '';
     expect(commands.match(/^[^#\n]*credseal /gm)).toHaveLength(4);
     const before = /`(credseal payload [^`]*> sealed\.json)`/.exec(read(page))?.[1];
-    const script = `credseal key new > vault.key\n${before}\n${commands}`;
+    const script = `credseal key new -o vault.key\n${before}\n${commands}`;
     const { stdout, stderr } = await inShell(script, folderFor(page, entryJson), {
       CREDSEAL_PASSPHRASE: PASSPHRASE,
     });

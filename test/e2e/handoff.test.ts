@@ -101,6 +101,7 @@ describe('its example, from the installed package', () => {
     const main = join(project.directory, 'node_modules/credseal/examples/handoff/main.js');
     return spawnSync(process.execPath, [main, ...args], {
       encoding: 'utf8',
+      timeout: 60_000,
       env: {},
       cwd: project.directory,
     });

@@ -16,6 +16,19 @@ const HEAD = `
 `;
 
 const COMPILES: [rule: string, code: string][] = [
+  [
+    'an entry with references, and what they resolve to in sealEntry',
+    `import { resolveReferences, type WithReferences } from 'credseal/key-file';
+     const e: WithReferences<VaultEntry> = { ...ref, user_name: 'n', password: { from: 'env:A' }, tfa_method: 'AUTHENTICATOR', tfa_secret: { from: 'x:y' } };
+     sealEntry(await resolveReferences(e, { resolvers: { x: async (reference) => reference } }), key);
+     sealEntry(await resolveReferences({ ...ref, password: { from: 'env:A' } }), key);`,
+  ],
+  [
+    'keys from the environment, from content and from a function',
+    `import { loadKeys } from 'credseal/key-file';
+     const r: KeyRing = KeyRing.fromEnv(); class Mine extends KeyRing {}
+     const l: KeyRing = await loadKeys(async () => new Uint8Array(32)); sealEntry(ref, await loadKeys('text', { passphrase: 'p' })); void [r, l, Mine];`,
+  ],
   ['the least entry', 'const e: VaultEntry = ref;'],
   ['an entry with credentials', `const e: VaultEntry = { ...ref, user_name: 'n', password: 'p' };`],
   [
@@ -115,6 +128,15 @@ const COMPILES: [rule: string, code: string][] = [
 ];
 
 const DOES_NOT_COMPILE: [rule: string, code: string][] = [
+  ['a reference in sealEntry', `sealEntry({ ...ref, password: { from: 'env:A' } }, key);`],
+  [
+    'an entry with references in sealEntry',
+    `declare const e: import('credseal/key-file').WithReferences<VaultEntry>; sealEntry(e, key);`,
+  ],
+  [
+    'a reference in a field that is sent in clear',
+    `const e: import('credseal/key-file').WithReferences<VaultEntry> = { ...ref, user_alias: { from: 'env:A' } };`,
+  ],
   ['plain text as a sealed value', `const s: Sealed = 'plain';`],
   ['hex text as a sealed value', `const s: Sealed = '00'.repeat(40);`],
   ['plain text in a sealed entry', `const e: SealedEntry = { ...ref, password: 'plain' };`],

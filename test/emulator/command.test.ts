@@ -163,7 +163,7 @@ describe('credseal emulate', () => {
     const { code, stdout, stderr } = await run(['emulate', '--data', join(folder, 'none.data')]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toBe(
-      'credseal: No key: --data keeps entries for the next start, which needs the same key. Give --key-file PATH or --env-file PATH, or set CLOUDCRUISE_ENCRYPTION_KEY. For a new one: (umask 077; credseal key new > vault.key).\n',
+      'credseal: No key: --data keeps entries for the next start, which needs the same key. Give --key-file PATH or --env-file PATH, or set CLOUDCRUISE_ENCRYPTION_KEY. For a new one: credseal key new -o vault.key.\n',
     );
     await expect(stat(join(folder, 'none.data'))).rejects.toThrow('ENOENT');
   });

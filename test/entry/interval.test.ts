@@ -24,8 +24,8 @@ let postgres: PGlite;
 let postgres16: PGlite16;
 beforeAll(async () => {
   [postgres, postgres16] = await Promise.all([PGlite.create(), PGlite16.create()]);
-}, 60_000);
-afterAll(() => Promise.all([postgres.close(), postgres16.close()]));
+});
+afterAll(() => Promise.all([postgres?.close(), postgres16?.close()]));
 
 test('the judges are PostgreSQL 16 and 18', async () => {
   for (const [version, judge] of [

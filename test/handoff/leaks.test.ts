@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CredsealError } from '../../src/errors.js';
 import * as handoff from '../../src/handoff/index.js';
 import { VaultKey } from '../../src/key/vault-key.js';
@@ -45,7 +45,13 @@ const tracesIn = (value: unknown) => {
   return traces;
 };
 
-Error.stackTraceLimit = 1;
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 1;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 test('every export is looked at', () => {
   expect(Object.keys(calls).sort()).toEqual(Object.keys(handoff).sort());

@@ -100,7 +100,10 @@ describe('before any cryptography', () => {
     'PrivateKeys',
     'Options',
   ])('everything is refused that has to do with %s', async (flag) => {
-    const flagged = invalid.filter(({ flags }) => flags.includes(flag));
+    // What the entry itself has twice is known only once it is decrypted.
+    const flagged = invalid.filter(
+      ({ flags, comment }) => flags.includes(flag) && !comment.endsWith('of the entry twice'),
+    );
     expect(flagged.length).toBeGreaterThan(0);
     for (const vector of flagged) await refusalOf('ERR_HANDOFF', open(vector));
     expect(flag === 'PrivateKeys' ? calls().filter((method) => method !== 'digest') : calls()).toEqual([]);

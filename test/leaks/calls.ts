@@ -99,6 +99,10 @@ export const calls: Readonly<Record<string, Call>> = {
   [`VaultKey#${String(Symbol.dispose)}`]: call(method(key, Symbol.dispose)),
   ...printers('VaultKey', key),
 
+  'KeyRing.fromEnv': call(
+    method(() => KeyRing, 'fromEnv'),
+    () => [{ CLOUDCRUISE_ENCRYPTION_KEY: MARKED_KEY }],
+  ),
   'new KeyRing': call(making(KeyRing), () => [key(), [oldKey()]], { needs: ['key'] }),
 
   'new TotpSecret': call(making(TotpSecret), () => [totp()], { needs: ['object'] }),

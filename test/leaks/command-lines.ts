@@ -25,6 +25,7 @@ const atTheVault = [
   ['plan'],
   ['apply'],
 ];
+const SHELL = { env: { PATH: process.env.PATH ?? '' } };
 const commands = [
   ['key', 'new'],
   ['key', 'show'],
@@ -104,8 +105,30 @@ export const inArguments: CommandLine[] = [
   ['as --map', ['import', '--map', MARKER], given],
   ['as a column of --map', ['import', '--map', `${MARKER}=domain`], given],
   ['as a field of --map', ['import', '--map', `a=${MARKER}`], given],
+  ['as --totp', ['import', '--plaintext', '--totp', MARKER], given],
+  ['as --totp-map', ['import', '--plaintext', '--totp', '/dev/null', '--totp-map', MARKER], given],
+  ['as --totp-map alone', ['import', '--totp-map', MARKER], given],
+  [
+    'as --ignore-column',
+    ['import', '--dry-run', '--ignore-column', MARKER],
+    { stdin: 'name,url,username,password\na,https://a.example,ada,p\n' },
+  ],
+  ['as the value of --assume-https', ['import', `--assume-https=${MARKER}`], given],
+  ['as the value of --decode-entities', ['import', `--decode-entities=${MARKER}`], given],
+  ...['show', 'code', 'verify'].flatMap((action): CommandLine[] => [
+    [`as --account of totp ${action}`, ['totp', action, '--account', MARKER], { stdin: MARKER }],
+    [`as a file of totp ${action}`, ['totp', action, MARKER], { stdin: MARKER }],
+  ]),
   ['as --key-file', ['key', 'show', '--key-file', MARKED_KEY], given],
   ['as --previous-key-file', ['key', 'show', '--previous-key-file', MARKED_KEY], given],
+  ['as --key-command', ['key', 'show', '--key-command', `exit 1; ${MARKER}`], {}],
+  [
+    'as --passphrase-command',
+    ['key', 'protect', '--passphrase-command', `exit 1; ${MARKER}`],
+    { stdin: MARKED_KEY },
+  ],
+  ['as --api-key-command', ['vault', 'list', '--api-key-command', `exit 1; ${MARKER}`], given],
+  ['as --allow-references', ['payload', '--allow-references', MARKER], given],
   ['as --passphrase-fd', ['key', 'show', '--key-file', '/dev/null', '--passphrase-fd', MARKER], given],
   ['as --iterations', ['key', 'protect', '--iterations', MARKER], { stdin: MARKED_KEY }],
   ['as --output', ['rotate', '--output', `none/${MARKER}`], { stdin: '[]', env: marked }],
@@ -192,6 +215,55 @@ export const inKeys: CommandLine[] = [
     ['key', 'show', '--key-file', 'key', '--passphrase-fd', '0'],
     { stdin: MARKER, files: { key: PROTECTED } },
   ],
+  ...Object.entries({
+    'a password': `echo ${MARKER}`,
+    'a key and more': `echo ${MARKED_KEY}; echo ${MARKER}`,
+    'a key, and fails': `echo ${MARKED_KEY}; exit 3`,
+    'what does not end': `yes ${MARKER}`,
+  }).flatMap(([rule, command]): CommandLine[] => [
+    [`--key-command prints ${rule}`, ['key', 'show', '--key-command', command], SHELL],
+    [
+      `a variable's command prints ${rule}`,
+      ['seal'],
+      { ...given, env: { ...SHELL.env, CLOUDCRUISE_ENCRYPTION_KEY_COMMAND: command } },
+    ],
+    [
+      `--api-key-command prints ${rule}`,
+      ['vault', 'list', '--retries', '0', '--base-url', 'http://127.0.0.1:1', '--api-key-command', command],
+      { env: { ...SHELL.env, ...marked } },
+    ],
+    [
+      `--passphrase-command prints ${rule}`,
+      ['key', 'show', '--key-file', 'key', '--passphrase-command', command],
+      { ...SHELL, files: { key: PROTECTED } },
+    ],
+  ]),
+  ...['CLOUDCRUISE_ENCRYPTION_KEY', 'CLOUDCRUISE_API_KEY', 'CREDSEAL_PASSPHRASE'].flatMap(
+    (name): CommandLine[] => [
+      [
+        `${name} in two forms`,
+        ['vault', 'list', '--base-url', 'http://127.0.0.1:1', '--retries', '0'],
+        {
+          env: { ...marked, [name]: MARKED_KEY, [`${name}_FILE`]: `/${MARKER}`, CLOUDCRUISE_API_KEY: MARKER },
+        },
+      ],
+      [
+        `${name}_FILE leads nowhere`,
+        ['vault', 'list'],
+        {
+          env: {
+            ...(name.endsWith('Y') && name.includes('ENC') ? {} : marked),
+            [`${name}_FILE`]: `/${MARKER}`,
+          },
+        },
+      ],
+      [
+        `${name}_COMMAND in --env-file`,
+        ['key', 'show', '--env-file', 'env'],
+        { files: { env: `${name}_COMMAND=${MARKER}` } },
+      ],
+    ],
+  ),
   [
     'a malformed base URL',
     ['request'],
@@ -199,8 +271,50 @@ export const inKeys: CommandLine[] = [
   ],
 ];
 
+/** References that do not resolve, and of which nothing is shown: neither what they are nor what they lead to. */
+const references: CommandLine[] = [
+  ...Object.entries({
+    'of no scheme': MARKER,
+    'of an unknown scheme': `${MARKER}:${MARKER}`,
+    'to a variable that is not set': `env:${MARKER}`,
+    'to a variable of ours': `env:CREDSEAL_${MARKER}`,
+    'to no file': `file:${MARKER}`,
+    'to a file of two values': 'file:binary',
+    'to a command that fails': `exec:echo ${MARKER}; exit 2`,
+    'to a command that prints two lines': `exec:echo ${MARKER}; echo ${MARKER}`,
+    'to no item': `bw:${MARKER}/password`,
+    'to no item of op': `op://${MARKER}/${MARKER}/${MARKER}`,
+  }).flatMap(([rule, from]) =>
+    ['payload', 'payload --check', 'request'].flatMap((command): CommandLine[] => {
+      // What is only looked at is not resolved.
+      if (command.endsWith('check') && !/scheme|ours/.test(rule)) return [];
+      return [
+        [
+          `${command}: a reference ${rule}`,
+          [...command.split(' '), '--allow-references', 'file,op,bw,exec'],
+          {
+            stdin: JSON.stringify({
+              permissioned_user_id: 'u',
+              domain: 'https://a.example',
+              password: { from },
+            }),
+            env: { ...SHELL.env, ...(command.endsWith('check') ? {} : marked) },
+            files: { binary: `${MARKER}\0${MARKER}` },
+          },
+        ],
+      ];
+    }),
+  ),
+  [
+    'preflight: a reference',
+    ['preflight'],
+    { stdin: JSON.stringify({ ...ENTRY, password: { from: MARKER } }), env: marked },
+  ],
+];
+
 /** Values, entries and TOTP secrets with something wrong about them. */
 export const inInput: CommandLine[] = [
+  ...references,
   ['seal: sealed already', ['seal'], { stdin: sealBytes(`"${MARKER}"`, MARKED_KEY), env: marked }],
   ['seal: not UTF-8', ['seal'], { stdin: latin1, env: marked }],
   ...Object.entries({
@@ -285,6 +399,50 @@ export const inInput: CommandLine[] = [
       ],
     ),
   ),
+  ...Object.entries({
+    'no authenticator': MARKER,
+    'accounts that cannot be used': `otpauth://hotp/Site:ada?secret=${MARKER}\nsteam://${MARKER}\notpauth://totp/Site:ada?secret=${MARKER}1`,
+    'items that are none': `{"services":["${MARKER}",{"secret":"${MARKER}1","otp":{"issuer":1,"account":"${MARKER}"}}]}`,
+    'JSON cut off': `{"db":{"entries":[{"type":"totp","name":"${MARKER}","info":{"secret":"${MARKER}"`,
+    'encrypted, by its shape': `{"header":{"slots":[{"key":"${MARKER}"}]},"db":"${MARKER}"}`,
+    'a picture that is none': `\x89PNG\r\n\x1a\n${MARKER}`,
+    'not UTF-8': latin1,
+  }).flatMap(([rule, codes]): CommandLine[] => [
+    [
+      `import --totp: ${rule}`,
+      ['import', '--dry-run', '--totp', 'codes'],
+      {
+        stdin: `name,url,username,password\na,https://a.example,${MARKER},${MARKER}\n`,
+        files: { codes },
+      },
+    ],
+    [`totp show: ${rule}`, ['totp', 'show', 'codes'], { files: { codes } }],
+    [`totp code --account: ${rule}`, ['totp', 'code', 'codes', '--account', '1'], { files: { codes } }],
+  ]),
+  [
+    'import --totp-map: lines that are none',
+    ['import', '--dry-run', '--totp', 'codes', '--totp-map', 'map'],
+    {
+      stdin: 'name,url,username,password\na,https://a.example,ada,p\n',
+      files: { codes: `otpauth://totp/x?secret=${MARKER}\n`, map: `1,1\n${MARKER},${ODD_MARKER}\n` },
+    },
+  ],
+  [
+    'import: a column of second factors',
+    ['import', '--dry-run'],
+    {
+      stdin: `name,url,username,password,otpauth\na,https://a.example,ada,p,otpauth://totp/x?secret=${MARKER}\n`,
+    },
+  ],
+  ...['--assume-https', '--decode-entities'].map(
+    (option): CommandLine => [
+      `import ${option}: rows that fail`,
+      ['import', '--dry-run', option],
+      {
+        stdin: `name,url,username,password\na,${MARKER}.example,${MARKER}&amp;,${MARKER}\nb,${MARKER} x,ada,{REF:P@T:${MARKER}}\n`,
+      },
+    ],
+  ),
   [
     'payload: a file',
     ['payload', 'entry.json'],
@@ -333,6 +491,19 @@ export const succeeding: CommandLine[] = [
         tfa_secret: MARKER,
       }),
       env: marked,
+    },
+  ],
+  [
+    'payload of a reference',
+    ['payload', '--allow-references', 'exec', '--key-command', `echo ${MARKED_KEY}`],
+    {
+      stdin: JSON.stringify({
+        permissioned_user_id: 'user-1',
+        domain: 'https://example.com',
+        user_name: { from: 'env:USER_NAME' },
+        password: { from: `exec:echo ${MARKER}` },
+      }),
+      env: { ...SHELL.env, USER_NAME: ODD_MARKER },
     },
   ],
   ['key protect', ['key', 'protect'], { stdin: MARKED_KEY, env: { CREDSEAL_PASSPHRASE: MARKER } }],

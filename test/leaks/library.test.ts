@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
 import { rounds } from '../rounds.js';
 import { type Call, calls } from './calls.js';
@@ -63,7 +63,13 @@ async function endingOf(call: Call['call'], args: readonly unknown[]): Promise<E
 }
 
 // A frame names a function and a file. To find out where it is in the source takes longer than all the rest.
-Error.stackTraceLimit = 1;
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 1;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 // Thousands of slips end in the same few ways; each is looked through once.
 const lookedThrough = new Set<string>();

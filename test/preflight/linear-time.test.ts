@@ -12,9 +12,9 @@ const batch = (count: number, entry: (index: number) => object) =>
 const members = (count: number, value: unknown = 1) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`passwort${index}`, value]));
 const IV = new Uint8Array(12);
-const FEW = rounds(300, 1000);
-const MANY = rounds(3000, 10_000);
-const LONG = rounds(100_000, 500_000);
+const FEW = rounds(500, 1000);
+const MANY = rounds(5000, 10_000);
+const LONG = 500_000;
 
 /** What could take more than its share of time, by its size. */
 const growing: readonly [what: string, size: number, make: (size: number) => unknown][] = [
@@ -71,10 +71,12 @@ const growing: readonly [what: string, size: number, make: (size: number) => unk
 
 const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
 
+/** In milliseconds of the processor: what else the machine does takes none of them. */
 function timeOf(given: unknown): number {
-  const start = performance.now();
+  const start = process.cpuUsage();
   preflight(given, { keys: KEY });
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 describe('four times as much takes about four times as long, and not sixteen times:', () => {

@@ -26,8 +26,9 @@ export const inWorkerd =
       outfile: join(directory, 'worker.bundle.js'),
       bundle: true,
       format: 'esm',
-      platform: 'neutral',
-      conditions: ['workerd'],
+      // As Wrangler does: packages that have nothing but "main" are found.
+      platform: 'browser',
+      conditions: ['workerd', 'worker'],
       logLevel: 'silent',
     });
     writeFileSync(join(directory, 'workerd.capnp'), config(flags));

@@ -56,6 +56,14 @@ const names = [...new Set(entries.flatMap((entry) => Object.keys(entry)))];
 const values = entries.flatMap((entry) => Object.values(entry));
 
 /** Entries with some fields of others, or with what belongs in another field. */
+/**
+ * A label that is read both from the left and from the right is none to IDNA, which not every runtime's `URL` says: no
+ * vector has one, and none is pieced together.
+ */
+const piecedDomain = spliced(domains).filter(
+  (text) => !/[\u0590-\u08ff][^./]*[a-z]|[a-z][^./]*[\u0590-\u08ff]/i.test(text),
+);
+
 const mixed = fc
   .tuple(
     fc.constantFrom(...entries),
@@ -63,7 +71,7 @@ const mixed = fc
     fc.array(
       fc.tuple(
         fc.constantFrom(...names),
-        fc.oneof(fc.constantFrom(...values, null, true, 0, '', [], {}), spliced(domains), spliced(intervals)),
+        fc.oneof(fc.constantFrom(...values, null, true, 0, '', [], {}), piecedDomain, spliced(intervals)),
       ),
       { maxLength: 4 },
     ),
@@ -90,7 +98,7 @@ const requests: Readonly<Record<string, fc.Arbitrary<VectorRequest>>> = {
     uri,
   })),
   parseInterval: spliced(intervals).map((interval) => ({ method: 'parseInterval', interval })),
-  checkDomain: spliced(domains).map((domain) => ({ method: 'checkDomain', domain })),
+  checkDomain: piecedDomain.map((domain) => ({ method: 'checkDomain', domain })),
   sealEntry: fc
     .record({ entry: mixed, operation })
     .map((more) => ({ method: 'sealEntry', key: KEY, ivs: IVS, ...more })),
@@ -118,10 +126,9 @@ async function compare(method: string, asked: readonly VectorRequest[]) {
 }
 
 test.each(Object.entries(requests))('%s', async (method, request) => {
-  const count = rounds(100, 400);
-  const asked = fc.sample(request, { numRuns: count, seed: SEED });
+  const asked = fc.sample(request, { numRuns: 400, seed: SEED });
   const counts = await compare(method, asked);
-  expect(counts).toMatchObject({ tests: count, agree: count });
+  expect(counts).toMatchObject({ tests: 400, agree: 400 });
   // Both say yes at times, and both no: a test of nothing but refusals would prove little.
   expect(Math.min(counts?.valid ?? 0, counts?.invalid ?? 0)).toBeGreaterThan(0);
 });

@@ -9,10 +9,9 @@ import { type Context, located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { systemReason } from '../input/read.js';
 import { quietOption } from '../options/entries.js';
-import { environment } from '../options/environment.js';
 import { faultOptions, faultsOf } from '../options/faults.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing, passphrasesOf } from '../options/keys.js';
-import { vaultVariables } from '../options/vault.js';
+import { apiKeyOption, givenApiKey, vaultVariables } from '../options/vault.js';
 import { printable } from '../terminal/printable.js';
 
 // What clients need to know goes to stdout, to be pasted.
@@ -21,6 +20,7 @@ export const command = defineCommand({
   summary: 'a local vault for development and tests; prints what clients need, and runs until Ctrl-C',
   options: {
     ...keyOptions,
+    ...apiKeyOption,
     host: {
       type: 'text',
       value: 'address',
@@ -83,7 +83,7 @@ export const command = defineCommand({
     refuseDistant(host);
     const faults = await faultsOf(options, context);
     const { ring, isFresh } = await ringOf({ ...options, data }, context);
-    const given = (await environment(options, context)).CLOUDCRUISE_API_KEY || undefined;
+    const given = await givenApiKey(options, context);
     const apiKey = given ?? `sk_local_${randomBytes(24).toString('base64url')}`;
     const end = untilSignal(context);
     const vault = await started({
@@ -127,7 +127,7 @@ function tellAnswer({ method, path, status }: EmulatorAnswer, { stderr }: Contex
 }
 
 const NO_KEY_FOR_DATA =
-  'No key: --data keeps entries for the next start, which needs the same key. Give --key-file PATH or --env-file PATH, or set CLOUDCRUISE_ENCRYPTION_KEY. For a new one: (umask 077; credseal key new > vault.key).';
+  'No key: --data keeps entries for the next start, which needs the same key. Give --key-file PATH or --env-file PATH, or set CLOUDCRUISE_ENCRYPTION_KEY. For a new one: credseal key new -o vault.key.';
 
 /** The keys at hand, as for every command; where there is none, a fresh one instead of a question. */
 async function ringOf(

@@ -1,16 +1,15 @@
 import { VaultKey } from '../../key/vault-key.js';
 import { defineCommand } from '../command.js';
-import { EXIT } from '../exit.js';
+import { keyOutputOptions, writeKeys } from '../options/key-output.js';
 
 export const command = defineCommand({
   name: 'key new',
   summary: 'a fresh key on stdout',
-  options: { jwk: { type: 'flag', summary: 'as a JSON Web Key instead of hex' } },
-  examples: { '(umask 077; credseal key new > vault.key)': 'for nobody else to read' },
+  options: { ...keyOutputOptions, jwk: { type: 'flag', summary: 'as a JSON Web Key instead of hex' } },
+  examples: { 'credseal key new -o vault.key': 'for nobody else to read' },
 
-  async run({ jwk }, { stdout }) {
+  async run({ jwk, ...options }, context) {
     const key = VaultKey.generate();
-    stdout.write(`${jwk ? JSON.stringify(key.toJwk()) : key.toHex()}\n`);
-    return EXIT.done;
+    return writeKeys(`${jwk ? JSON.stringify(key.toJwk()) : key.toHex()}\n`, options, context);
   },
 });

@@ -1,7 +1,9 @@
 import { defineCommand } from '../command.js';
 import { entryArgument, entryExitCodes, entryOptions } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { REFERENCE_DETAILS, referenceOption } from '../options/references.js';
 import { runDocument } from '../tasks/document.js';
+import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'payload',
@@ -10,25 +12,48 @@ export const command = defineCommand({
   options: {
     ...keyOptions,
     ...entryOptions,
+    ...referenceOption,
+    check: {
+      type: 'flag',
+      conflicts: [
+        'open',
+        'padTo',
+        'output',
+        'jobs',
+        'keyFile',
+        'keyCommand',
+        'previousKeyFile',
+        'passphraseFd',
+        'passphraseCommand',
+      ],
+      summary: 'seal and resolve nothing, and need no key: are the entries well-formed and complete?',
+    },
     open: {
       type: 'flag',
-      conflicts: ['update', 'padTo', 'allowUnknown'],
+      conflicts: ['update', 'padTo', 'allowUnknown', 'allowReferences'],
       summary: 'the other way round: sealed entries → entries in plain text',
     },
   },
   variables: keyVariables,
+  details: REFERENCE_DETAILS,
   examples: {
     'credseal payload entry.json --key-file vault.key': 'one entry, an array, or NDJSON',
     'credseal payload entries.ndjson -o sealed.ndjson': 'into a file for nobody else to read',
     'credseal payload entries.ndjson | credseal preflight': 'sealed, and checked',
+    'credseal payload --check entries.ndjson': 'in CI, of entries with references in a repository',
     'credseal payload --open sealed.ndjson': 'in plain text again; payload --update takes it',
   },
   exitCodes: entryExitCodes,
 
-  async run({ file, open, update, padTo, allowUnknown, ...options }, context) {
+  async run({ file, open, check, update, padTo, allowUnknown, ...options }, context) {
     if (open) return runDocument(file, { kind: 'open' }, await loadRing(options, context), options, context);
     const operation = update ? 'update' : 'create';
+    if (check) {
+      const { checkDocument } = await import('../tasks/check-document.js');
+      return checkDocument(file, { operation, allowUnknown, ...options }, context);
+    }
+    const references = new References(file, options, context);
     const task = { kind: 'seal', options: { operation, padTo, allowUnknown } } as const;
-    return runDocument(file, task, await loadRing(options, context), options, context);
+    return runDocument(file, task, await loadRing(options, context), options, context, references);
   },
 });

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { desiredArgument, sealingOptions } from '../options/entries.js';
+import { REFERENCE_DETAILS, referenceOption } from '../options/references.js';
 import { formatOption } from '../options/report.js';
 import {
   clientAndKeyOptions,
@@ -10,6 +11,7 @@ import {
   pruneOption,
 } from '../options/vault.js';
 import { planOfDocument, planText, stepsIn } from '../tasks/desired-entries.js';
+import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'plan',
@@ -20,12 +22,15 @@ export const command = defineCommand({
     ...clientAndKeyOptions,
     ...pruneOption,
     ...sealingOptions,
+    ...referenceOption,
     check: { type: 'flag', summary: 'exit code 1 if there is anything to be done' },
     ...formatOption,
   },
   variables: clientVariables,
   details: `Credentials are compared in plain text, in memory; settings by what they mean. A field that is not given is left alone,
 and null takes one away. Names of entries and fields are shown, and no value.
+
+${REFERENCE_DETAILS}
 
 With --format json: {"create":[{"permissioned_user_id":…,"domain":…},…],"update":[{…,"fields":[…]},…],"delete":[…],
 "unchanged":…,"incomparable":[{…,"reason":…},…]}`,
@@ -40,8 +45,9 @@ With --format json: {"create":[{"permissioned_user_id":…,"domain":…},…],"u
   },
 
   async run({ file, prune, padTo, allowUnknown, check, format, ...options }, context) {
+    const references = new References(file, options, context);
     const { how } = await clientOf(options, context);
-    const plan = await planOfDocument(file, how, { prune, padTo, allowUnknown }, context);
+    const plan = await planOfDocument(file, references, how, { prune, padTo, allowUnknown }, context);
     context.stdout.write(format === 'json' ? `${JSON.stringify(plan)}\n` : planText(plan));
     const isDone = stepsIn(plan) === 0 && plan.incomparable.length === 0;
     return check && !isDone ? EXIT.checkFailed : EXIT.done;

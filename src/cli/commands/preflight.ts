@@ -31,7 +31,7 @@ export const command = defineCommand({
     update: { type: 'flag', summary: 'they are for an update' },
     noKey: {
       type: 'flag',
-      conflicts: ['keyFile', 'envFile', 'previousKeyFile', 'passphraseFd'],
+      conflicts: ['keyFile', 'keyCommand', 'envFile', 'previousKeyFile', 'passphraseFd', 'passphraseCommand'],
       summary: 'check only what needs no key: credentials are not opened',
     },
     ...allowUnknownOption,

@@ -11,7 +11,7 @@ import { allowUnknownOption, quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
 import { formatOption } from '../options/report.js';
-import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
+import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
 import { type Write, withFile } from '../output/output-file.js';
 import { jsonReport, PushSummary, textReport } from '../output/push-summary.js';
 import { startProgress } from '../terminal/progress.js';
@@ -64,6 +64,7 @@ export const command = defineCommand({
       summary: 'for one attempt',
     },
     ...vaultOptions,
+    ...apiKeyOption,
     queue: {
       ...queueOptions.queue,
       conflicts: ['journal', 'failed', 'dryRun'],
@@ -83,7 +84,7 @@ export const command = defineCommand({
   },
   printsNoResults: true,
   variables: { ...keyVariables, ...vaultVariables, ...queueVariables },
-  details: `The API key comes from CLOUDCRUISE_API_KEY, --env-file, or a hidden prompt.
+  details: `The API key comes from --api-key-command, else CLOUDCRUISE_API_KEY, its _FILE or _COMMAND, else a hidden prompt.
 
 With --format json, standard output has
 {"failures":[{"line":…,"permissioned_user_id":…,"domain":…,"status":…,"httpStatus":…,"problems":[…]},…],"ok":…,"read":…,

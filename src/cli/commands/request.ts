@@ -1,8 +1,10 @@
 import { defineCommand } from '../command.js';
 import { entryArgument, entryExitCodes, entryOptions } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { REFERENCE_DETAILS, referenceOption } from '../options/references.js';
 import { vaultOptions } from '../options/vault.js';
 import { runDocument } from '../tasks/document.js';
+import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'request',
@@ -11,6 +13,7 @@ export const command = defineCommand({
   options: {
     ...keyOptions,
     ...entryOptions,
+    ...referenceOption,
     curl: {
       type: 'flag',
       conflicts: ['http', 'json'],
@@ -21,6 +24,7 @@ export const command = defineCommand({
     ...vaultOptions,
   },
   variables: keyVariables,
+  details: REFERENCE_DETAILS,
   examples: {
     'credseal request entry.json --key-file vault.key | sh': 'sends it: the shell puts the API key in',
     'credseal request entry.json --update --json': 'for a program to send',
@@ -28,6 +32,7 @@ export const command = defineCommand({
   exitCodes: entryExitCodes,
 
   async run({ file, update, padTo, allowUnknown, baseUrl, http, json, ...options }, context) {
+    const references = new References(file, options, context);
     const ring = await loadRing(options, context);
     const task = {
       kind: 'request',
@@ -36,6 +41,6 @@ export const command = defineCommand({
       baseUrl,
       form: json ? 'json' : http ? 'http' : 'curl',
     } as const;
-    return runDocument(file, task, ring, options, context);
+    return runDocument(file, task, ring, options, context, references);
   },
 });

@@ -2,14 +2,14 @@ import { sealValue } from '../../value/sealed-value.js';
 import { defineCommand } from '../command.js';
 import { CliError, EXIT } from '../exit.js';
 import { readValue } from '../input/read.js';
-import { padOption } from '../options/entries.js';
+import { outputOption, padOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 
 export const command = defineCommand({
   name: 'seal',
   summary: 'a value on stdin → a sealed value on stdout',
   readsStdin: true,
-  options: { ...keyOptions, ...padOption },
+  options: { ...keyOptions, ...outputOption, ...padOption },
   variables: keyVariables,
   examples: {
     'credseal seal --key-file vault.key < password.txt':
@@ -17,11 +17,16 @@ export const command = defineCommand({
   },
   exitCodes: { 3: 'key missing, malformed or protected', 4: 'the value is empty, sealed already or no text' },
 
-  async run({ padTo, ...options }, context) {
+  async run({ padTo, output, ...options }, context) {
     const ring = await loadRing(options, context);
     const value = await readValue('Value to seal', context);
     if (value === '') throw new CliError(EXIT.input, 'The value is empty: there is nothing to seal.');
-    context.stdout.write(`${sealValue(value, ring, { padTo })}\n`);
+    const sealed = `${sealValue(value, ring, { padTo })}\n`;
+    if (output === undefined) context.stdout.write(sealed);
+    else {
+      const { withOutput } = await import('../output/output-file.js');
+      await withOutput(output, (write) => write(sealed), context);
+    }
     return EXIT.done;
   },
 });

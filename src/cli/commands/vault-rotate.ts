@@ -72,11 +72,11 @@ With --format json, standard output has the receipt: {"version":1,"at":…,"vaul
       journalPath === undefined || dryRun ? undefined : openJournal(journalPath, how.vault.base, context);
     const progress = startProgress(context, { hasResults: false, isQuiet: quiet });
     const interruption = untilSignal(context);
-    const manifests = { manifest, manifestOut: dryRun ? undefined : manifestOut };
+    const manifests = { manifest, manifestOut: dryRun ? undefined : manifestOut, journal };
     let done = 0;
     try {
-      return await withManifest(manifests, how, interruption, context, async () => {
-        const rotation = client.rotate({ journal, concurrency, dryRun, signal: interruption.signal });
+      return await withManifest(manifests, how, interruption, context, async (own) => {
+        const rotation = client.rotate({ journal: own, concurrency, dryRun, signal: interruption.signal });
         for await (const { outcome, reason, permissioned_user_id, domain } of rotation) {
           done += 1;
           progress.update(done);
@@ -106,7 +106,7 @@ function summaryOf(
   { entries, rotated, currentBefore, failed, underPreviousKeys, unopenable, currentKey }: RotationReceipt,
   isDry: boolean,
 ): string {
-  const looked = `${entries} entries: ${rotated} rotated, ${currentBefore} were current before, ${failed.length} failed.`;
+  const looked = `${entries} ${entries === 1 ? 'entry' : 'entries'}: ${rotated} rotated, ${currentBefore} were current before, ${failed.length} failed.`;
   const left = `${underPreviousKeys} under a previous key, ${unopenable} that do not open.`;
   if (isDry) return `${looked} Now: ${left} Nothing was written.\n`;
   if (underPreviousKeys + unopenable > 0) return `${looked} Still: ${left}\n`;

@@ -78,7 +78,10 @@ the name of the entry.`,
       check?.forgetKey();
     }
     const counts = [...states].map(([state, count]) => `${count} ${WORDS[state]}`);
-    if (!quiet) context.stderr.write(`${refs.length} entries: ${counts.join(', ') || 'nothing is there'}\n`);
+    if (!quiet)
+      context.stderr.write(
+        `${refs.length} ${refs.length === 1 ? 'entry' : 'entries'}: ${counts.join(', ') || 'nothing is there'}\n`,
+      );
     return report.totals.errors === 0 && !isUnderPrevious ? EXIT.done : EXIT.checkFailed;
   },
 });

@@ -5,7 +5,7 @@ import { readHandoffKeys } from '../input/handoff-keys.js';
 import { quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
-import { apiKeyOf, vaultOptions, vaultVariables } from '../options/vault.js';
+import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
 import {
   closeSoon,
   connectionOf,
@@ -58,6 +58,7 @@ export const command = defineCommand({
       summary: 'for one attempt',
     },
     ...vaultOptions,
+    ...apiKeyOption,
     ...quietOption,
   },
   printsNoResults: true,

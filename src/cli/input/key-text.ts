@@ -1,17 +1,16 @@
-import { indexOfDuplicateMember } from '../../duplicate-member.js';
 import { CredsealError } from '../../errors.js';
-import { ringFromJwkSet } from '../../key/jwk-set.js';
-import type { KeyRing } from '../../key/key-ring.js';
-import { VaultKey } from '../../key/vault-key.js';
+import type { VaultKey } from '../../key/vault-key.js';
+import { type KeyFormat, readKeyText } from '../../key-file/key-text.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import type { Passphrases } from './passphrase.js';
-import { decodeUtf8, readBytes, withoutLineBreak } from './read.js';
+import { decodeUtf8 } from './read.js';
+import { readSecretFile, warnOfOthers } from './secret-file.js';
 
 /** A key with where it came from: what `key show` tells. */
 export interface KnownKey {
   readonly key: VaultKey;
-  readonly format: 'hex' | 'JWK' | 'JWK set' | 'protected';
+  readonly format: KeyFormat;
   readonly source: string;
 }
 
@@ -36,17 +35,18 @@ export function shownKeys(keys: KnownKeys): ShownKey[] {
   }));
 }
 
-/** A compact JWE begins with the base64url of a brace, which no hex does. */
-const PROTECTED = /^e[wy][\w-]*\./;
-
-/** The keys of a file; `source` is what the file is on the command line. */
+/** The keys of a file; `source` is what the file is on the command line. Of one that others can read, it warns. */
 export async function readKeyFile(
   path: string,
   source: string,
   passphrases: Passphrases,
   context: Context,
 ): Promise<KnownKeys> {
-  return keysIn(await readBytes(path, source, EXIT.key, context), source, passphrases);
+  const { bytes, isOpenToOthers } = await readSecretFile(path, source, context);
+  const keys = await keysIn(bytes, source, passphrases);
+  // A protected file is made to be where others are.
+  if (isOpenToOthers && keys[0].format !== 'protected') warnOfOthers(source, context);
+  return keys;
 }
 
 /** The keys that are written as hex, as a JWK, as a JWK set, or as a protected file of one. */
@@ -56,18 +56,13 @@ export async function keysIn(
   passphrases: Passphrases,
 ): Promise<KnownKeys> {
   try {
-    const text = withoutLineBreak(decodeUtf8(bytes, source, EXIT.key));
-    if (PROTECTED.test(text)) {
+    const { ring, format } = await readKeyText(decodeUtf8(bytes, source, EXIT.key), async (file) => {
       const passphrase = await passphrases.toOpen(source);
       // Loaded only here: whoever has no such file does not wait for it.
       const { unprotectKeys } = await import('../../key-file/unprotect-keys.js');
-      const { maxIterations } = passphrases;
-      return ofRing(await unprotectKeys(text, passphrase, { maxIterations }), 'protected', source);
-    }
-    if (!text.startsWith('{')) return [{ key: VaultKey.fromHex(text), format: 'hex', source }];
-    const jwk = parseJwk(text);
-    if ('keys' in jwk) return ofRing(ringFromJwkSet(jwk), 'JWK set', source);
-    return [{ key: VaultKey.fromJwk(jwk), format: 'JWK', source }];
+      return unprotectKeys(file, passphrase, { maxIterations: passphrases.maxIterations });
+    });
+    return ring.keys.map((key) => ({ key, format, source })) as KnownKeys;
   } catch (error) {
     throw inSource(source, withAdvice(error, bytes));
   }
@@ -96,30 +91,7 @@ function withAdvice(error: unknown, bytes: Uint8Array): unknown {
 }
 
 /** What is wrong with a key, with the place it came from in front. */
-export function inSource(source: string, error: unknown): unknown {
+function inSource(source: string, error: unknown): unknown {
   if (!(error instanceof CredsealError)) return error;
   return new CredsealError(error.code, `${source}: ${error.message}`, { field: source });
-}
-
-function ofRing(ring: KeyRing, format: KnownKey['format'], source: string): KnownKeys {
-  const [, ...previous] = ring.keys;
-  return [
-    { key: ring.current, format, source },
-    ...previous.map((key): KnownKey => ({ key, format, source })),
-  ];
-}
-
-function parseJwk(text: string): object {
-  let jwk: object;
-  try {
-    jwk = JSON.parse(text);
-  } catch {
-    // The parser's message quotes the file.
-    throw new CredsealError('ERR_KEY_FORMAT', 'The key file begins like a JWK, but is not valid JSON.');
-  }
-  if (indexOfDuplicateMember(text) === -1) return jwk;
-  throw new CredsealError(
-    'ERR_KEY_FORMAT',
-    'The JWK has a member twice, and readers do not agree which one counts: leave one.',
-  );
 }

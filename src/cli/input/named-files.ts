@@ -1,6 +1,9 @@
 import { type Command, flagOf } from '../command.js';
+import type { Context } from '../context.js';
+import { environment } from '../options/environment.js';
 import type { Values } from '../parse.js';
 import type { NamedFile } from './file-access.js';
+import { statsOf } from './stats.js';
 
 /**
  * Every file that a command line names, and what is done to it, by the declaration of the command.
@@ -9,8 +12,8 @@ import type { NamedFile } from './file-access.js';
  */
 export function namedFiles(command: Command, values: Values): NamedFile[] {
   const files: NamedFile[] = [];
-  const readsKeys =
-    command.readsStdin === 'for-keys' && values.keyFile === undefined && values.envFile === undefined;
+  const hasKeys = [values.keyFile, values.keyCommand, values.envFile].some((value) => value !== undefined);
+  const readsKeys = command.readsStdin === 'for-keys' && !hasKeys;
   if (command.readsStdin === true || readsKeys) files.push({ role: 'standard input', access: 'read' });
   for (const [name, argument] of Object.entries(command.arguments ?? {})) {
     if (argument.type !== 'file') continue;
@@ -42,6 +45,25 @@ export function namedFiles(command: Command, values: Values): NamedFile[] {
   const isElsewhere = values.inPlace === true || (typeof output === 'string' && output !== '-');
   if (!isElsewhere && !command.printsNoResults) files.push({ role: 'standard output', access: 'write' });
   return files;
+}
+
+/** The files that variables of the command name, as far as one can look without reading a pipe. */
+export async function filesOfVariables(
+  command: Command,
+  { envFile }: Values,
+  context: Context,
+): Promise<NamedFile[]> {
+  const names = Object.keys(command.variables ?? {}).filter((name) => name.endsWith('_FILE'));
+  if (names.length === 0) return [];
+  let { env } = context;
+  if (typeof envFile === 'string') {
+    if (!statsOf(envFile, context)?.isFile()) return [];
+    env = await environment({ envFile }, context);
+  }
+  return names.flatMap((role) => {
+    const path = env[role];
+    return path ? [{ role, path, access: 'read' as const }] : [];
+  });
 }
 
 function pathsIn(value: Values[string]): readonly string[] {

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { newPassphraseBytes } from '../../key-file/passphrase.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { givenSecret } from '../options/environment.js';
 import { decodeUtf8, readAll, readStdin, unread, withoutLineBreak } from './read.js';
 
 const VARIABLE = 'CREDSEAL_PASSPHRASE';
@@ -18,22 +19,34 @@ export interface Passphrases {
 }
 
 /**
- * Passphrases from `--passphrase-fd`, else `CREDSEAL_PASSPHRASE`, else asked for at a terminal. The one that is given
+ * Passphrases from `--passphrase-fd` or `--passphrase-command`, else the variables of `CREDSEAL_PASSPHRASE`, else asked for at a terminal. The one that is given
  * is for every file; at a terminal each file is asked for by itself.
  */
 export function passphrases(
   {
     passphraseFd,
+    passphraseCommand,
     envFile,
-  }: { readonly passphraseFd?: number | undefined; readonly envFile?: string | undefined },
+  }: {
+    readonly passphraseFd?: number | undefined;
+    readonly passphraseCommand?: string | undefined;
+    readonly envFile?: string | undefined;
+  },
   env: () => Promise<Context['env']>,
   context: Context,
   ask: boolean,
 ): Omit<Passphrases, 'maxIterations'> {
   // A descriptor can be read once.
   let given: Promise<string | undefined> | undefined;
-  const find = async () =>
-    passphraseFd === undefined ? (await env())[VARIABLE] || undefined : readDescriptor(passphraseFd, context);
+  async function find(): Promise<string | undefined> {
+    if (passphraseFd !== undefined) return readDescriptor(passphraseFd, context);
+    const found =
+      passphraseCommand === undefined
+        ? givenSecret(VARIABLE, await env())
+        : ({ form: 'command', source: '--passphrase-command', text: passphraseCommand } as const);
+    if (found === undefined || found.form === 'value') return found?.text;
+    return (await import('./secret.js')).readLine(found, context);
+  }
 
   async function get(source: string, question: string): Promise<{ text: string; isTyped: boolean }> {
     given ??= find();

@@ -2,7 +2,6 @@ import type { Given, Options } from '../command.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { statsOf } from '../input/stats.js';
-import { withOutput } from '../output/output-file.js';
 
 /** The options of the commands that write keys. */
 export const keyOutputOptions = {
@@ -24,6 +23,11 @@ export async function writeKeys(
 ): Promise<number> {
   if (output !== undefined && !force && statsOf(output, context)?.isFile())
     throw new CliError(EXIT.usage, '--output is there already, and is left as it is. --force replaces it.');
-  await withOutput(output, (write) => write(text), context);
+  if (output === undefined) context.stdout.write(text);
+  else {
+    // Loaded only here: a key on standard output does not wait for it.
+    const { withOutput } = await import('../output/output-file.js');
+    await withOutput(output, (write) => write(text), context);
+  }
   return EXIT.done;
 }

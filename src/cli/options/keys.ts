@@ -1,13 +1,15 @@
 import { CredsealError } from '../../errors.js';
 import { KeyRing } from '../../key/key-ring.js';
+import { keysInList } from '../../key/ring-from-env.js';
 import { VaultKey } from '../../key/vault-key.js';
 import { MAX_ITERATIONS, MIN_ITERATIONS } from '../../key-file/format.js';
 import type { Given, Options } from '../command.js';
 import type { Context } from '../context.js';
-import { inSource, type KnownKey, type KnownKeys, keysIn, readKeyFile } from '../input/key-text.js';
+import { EXIT } from '../exit.js';
+import { type KnownKey, type KnownKeys, keysIn, readKeyFile } from '../input/key-text.js';
 import type { Passphrases } from '../input/passphrase.js';
-import { readStdin } from '../input/read.js';
-import { environment } from './environment.js';
+import { decodeUtf8, readStdin, withoutLineBreak } from '../input/read.js';
+import { environment, givenSecret } from './environment.js';
 
 const CURRENT = 'CLOUDCRUISE_ENCRYPTION_KEY';
 const PREVIOUS = 'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS';
@@ -19,6 +21,12 @@ export const keyOptions = {
     access: 'read',
     value: 'path',
     summary: 'read the key from a file: 64 hex digits, a JWK, a JWK set, or a protected file',
+  },
+  keyCommand: {
+    type: 'text',
+    value: 'command',
+    conflicts: ['keyFile'],
+    summary: 'run a line of the shell that prints the key, in any form that a key file may have',
   },
   envFile: {
     type: 'file',
@@ -40,6 +48,12 @@ export const keyOptions = {
     most: 2 ** 20,
     summary: 'read the passphrase of a protected file from a file descriptor',
   },
+  passphraseCommand: {
+    type: 'text',
+    value: 'command',
+    conflicts: ['passphraseFd'],
+    summary: 'run a line of the shell that prints the passphrase of a protected file',
+  },
   maxIterations: {
     type: 'number',
     value: 'n',
@@ -52,8 +66,14 @@ export const keyOptions = {
 /** The variables that stand for them. */
 export const keyVariables = {
   [CURRENT]: 'the key, 64 hex digits',
+  [`${CURRENT}_FILE`]: 'a file that holds the key instead, as secrets are mounted; not both',
+  [`${CURRENT}_COMMAND`]: 'a command that prints the key instead; never in --env-file',
   [PREVIOUS]: 'keys that only open, 64 hex digits each, with commas between them',
+  [`${PREVIOUS}_FILE`]: 'a file that holds them instead',
+  [`${PREVIOUS}_COMMAND`]: 'a command that prints them instead; never in --env-file',
   CREDSEAL_PASSPHRASE: 'the passphrase of protected key files',
+  CREDSEAL_PASSPHRASE_FILE: 'a file that holds the passphrase instead',
+  CREDSEAL_PASSPHRASE_COMMAND: 'a command that prints the passphrase instead; never in --env-file',
 } as const;
 
 export type KeyOptions = Partial<Given<typeof keyOptions>>;
@@ -109,22 +129,33 @@ export async function loadCurrent(
   context: Context,
   { ask = true, fromStdin = false, passphrases = passphrasesOf(options, context, ask) }: Search,
 ): Promise<KnownKeys> {
-  if (options.keyFile !== undefined) return readKeyFile(options.keyFile, '--key-file', passphrases, context);
-  if (fromStdin && options.envFile === undefined && options.passphraseFd !== 0 && !context.stdin.isTTY) {
+  const { keyFile, keyCommand, envFile } = options;
+  if (keyFile !== undefined) return readKeyFile(keyFile, '--key-file', passphrases, context);
+  if (keyCommand !== undefined) {
+    const { readCommand } = await import('../input/secret.js');
+    return keysIn(await readCommand(keyCommand, '--key-command', context), '--key-command', passphrases);
+  }
+  if (fromStdin && envFile === undefined && options.passphraseFd !== 0 && !context.stdin.isTTY) {
     const bytes = await readStdin(context);
     if (bytes.length > 0) return keysIn(bytes, 'standard input', passphrases);
   }
   const env = await environment(options, context);
-  const source = options.envFile === undefined ? CURRENT : `${CURRENT} in --env-file`;
-  if (env[CURRENT]) return [{ key: VaultKey.fromEnv(env), format: 'hex', source }];
-  if (ask && options.envFile === undefined && context.stdin.isTTY) {
+  const given = givenSecret(CURRENT, env);
+  const where = envFile === undefined ? '' : ' in --env-file';
+  if (given?.form === 'value')
+    return [{ key: VaultKey.fromEnv(env), format: 'hex', source: `${CURRENT}${where}` }];
+  if (given !== undefined) {
+    const { readElsewhere } = await import('../input/secret.js');
+    return keysIn(await readElsewhere(given, context), `${given.source}${where}`, passphrases);
+  }
+  if (ask && envFile === undefined && context.stdin.isTTY) {
     const { askHidden } = await import('../terminal/prompt.js');
     const hex = await askHidden('Vault key (64 hex digits)', context);
     return [{ key: VaultKey.fromHex(hex), format: 'hex', source: 'terminal' }];
   }
   const missing =
-    options.envFile === undefined
-      ? `${CURRENT} is not set. Give --key-file PATH or --env-file PATH, or set ${CURRENT}.`
+    envFile === undefined
+      ? `${CURRENT} is not set. Give --key-file PATH, --key-command COMMAND or --env-file PATH, or set ${CURRENT}.`
       : `${CURRENT} is not set in --env-file. Add it there, or give --key-file PATH.`;
   throw new CredsealError('ERR_KEY_MISSING', `No key: ${missing}`, { field: CURRENT });
 }
@@ -141,14 +172,24 @@ async function loadPrevious(
       keys.push(...(await readKeyFile(path, '--previous-key-file', passphrases, context)));
     return keys;
   }
-  const list = (await environment(options, context))[PREVIOUS];
-  if (!list) return [];
-  return list.split(',').map((hex, index) => {
-    const source = `${PREVIOUS}, key ${index + 1}`;
-    try {
-      return { key: VaultKey.fromHex(hex), format: 'hex', source };
-    } catch (error) {
-      throw inSource(source, error);
-    }
-  });
+  const given = givenSecret(PREVIOUS, await environment(options, context));
+  if (given === undefined) return [];
+  const { source } = given;
+  if (given.form === 'value') return listed(given.text, source);
+  const { readElsewhere } = await import('../input/secret.js');
+  const bytes = await readElsewhere(given, context);
+  // As the variable has them, or as a key file does.
+  if (!bytes.includes(COMMA) || bytes[0] === BRACE) return keysIn(bytes, source, passphrases);
+  return listed(withoutLineBreak(decodeUtf8(bytes, source, EXIT.key)), source);
+}
+
+const COMMA = 0x2c;
+const BRACE = 0x7b;
+
+function listed(text: string, source: string): KnownKey[] {
+  return keysInList(text, source).map((key, index) => ({
+    key,
+    format: 'hex',
+    source: `${source}, key ${index + 1}`,
+  }));
 }

@@ -5,8 +5,17 @@ import type { Exchange } from '../../vault/exchange.js';
 import type { Arguments, Given, Options } from '../command.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { environment } from './environment.js';
+import { environment, givenSecret } from './environment.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from './keys.js';
+
+const API_KEY = 'CLOUDCRUISE_API_KEY';
+
+/** The variable of the commands that call the vault. */
+export const vaultVariables = {
+  [API_KEY]: 'the API key of the workspace',
+  [`${API_KEY}_FILE`]: 'a file that holds the API key',
+  [`${API_KEY}_COMMAND`]: 'a command that prints the API key; never in --env-file',
+} as const;
 
 /** Where the vault is. */
 export const vaultOptions = {
@@ -18,9 +27,19 @@ export const vaultOptions = {
   },
 } as const satisfies Options;
 
+/** The option of the commands that call the vault: where the API key comes from. */
+export const apiKeyOption = {
+  apiKeyCommand: {
+    type: 'text',
+    value: 'command',
+    summary: 'run a line of the shell that prints the API key',
+  },
+} as const satisfies Options;
+
 /** The options of the commands that call the vault again and again. */
 export const clientOptions = {
   ...vaultOptions,
+  ...apiKeyOption,
   retries: {
     type: 'number',
     value: 'n',
@@ -41,10 +60,7 @@ export const clientOptions = {
 
 /** The options of everything that calls the vault for one entry or all. */
 export const clientAndKeyOptions = { ...keyOptions, ...clientOptions } as const satisfies Options;
-export const clientVariables = {
-  ...keyVariables,
-  CLOUDCRUISE_API_KEY: 'the API key of the workspace',
-} as const;
+export const clientVariables = { ...keyVariables, ...vaultVariables } as const;
 
 /** The name of an entry. It is no secret. */
 export const refArguments = {
@@ -106,20 +122,32 @@ export async function clientOf(
   return { client: clientBy(how), how };
 }
 
-const API_KEY = 'CLOUDCRUISE_API_KEY';
-
-/** The variable of the commands that call the vault. */
-export const vaultVariables = { [API_KEY]: 'the API key of the workspace' } as const;
-
-/** The API key: from the environment or `--env-file`, else asked for at a terminal. */
-export async function apiKeyOf(options: KeyOptions, context: Context): Promise<string> {
-  const apiKey = (await environment(options, context))[API_KEY];
-  if (apiKey) return apiKey;
+/** The API key: from `--api-key-command`, the environment or `--env-file`, else asked for at a terminal. */
+export async function apiKeyOf(
+  options: KeyOptions & Partial<Given<typeof apiKeyOption>>,
+  context: Context,
+): Promise<string> {
+  const given = await givenApiKey(options, context);
+  if (given !== undefined) return given;
   if (options.envFile === undefined && context.stdin.isTTY)
     return (await import('../terminal/prompt.js')).askHidden('API key', context);
   const missing =
     options.envFile === undefined
-      ? `${API_KEY} is not set. Set it, or give --env-file PATH.`
+      ? `${API_KEY} is not set. Set it, or give --api-key-command COMMAND or --env-file PATH.`
       : `${API_KEY} is not set in --env-file. Add it there.`;
   throw new CliError(EXIT.usage, `No API key: ${missing}`);
+}
+
+/** The API key where it is given. */
+export async function givenApiKey(
+  options: KeyOptions & Partial<Given<typeof apiKeyOption>>,
+  context: Context,
+): Promise<string | undefined> {
+  const { apiKeyCommand } = options;
+  const given =
+    apiKeyCommand === undefined
+      ? givenSecret(API_KEY, await environment(options, context), EXIT.usage)
+      : ({ form: 'command', source: '--api-key-command', text: apiKeyCommand } as const);
+  if (given === undefined || given.form === 'value') return given?.text;
+  return (await import('../input/secret.js')).readLine(given, context);
 }

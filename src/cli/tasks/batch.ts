@@ -1,4 +1,6 @@
 import { attempt } from '../../bulk/entries.js';
+import { entryInvalid } from '../../entry/issue.js';
+import type { Resolved } from '../../references/resolution.js';
 import { CliError, EXIT } from '../exit.js';
 import { nameOfPlace } from '../input/place.js';
 import { parseRecords } from '../input/records.js';
@@ -13,21 +15,28 @@ export interface Batch {
   readonly failures: readonly (Pick<LineFailure, 'problems'> & { readonly place: string })[];
 }
 
+/** Puts credentials in the place of references, in all the entries of a document. */
+export type ResolveAll = (entries: readonly unknown[]) => Promise<readonly Resolved[]>;
+
 /**
  * Runs the entries of a document through the work. A single entry that fails ends the command; of many, each failure
  * is told by line or index, and the others go on.
  */
-export function eachEntry(text: string, work: Work): Batch {
+export async function eachEntry(text: string, work: Work, resolveAll?: ResolveAll): Promise<Batch> {
   const { form, records } = parseRecords(text);
+  const resolved = await resolveAll?.(
+    records.map((record) => ('value' in record ? record.value : undefined)),
+  );
   const results: unknown[] = [];
   const failures: { place: string; problems: readonly string[] }[] = [];
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     const place = nameOfPlace(record);
     if ('problem' in record) {
       failures.push({ place, problems: [`${record.problem}.`] });
       continue;
     }
-    const item = attempt({ line: 1, value: record.value }, work.run);
+    const { value, issues } = resolved?.[index] ?? { value: record.value, issues: [] };
+    const item = issues.length > 0 ? { error: entryInvalid(issues) } : attempt({ line: 1, value }, work.run);
     if (!('error' in item)) {
       results.push(item.value);
       continue;

@@ -1,36 +1,61 @@
 import type { SealedEntry, VaultEntry } from '../../entry/seal-entry.js';
 import { CredsealError } from '../../errors.js';
+import type { Resolved } from '../../references/resolution.js';
 import type { Exchange } from '../../vault/exchange.js';
 import { planOf } from '../../vault/plan.js';
 import type { PlanOptions, VaultPlan } from '../../vault/plan-types.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { nameOfPlace, type Place, placeOf, toldAt } from '../input/place.js';
-import { streamRecords } from '../input/stream-records.js';
+import { type StreamedRecord, streamRecords } from '../input/stream-records.js';
 import { printable } from '../terminal/printable.js';
+import { inOrder } from '../threads/in-order.js';
+import type { References } from './references.js';
+
+/** So many entries are read ahead of the one whose references are awaited. */
+const READ_AHEAD = 64;
 
 /**
- * The plan of the entries that a document desires, plain or sealed. One that cannot be read, or is refused, is named by its
- * place, and there is no plan: what is missing would be planned to be deleted.
+ * The plan of the entries that a document desires, plain or sealed, their references resolved. One that cannot be read
+ * or resolved, or is refused, is named by its place, and there is no plan: what is missing would be planned to be deleted.
  *
  * @throws CliError, CredsealError
  */
 export async function planOfDocument(
   file: string,
+  references: References,
   how: Exchange,
   { signal, ...options }: PlanOptions,
   context: Context,
 ): Promise<VaultPlan> {
   const places: Place[] = [];
+  const resolve = async (record: StreamedRecord) => ({
+    record,
+    ...('problem' in record ? NOTHING : await references.resolve(record.value)),
+  });
   async function* entries(): AsyncGenerator<VaultEntry | SealedEntry, void, undefined> {
-    for await (const record of streamRecords(file, 'FILE', context)) {
+    let failed = 0;
+    const records = streamRecords(file, 'FILE', context);
+    for await (const { record, value, issues } of inOrder(records, resolve, READ_AHEAD)) {
       places.push(placeOf(record));
       if ('problem' in record) throw refused(nameOfPlace(record), [`${record.problem}.`], context);
-      yield record.value as VaultEntry | SealedEntry;
+      if (issues.length === 0) yield value as VaultEntry | SealedEntry;
+      else {
+        failed += 1;
+        const problems = issues.map(({ message }) => message);
+        context.stderr.write(toldAt(nameOfPlace(record), problems));
+      }
     }
+    if (failed > 0)
+      throw new CliError(
+        EXIT.input,
+        `Nothing is planned, since references of ${failed} ${failed === 1 ? 'entry' : 'entries'} do not resolve.`,
+      );
   }
   try {
-    return await planOf(entries(), how, options, { signal }, (index) => nameOfPlace(places[index] ?? {}));
+    return await references.withProgress(() =>
+      planOf(entries(), how, options, { signal }, (index) => nameOfPlace(places[index] ?? {})),
+    );
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
     const { issues, message } = error;
@@ -49,6 +74,8 @@ function refused(place: string, problems: readonly string[], { stderr }: Context
   stderr.write(toldAt(place, problems));
   return new CliError(EXIT.input, 'Nothing is planned without that entry: mend it first.');
 }
+
+const NOTHING: Resolved = { value: undefined, issues: [] };
 
 /** A plan for people: a line for each thing that is to be done. */
 export function planText({ create, update, delete: deletes, unchanged, incomparable }: VaultPlan): string {

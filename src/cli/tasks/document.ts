@@ -11,7 +11,9 @@ import { isFile, type Write, withOutput } from '../output/output-file.js';
 import { type Progress, startProgress } from '../terminal/progress.js';
 import { jobsOf, workThrough } from '../threads/jobs.js';
 import { type Batch, eachEntry } from './batch.js';
+import type { References } from './references.js';
 import { type EntryTask, workOf } from './task.js';
+import type { LineFailure } from './work.js';
 
 /** What a command came to. */
 interface Totals {
@@ -24,6 +26,7 @@ interface Totals {
  * NDJSON, which goes through in constant memory and on several threads.
  *
  * @param file a file, or `-` for standard input.
+ * @param references resolves those in entries, where they may be.
  * @returns the exit code: 1 if some of several entries failed.
  * @throws CliError, or a CredsealError, if the document is no such, or its only entry fails
  */
@@ -33,6 +36,7 @@ export async function runDocument(
   ring: KeyRing,
   options: Given<typeof documentOptions>,
   context: Context,
+  references?: References,
 ): Promise<number> {
   const jobs = jobsOf(options);
   const isInPlace = isSameFile(file, options.output, context);
@@ -44,12 +48,17 @@ export async function runDocument(
       const work = workOf(task, ring);
       const document = await beginDocument(source);
       if ('text' in document) {
-        const batch = eachEntry(document.text, work);
+        const batch = await eachEntry(
+          document.text,
+          work,
+          references && ((entries) => references.resolveAll(entries)),
+        );
         // A file that is there is not replaced by an array of which nothing is left.
         const isLost = isFile(options.output) && batch.done === 0 && batch.failures.length > 0;
         await writeBatch(batch, isLost ? async () => undefined : write, progress, totals);
       } else
         await writeLines(document.blocks, {
+          references,
           source,
           task,
           ring,
@@ -92,6 +101,7 @@ async function writeBatch(
 }
 
 interface Run {
+  readonly references: References | undefined;
   readonly source: Source;
   readonly task: EntryTask;
   readonly ring: KeyRing;
@@ -103,15 +113,20 @@ interface Run {
 }
 
 async function writeLines(blocks: AsyncIterable<LineBlock>, run: Run): Promise<void> {
-  const { source, totals, progress, write, separator } = run;
+  const { source, totals, progress, write, separator, references } = run;
+  const tell = ({ line, problems }: LineFailure) => progress.print(toldAt(nameOfPlace({ line }), problems));
+  const resolved = references?.inBlocks(blocks, (failure) => {
+    tell(failure);
+    totals.failed += 1;
+  });
   for await (const { bytes, done, failures } of workThrough(
-    blocks,
+    resolved ?? blocks,
     run.task,
     run.ring,
     run.jobs,
     source.size,
   )) {
-    for (const { line, problems } of failures) progress.print(toldAt(nameOfPlace({ line }), problems));
+    for (const failure of failures) tell(failure);
     if (done > 0 && totals.done > 0) await write(separator);
     await write(bytes);
     totals.done += done;

@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { VectorRequest } from '../../vectors/index.js';
 import type { Context } from '../context.js';
+import { startProgram } from '../programs/program.js';
 
 /** No answer is longer: the longest value has 64 KiB, each at most six characters. The rest would only fill the memory. */
 const LONGEST_LINE = 1_000_000;
 /** How long a program may stay when it has answered everything. */
 const FAREWELL_MS = 500;
-
-/** Variables that keys, API keys and passphrases come from, in whatever case, and with whatever around it. */
-const OURS = /cloudcruise|credseal/i;
 
 /** What came of asking a program. */
 export interface ProgramResult {
@@ -36,37 +34,16 @@ export async function askProgram(
   const problems: string[] = [];
   const strange: string[] = [];
   const known = new Set(requests.map(({ id }) => id));
-  const env = Object.entries(context.env).filter(([name]) => !OURS.test(name));
-  const hasGroups = process.platform !== 'win32';
-  const child = spawn(command, {
-    shell: true,
-    // A group of its own: to stop the shell alone would leave what it has started.
-    detached: hasGroups,
-    stdio: ['pipe', 'pipe', 'inherit'],
-    cwd: context.cwd,
-    env: Object.fromEntries(env),
-  });
+  const { child, stop, ended } = startProgram(
+    (options) => spawn(command, { ...options, shell: true, stdio: ['pipe', 'pipe', 'inherit'] }),
+    context,
+  );
   const count = () => `${answers.size} of ${requests.length} answers (one for each method of each test)`;
 
-  function stop(): void {
-    if (child.pid === undefined) return;
-    try {
-      if (hasGroups) process.kill(-child.pid, 'SIGKILL');
-      else child.kill();
-    } catch (error) {
-      // It has ended in the meantime.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  }
   function giveUp(problem: string): void {
     problems.push(problem);
     stop();
   }
-  const interrupted = () => {
-    stop();
-    context.process.exit(130);
-  };
-
   function read(line: string): void {
     const answer = parseObject(line);
     const id = answer?.id;
@@ -81,8 +58,6 @@ export async function askProgram(
     () => giveUp(`The program gave no answer for ${timeout} s and was stopped, after ${count()}.`),
     timeout * 1000,
   );
-  context.process.once('SIGINT', interrupted);
-  context.process.once('SIGTERM', interrupted);
   try {
     await new Promise<void>((resolve) => {
       child.once('error', ({ message }) => {
@@ -113,8 +88,7 @@ export async function askProgram(
     });
   } finally {
     clearTimeout(timer);
-    context.process.off('SIGINT', interrupted);
-    context.process.off('SIGTERM', interrupted);
+    ended();
   }
   if (strange.length > 0) problems.push(strangeLines(strange));
   return { answers, problems };

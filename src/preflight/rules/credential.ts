@@ -1,5 +1,6 @@
 import { addIssue } from '../../entry/issue.js';
 import { proxyValueProblem } from '../../entry/proxy-value.js';
+import { isReference } from '../../entry/reference.js';
 import type { Issue, RuleId } from '../../errors.js';
 import type { keysOf } from '../../key/key-ring.js';
 import { isSealed, openBytes, opensUnder, readPlaintext } from '../../value/sealed-value.js';
@@ -52,7 +53,8 @@ export function checkCredential(
   };
   if (!isSealed(value)) {
     // What is left of a sealed value begins with an IV, which no password does by chance.
-    if (value === '') broken('credential/empty', 'is empty');
+    if (isReference(value)) broken('credential/plaintext', 'is a reference, not resolved and not sealed');
+    else if (value === '') broken('credential/empty', 'is empty');
     else if (typeof value === 'string' && value.length >= 40 && /^\s*[0-9a-f]{24}/i.test(value))
       broken('credential/malformed', `is ${value.length} characters that are no sealed value`);
     else broken('credential/plaintext', 'is not sealed');

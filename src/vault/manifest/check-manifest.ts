@@ -1,4 +1,5 @@
 import { printable } from '../../entry/check.js';
+import type { EntryRef } from '../../entry/fields.js';
 import { CredsealError, type Finding, type RuleId } from '../../errors.js';
 import { type KeyRing, keysOf } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
@@ -131,12 +132,16 @@ export class ManifestCheck {
     }
   }
 
-  /** What is in the manifest and was not there, in its order. */
-  removed(): readonly Finding[] {
-    const left = [...this.#macs].filter(([, mac]) => mac !== SEEN);
-    return left.map(([start]) =>
-      findingOf('manifest/removed', `${nameOf(JSON.parse(`${start}}`))} is in the manifest, and not there.`),
-    );
+  /**
+   * What is in the manifest and was not there, in its order.
+   *
+   * @param isExpected tells of an entry that it is no finding.
+   */
+  removed(isExpected: (ref: EntryRef) => boolean = () => false): readonly Finding[] {
+    const left = [...this.#macs].flatMap(([start, mac]) => (mac === SEEN ? [] : [JSON.parse(`${start}}`)]));
+    return left
+      .filter((ref) => !isExpected(ref))
+      .map((ref) => findingOf('manifest/removed', `${nameOf(ref)} is in the manifest, and not there.`));
   }
 
   /** Wipes the key of the MACs: it cannot be used any more. */

@@ -118,10 +118,13 @@ describe('a CSV file of one’s own, with a map of its columns', () => {
     }
   });
 
-  test('fails where JSON in a cell has a member twice: readers do not agree which one counts', async () => {
-    const csv = 'site,proxy\nhttps://a.example,"{""enable"":true,""enable"":false}"';
-    const found = await imported(csv, { userId: '{row}', map: { site: 'domain', proxy: 'proxy' } });
-    expect(found.items).toMatchObject([{ error: { issues: [{ path: 'proxy', rule: 'setting/type' }] } }]);
+  test('keeps JSON with a member twice as text, which no field takes: readers do not agree which one counts', async () => {
+    const csv = 'site,pw,proxy\nhttps://a.example,p,"{""enable"":true,""enable"":false}"';
+    const map = { site: 'domain', pw: 'password', proxy: 'proxy' } as const;
+    const [entry] = entriesOf(await imported(csv, { userId: '{row}', map }));
+    expect(() => sealEntry(entry as VaultEntry, VaultKey.generate())).toThrow(
+      expect.objectContaining({ issues: [expect.objectContaining({ path: 'proxy', rule: 'setting/type' })] }),
+    );
   });
 
   test('may have a column for permissioned_user_id, which goes before the template', async () => {

@@ -366,6 +366,19 @@ describe('columns', () => {
     expect(entriesOf(found)).toMatchObject([{ user_name: 'kim', password: 'pw', tfa_secret: SECRET }]);
   });
 
+  test('beyond the header of RoboForm belong to its last one, also with a map', async () => {
+    const csv = [
+      'Name,Url,MatchUrl,Login,Pwd,Note,Folder,RfFieldsV2',
+      `A,https://a.example,https://a.example,kim,pw,,,"User ID$,,,txt,kim","Password$,,,pwd,pw","TOTP KEY$,,,txt,${SECRET}"`,
+      'Memo,,,,,some text,',
+    ].join('\n');
+    for (const map of [undefined, { Url: 'domain', Login: 'user_name', Pwd: 'password' } as const]) {
+      const { found, skipped } = await outcomeOf(csv, { map });
+      expect(entriesOf(found)).toMatchObject([{ user_name: 'kim', password: 'pw', tfa_secret: SECRET }]);
+      expect(skipped).toEqual({ 'no web address': 1 });
+    }
+  });
+
   test('of Bitwarden: what is archived is passed over', async () => {
     const csv = [
       'folder,favorite,type,name,notes,fields,reprompt,archivedDate,login_uri,login_username,login_password,login_totp',

@@ -61,8 +61,10 @@ export const intervals: Bugs = {
   SqlStandard: { what: 'does not read years-months', answer: refusesIntervals(/^[+-]?\d+-/) },
   Iso8601: { what: 'does not read ISO 8601', answer: refusesIntervals(/^P/) },
   NotFinite: {
-    what: 'does not ask whether there is an end',
-    answer: asksPostgres((seconds) => seconds > 0),
+    what: 'takes the word of PostgreSQL 17 for an interval without an end',
+    answer: on('parseInterval', (request) =>
+      /^[+-]? *infinity$/i.test(String(request.interval)) ? { seconds: Infinity } : answerRequest(request),
+    ),
   },
   NotPositive: {
     what: 'does not ask whether anything is left',
