@@ -17,7 +17,7 @@
  * | `ERR_REQUEST_INVALID` | API key, base URL or entry reference cannot make a request; or an option of the local vault is none |
  * | `ERR_PREFLIGHT` | preflight found errors in a payload |
  * | `ERR_KEY_FILE` | a protected key file is refused: wrong passphrase, changed, weak, or of another kind; or one cannot be made so |
- * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; the message says why |
+ * | `ERR_HANDOFF` | a hand-off token is refused, or a hand-off key or option is none; `reason` and the message say why |
  * | `ERR_MANIFEST` | a manifest is none, is cut off, or is of another version; or an option of one is none |
  * | `ERR_VAULT_REFUSED` | the vault answered, and did not do it; `status` is its HTTP status, `retryAfter` the seconds it asks for |
  * | `ERR_VAULT_UNREACHABLE` | the vault gave no answer, or none to its end |
@@ -41,6 +41,24 @@ export type CredsealErrorCode =
   | 'ERR_MANIFEST'
   | 'ERR_VAULT_REFUSED'
   | 'ERR_VAULT_UNREACHABLE';
+
+/**
+ * Why a hand-off is refused, with `ERR_HANDOFF`. Final, however often it is tried: `malformed` (not exactly a token),
+ * `expired` (or older than `maxAge`), `audience` (for somebody else), `changed` (it does not open, or holds no JSON),
+ * `user` (the entry is not that of the job's user), `used` (another job has claimed it). To be mended, and tried again:
+ * `not-yet` (from the future: a clock is wrong), `unknown-key` (its private key is not at hand), `option` (an option, a
+ * hand-off key or the platform).
+ */
+export type HandoffReason =
+  | 'malformed'
+  | 'expired'
+  | 'audience'
+  | 'changed'
+  | 'user'
+  | 'used'
+  | 'not-yet'
+  | 'unknown-key'
+  | 'option';
 
 /** The rules that entries and payloads are held to, by name. */
 export type EntryRuleId =
@@ -134,6 +152,8 @@ interface Details {
   readonly status?: number;
   /** After how many seconds the vault wants to be asked again, where it says so. */
   readonly retryAfter?: number;
+  /** Why a hand-off is refused, with `ERR_HANDOFF`. */
+  readonly reason?: HandoffReason;
 }
 
 interface CodedError<Code extends CredsealErrorCode> extends Error, Details {
@@ -149,7 +169,13 @@ interface PreflightError extends CodedError<'ERR_PREFLIGHT'> {
 interface VaultRefusedError extends CodedError<'ERR_VAULT_REFUSED'> {
   readonly status: number;
 }
-type OtherCode = Exclude<CredsealErrorCode, 'ERR_ENTRY_INVALID' | 'ERR_PREFLIGHT' | 'ERR_VAULT_REFUSED'>;
+interface HandoffError extends CodedError<'ERR_HANDOFF'> {
+  readonly reason: HandoffReason;
+}
+type OtherCode = Exclude<
+  CredsealErrorCode,
+  'ERR_ENTRY_INVALID' | 'ERR_PREFLIGHT' | 'ERR_VAULT_REFUSED' | 'ERR_HANDOFF'
+>;
 
 /**
  * The only error that credseal throws because of what it was given. Neither the message nor any property
@@ -157,7 +183,7 @@ type OtherCode = Exclude<CredsealErrorCode, 'ERR_ENTRY_INVALID' | 'ERR_PREFLIGHT
  * parsers quote their input.
  *
  * To a compiler it is a union by code: where `code` is `ERR_ENTRY_INVALID` there are `issues`, where it is `ERR_PREFLIGHT`
- * a `report`, and where it is `ERR_VAULT_REFUSED` a `status`. All of them can be read without looking at the code, too.
+ * a `report`, where it is `ERR_VAULT_REFUSED` a `status`, and where it is `ERR_HANDOFF` a `reason`. All of them can be read without looking at the code, too.
  *
  * @example
  * try {
@@ -167,7 +193,12 @@ type OtherCode = Exclude<CredsealErrorCode, 'ERR_ENTRY_INVALID' | 'ERR_PREFLIGHT
  *   else throw error;
  * }
  */
-export type CredsealError = EntryInvalidError | PreflightError | VaultRefusedError | CodedError<OtherCode>;
+export type CredsealError =
+  | EntryInvalidError
+  | PreflightError
+  | VaultRefusedError
+  | HandoffError
+  | CodedError<OtherCode>;
 
 interface CredsealErrorConstructor {
   new (code: CredsealErrorCode, message: string, details?: Details): CredsealError;

@@ -27,7 +27,7 @@ const FOLDERS = [
   'key-file',
   'request',
   'preflight',
-].concat(['handoff', 'form', 'vault', 'bulk', 'emulator', 'vectors', 'cli']);
+].concat(['handoff', 'form', 'vault', 'bulk', 'emulator', 'vectors', 'queue', 'bullmq', 'pg-boss', 'cli']);
 const levelOf = (file: string) => FOLDERS.indexOf(file.includes(sep) ? (file.split(sep)[0] ?? '') : '');
 
 test('every import is found, and every folder has its place', () => {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as bulk from '../src/bulk/index.js';
+import * as bullmq from '../src/bullmq/index.js';
 import { startEmulator } from '../src/emulator/index.js';
 import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 import * as handoff from '../src/handoff/index.js';
 import * as core from '../src/index.js';
 import * as keyFile from '../src/key-file/index.js';
+import * as queue from '../src/queue/index.js';
 import * as vault from '../src/vault/index.js';
 import { everything, streamOf } from './bulk/streams.js';
 import { all } from './vault/vaults.js';
@@ -120,6 +122,67 @@ const takesOptions: Readonly<Record<string, Options>> = {
     code: 'ERR_HANDOFF',
     all: { ...opening, handoffKeys: privateJwk, vaultKey: key, padTo: 64 },
     call: (options) => handoff.handoffToVault(token, options),
+  },
+  redeemHandoff: {
+    code: 'ERR_HANDOFF',
+    all: {
+      maxAge: 600,
+      audience: 'worker',
+      handoffKeys: privateJwk,
+      vaultKey: key,
+      padTo: 64,
+      claim: () => true,
+    },
+    call: (options) => queue.redeemHandoff({ token, user: ENTRY.permissioned_user_id }, options),
+  },
+  sendSealed: {
+    code: CLIENT,
+    all: {
+      apiKey: 'sk',
+      keys: key,
+      baseUrl: 'https://vault.example',
+      mode: 'upsert',
+      concurrency: 2,
+      timeout: 1000,
+      signal: new AbortController().signal,
+      fetch,
+      allowUnknown: ['new_field'],
+    },
+    call: (options) => queue.sendSealed([], options),
+  },
+  pushJob: {
+    code: CLIENT,
+    all: { mode: 'upsert', allowUnknown: ['new_field'] },
+    call: (options) => bullmq.pushJob([], key, options),
+  },
+  vaultProcessor: {
+    code: CLIENT,
+    all: {
+      queue: 'vault',
+      // Nobody listens there, and nobody is asked: the connection is made with the first job.
+      connection: { host: '127.0.0.1', port: 1, lazyConnect: true },
+      prefix: 'bull',
+      onPause: () => undefined,
+      onSent: () => undefined,
+      vaultKey: key,
+      handoffKeys: privateJwk,
+      maxAge: 600,
+      audience: 'worker',
+      padTo: 64,
+      mode: 'upsert',
+      apiKey: 'sk',
+      baseUrl: 'https://vault.example',
+      concurrency: 2,
+      timeout: 1000,
+      fetch,
+      allowUnknown: ['new_field'],
+    },
+    call: (options) => bullmq.vaultProcessor(options),
+  },
+  chunkEntries: {
+    code: CLIENT,
+    all: { size: 10, mode: 'update', allowUnknown: ['new_field'] },
+    call: (options) => queue.chunkEntries(key, options),
   },
   readNdjson: {
     code: 'ERR_ENTRY_INVALID',
@@ -310,6 +373,10 @@ const takesNone = [
   'CredsealForm#formStateRestoreCallback',
   'CredsealForm#sealsIn',
   'generateHandoffKeys',
+  'handoffJob',
+  'handoffJobId',
+  'isFinal',
+  'peekHandoff',
   'openEntries',
   'rotateEntries',
   'startEmulator()#close',

@@ -23,6 +23,12 @@ export const program: Group = {
     preflight: () => import('./commands/preflight.js'),
     rotate: () => import('./commands/rotate.js'),
     push: () => import('./commands/push.js'),
+    work: () => import('./commands/work.js'),
+    queue: {
+      name: 'queue',
+      summary: 'look at a queue of jobs for the vault',
+      commands: { status: () => import('./commands/queue-status.js') },
+    },
     manifest: {
       name: 'manifest',
       summary: 'bind sealed entries to their places: who has the vault key sees what was moved or changed',

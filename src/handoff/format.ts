@@ -1,4 +1,4 @@
-import { CredsealError } from '../errors.js';
+import { CredsealError, type HandoffReason } from '../errors.js';
 import { optionsProblem } from '../options.js';
 
 // What both halves of the hand-off know of a token: a compact JWE (RFC 7516 section 7.1). `iat`, `exp`, `aud` and `jti`
@@ -20,8 +20,8 @@ const MAX_AUDIENCE = 256;
 export const AUDIENCE = `audience, 1 to ${MAX_AUDIENCE} characters, if wanted`;
 
 /** The error of everything that is wrong with a token, a hand-off key or an option. */
-export function handoffError(message: string): CredsealError {
-  return new CredsealError('ERR_HANDOFF', message);
+export function handoffError(message: string, reason: HandoffReason = 'option'): CredsealError {
+  return new CredsealError('ERR_HANDOFF', message, { reason });
 }
 
 /** Tells whether something is a whole number of seconds, from 1. */

@@ -1,5 +1,6 @@
 import { decode } from 'jose/base64url';
 import { indexOfDuplicateMember } from '../duplicate-member.js';
+import type { HandoffReason } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
 import { ALGORITHM, ENCRYPTION, handoffError, isAudience, MAX_ENTRY_BYTES, TYPE } from './format.js';
 import { isCoordinate, type PublicMembers, publicMembers } from './jwk.js';
@@ -51,17 +52,14 @@ const MEMBERS = ['alg', 'enc', 'typ', 'kid', 'iat', 'exp', 'jti', 'aud', 'epk'];
  * @throws CredsealError `ERR_HANDOFF`
  */
 export function readHeader(token: unknown): HandoffHeader {
-  if (typeof token !== 'string') throw handoffError(`A hand-off token is a text; got ${typeName(token)}.`);
+  if (typeof token !== 'string')
+    throw handoffError(`A hand-off token is a text; got ${typeName(token)}.`, 'malformed');
   if (token.length > MAX_TOKEN) {
-    throw handoffError(
-      `The token is refused: ${token.length} characters, where the longest has ${MAX_TOKEN}.`,
-    );
+    throw refused(`${token.length} characters, where the longest has ${MAX_TOKEN}`);
   }
   const parts = token.split('.');
   if (parts.length !== 5) {
-    throw handoffError(
-      `The token is refused: a compact JWE has 5 parts between dots, and this has ${parts.length}.`,
-    );
+    throw refused(`a compact JWE has 5 parts between dots, and this has ${parts.length}`);
   }
   const [encoded = '', wrappedKey = '', iv = '', ciphertext = '', tag = ''] = parts;
   if (encoded.length > MAX_HEADER || !isBase64url(encoded)) {
@@ -124,8 +122,8 @@ function parsedObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** The error of a token that is refused. */
-export function refused(why: string) {
-  return handoffError(`The token is refused: ${why}.`);
+export function refused(why: string, reason: HandoffReason = 'malformed') {
+  return handoffError(`The token is refused: ${why}.`, reason);
 }
 
 const isBase64url = (part: string) => part !== '' && BASE64URL.test(part);

@@ -134,7 +134,7 @@ export async function openedToken(
 /** The options of {@link openHandoff}. */
 export const OPEN_OPTIONS: readonly (keyof HandoffOpenOptions)[] = ['maxAge', 'audience', 'onToken'];
 
-function checkedOptions(options: HandoffOpenOptions): HandoffOpenOptions {
+export function checkedOptions(options: HandoffOpenOptions): HandoffOpenOptions {
   checkOptions(options, OPEN_OPTIONS);
   const { maxAge, audience, onToken } = options;
   if (
@@ -149,20 +149,22 @@ function checkedOptions(options: HandoffOpenOptions): HandoffOpenOptions {
 
 /** RFC 7519 sections 4.1.4 (exp) and 4.1.6 (iat). There is no tolerance for what is over. */
 function checkTimes({ iat, exp }: HandoffHeader, maxAge: number, now: number): void {
-  if (now >= exp) throw refused(`it expired ${now - exp} seconds ago`);
-  if (now - iat > maxAge) throw refused(`it is ${now - iat} seconds old, where maxAge is ${maxAge}`);
+  if (now >= exp) throw refused(`it expired ${now - exp} seconds ago`, 'expired');
+  if (now - iat > maxAge)
+    throw refused(`it is ${now - iat} seconds old, where maxAge is ${maxAge}`, 'expired');
   if (iat - now > CLOCK_TOLERANCE) {
-    throw refused(`it was issued ${iat - now} seconds in the future: one of the two clocks is wrong`);
+    const ahead = `it was issued ${iat - now} seconds in the future: one of the two clocks is wrong`;
+    throw refused(ahead, 'not-yet');
   }
 }
 
 /** RFC 7519 section 4.1.3: who does not find itself in the audience must refuse. */
 function checkAudience(aud: string | undefined, audience: string | undefined): void {
   if (aud === audience) return;
-  if (audience === undefined) throw refused('it is for an audience, and none was given to open it with');
-  throw refused(
-    aud === undefined ? 'it is for no audience, and one was given' : 'it is for another audience',
-  );
+  if (audience === undefined)
+    throw refused('it is for an audience, and none was given to open it with', 'audience');
+  const whose = aud === undefined ? 'it is for no audience, and one was given' : 'it is for another audience';
+  throw refused(whose, 'audience');
 }
 
 /** What is inside. Its bytes are wiped; the texts that are made of them cannot be. */
@@ -174,14 +176,15 @@ async function decryptedEntry(
   const { plaintext } = await withKey(epk.crv, async () => {
     const key = await keyNamed(kid, keys);
     if (key === undefined)
-      throw refused(`it is sealed to the key ${kid}, which is not among the private keys`);
-    if (key.jwk.crv !== epk.crv) throw refused('its epk is of another curve than the key');
+      throw refused(`it is sealed to the key ${kid}, which is not among the private keys`, 'unknown-key');
+    if (key.jwk.crv !== epk.crv) throw refused('its epk is of another curve than the key', 'changed');
     return compactDecrypt(token, key.jwk, LIMITS).catch((error: unknown) => {
       // The private key is none, or the platform lacks its curve.
       if (error instanceof DOMException) throw error;
       // With all of the structure checked, whatever else fails is the token's: jose says different things of it, and
       // so do platforms.
-      throw refused('it does not open: it was changed, or its kid names another key than it was sealed to');
+      const why = 'it does not open: it was changed, or its kid names another key than it was sealed to';
+      throw refused(why, 'changed');
     });
   });
   let text = '';
@@ -191,10 +194,10 @@ async function decryptedEntry(
     entry = JSON.parse(text);
   } catch {
     // The errors of decoder and parser quote their input.
-    throw refused('it opens, but does not hold JSON');
+    throw refused('it opens, but does not hold JSON', 'changed');
   } finally {
     plaintext.fill(0);
   }
   if (indexOfDuplicateMember(text) === -1) return entry;
-  throw refused('it opens, but its entry has a member twice');
+  throw refused('it opens, but its entry has a member twice', 'changed');
 }

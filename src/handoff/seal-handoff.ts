@@ -48,7 +48,7 @@ export async function sealHandoff(
   checkOptions(options, ['expiresIn', 'audience']);
   const { expiresIn, audience } = options;
   if (!isSeconds(expiresIn, MAX_EXPIRES_IN) || !(audience === undefined || isAudience(audience))) {
-    throw handoffError(`Options: expiresIn, 1 to ${MAX_EXPIRES_IN} whole seconds; ${AUDIENCE}.`);
+    throw handoffError(`Options: expiresIn, 1 to ${MAX_EXPIRES_IN} seconds; ${AUDIENCE}.`);
   }
   const key = readJwk(publicJwk, 'publicJwk');
   if (publicJwk.d !== undefined) throw handoffError('publicJwk is private: replace it everywhere.');
@@ -76,7 +76,7 @@ function paddedBytes(text: string): Uint8Array {
   const length = new TextEncoder().encodeInto(text, bytes).written;
   if (length > MAX_ENTRY_BYTES) {
     bytes.fill(0);
-    throw handoffError(`The entry is longer than ${MAX_ENTRY_BYTES} bytes of JSON.`);
+    throw handoffError(`The entry is longer than ${MAX_ENTRY_BYTES} bytes.`);
   }
   return bytes.subarray(0, Math.ceil(length / 256) * 256);
 }

@@ -113,7 +113,8 @@ export function pushEntriesAt(
       await journal?.add(id);
       return { ...place, status: sent.status };
     }
-    return { ...place, ...sent, entry };
+    const { retryAfter: _, ...refused } = sent;
+    return { ...place, ...refused, entry };
   }
 
   function noteFor(sent: Sent): void {
@@ -154,13 +155,13 @@ export function pushEntriesAt(
   });
 }
 
-/** What keeps an entry from being sent. The vault knows the current key alone, so that a value under a previous one is an error here. */
-function isObstacle({ severity, rule }: Finding): boolean {
+/** What keeps an entry from being sent. The vault knows the current key alone, so that a value under a previous one is an error here. Not public. */
+export function isObstacle({ severity, rule }: Finding): boolean {
   return severity === 'error' || rule === 'credential/previous-key';
 }
 
-/** The name of an entry that may be anything. */
-function nameOf(entry: unknown): { permissioned_user_id?: string; domain?: string } {
+/** The name of an entry that may be anything. Not public. */
+export function nameOf(entry: unknown): { permissioned_user_id?: string; domain?: string } {
   const { permissioned_user_id, domain } = isObject(entry) ? entry : {};
   return {
     ...(typeof permissioned_user_id === 'string' && { permissioned_user_id }),

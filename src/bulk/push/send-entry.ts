@@ -18,6 +18,8 @@ export type Sent =
       readonly status: 'refused';
       readonly reason: string;
       readonly httpStatus?: number;
+      /** After how many seconds the vault wants to be asked again, where it says so. */
+      readonly retryAfter?: number;
       readonly isGeneral: boolean;
     };
 
@@ -27,12 +29,13 @@ export async function sendEntry(entry: SealedEntry, sender: Sender): Promise<Sen
     return { status: await sent(entry, sender) };
   } catch (error) {
     if (!(error instanceof CredsealError)) throw error;
-    const { message: reason, status: httpStatus } = error;
+    const { message: reason, status: httpStatus, retryAfter } = error;
     return {
       status: 'refused',
       reason,
       isGeneral: isGeneral(httpStatus),
       ...(httpStatus !== undefined && { httpStatus }),
+      ...(retryAfter !== undefined && { retryAfter }),
     };
   }
 }

@@ -9,6 +9,7 @@ import { itemsOf, Reading, sizeOf } from '../input/push-items.js';
 import { VAULT_ANSWER } from '../input/vault-answer.js';
 import { allowUnknownOption, quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
 import { formatOption } from '../options/report.js';
 import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
 import { type Write, withFile } from '../output/output-file.js';
@@ -64,11 +65,25 @@ export const command = defineCommand({
     },
     ...vaultOptions,
     ...apiKeyOption,
+    queue: {
+      ...queueOptions.queue,
+      conflicts: ['journal', 'failed', 'dryRun'],
+      summary: 'put the entries on a queue, redis://HOST:PORT or env, for credseal work; needs no API key',
+    },
+    queueName: queueOptions.queueName,
+    chunk: {
+      type: 'number',
+      value: 'n',
+      least: 1,
+      most: 1000,
+      default: 50,
+      summary: 'with --queue: entries a job',
+    },
     ...formatOption,
     ...quietOption,
   },
   printsNoResults: true,
-  variables: { ...keyVariables, ...vaultVariables },
+  variables: { ...keyVariables, ...vaultVariables, ...queueVariables },
   details: `The API key comes from --api-key-command, else CLOUDCRUISE_API_KEY, its _FILE or _COMMAND, else a hidden prompt.
 
 With --format json, standard output has
@@ -79,6 +94,7 @@ With --format json, standard output has
   examples: {
     'credseal push sealed.ndjson --journal push.log': 'can be run again after an interruption',
     'credseal push sealed.ndjson --upsert --failed failed.ndjson': 'what failed, to push again',
+    'credseal push sealed.ndjson --queue redis://127.0.0.1:6379': 'for credseal work, on other machines',
   },
   exitCodes: {
     1: 'some entries failed, or the push was interrupted',
@@ -88,6 +104,11 @@ With --format json, standard output has
   },
 
   async run({ file, dryRun, journal: journalPath, failed, format, quiet, ...options }, context) {
+    if (options.queue !== undefined) {
+      const { enqueue } = await import('../tasks/enqueue.js');
+      const url = queueUrl(options.queue, context);
+      return enqueue({ ...options, file, format, quiet, url }, await loadRing(options, context), context);
+    }
     const baseUrl = checkedBaseUrl(options.baseUrl);
     const keys = await loadRing(options, context);
     // A dry run sends nothing, so that it needs no API key.

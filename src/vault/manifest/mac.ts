@@ -17,9 +17,14 @@ const INFO = 'credseal/v1/manifest';
 const ENTRY_LABEL = 'credseal/v1/manifest/entry';
 const END_LABEL = 'credseal/v1/manifest/end';
 
-/** The key of a manifest's MACs, 32 bytes: HKDF-SHA-256 (RFC 5869) over the vault key, without salt. The caller wipes it. */
+/** The key of a manifest's MACs, 32 bytes. The caller wipes it. */
 export function manifestKey(key: VaultKey): Uint8Array {
-  return hkdf(sha256, keyBytes(key), undefined, utf8ToBytes(INFO), 32);
+  return macKey(key, INFO);
+}
+
+/** A key of MACs of one kind, 32 bytes: HKDF-SHA-256 (RFC 5869) over the vault key, without salt. The caller wipes it. */
+export function macKey(key: VaultKey, info: string): Uint8Array {
+  return hkdf(sha256, keyBytes(key), undefined, utf8ToBytes(info), 32);
 }
 
 /** An entry that has its two names, read once. */
@@ -81,7 +86,7 @@ function* chain(label: string, lines: Iterable<string>, end: string): Generator<
 }
 
 /** HMAC-SHA-256 (RFC 2104) over texts, each in UTF-8 behind its length in four bytes: a `string` of RFC 4251 section 5. */
-function macOf(texts: Iterable<string>, key: Uint8Array): string {
+export function macOf(texts: Iterable<string>, key: Uint8Array): string {
   const mac = hmac.create(sha256, key);
   const length = new DataView(new ArrayBuffer(4));
   for (const text of texts) {

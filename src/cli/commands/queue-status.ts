@@ -1,0 +1,29 @@
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit.js';
+import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
+import { formatOption } from '../options/report.js';
+import { closeSoon, connectionOf, countsOf, loadBullmq } from '../tasks/bullmq.js';
+
+export const command = defineCommand({
+  name: 'queue status',
+  summary: 'how many jobs wait, are worked on, will be tried again, and have failed',
+  options: { ...queueOptions, ...formatOption },
+  variables: queueVariables,
+  examples: { 'credseal queue status --queue redis://127.0.0.1:6379': 'what is left to do' },
+  exitCodes: { 6: 'the queue cannot be reached' },
+
+  async run({ queue: typed, queueName, format }, context) {
+    const url = queueUrl(typed, context);
+    const { Queue } = await loadBullmq();
+    const queue = new Queue(queueName, { connection: connectionOf(url) });
+    queue.on('error', () => undefined);
+    try {
+      const counts = await countsOf(queue);
+      const text = Object.entries(counts).map(([name, value]) => `${name.padEnd(8)} ${value}\n`);
+      context.stdout.write(format === 'json' ? `${JSON.stringify(counts)}\n` : text.join(''));
+      return EXIT.done;
+    } finally {
+      closeSoon(queue);
+    }
+  },
+});

@@ -1,0 +1,145 @@
+import { checkedBaseUrl } from '../../request/base-url.js';
+import { defineCommand } from '../command.js';
+import { EXIT } from '../exit.js';
+import { readHandoffKeys } from '../input/handoff-keys.js';
+import { quietOption } from '../options/entries.js';
+import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
+import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
+import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
+import {
+  closeSoon,
+  connectionOf,
+  countsOf,
+  inTime,
+  lastingConnectionOf,
+  loadBullmq,
+} from '../tasks/bullmq.js';
+import { untilSo } from '../tasks/poll.js';
+import { untilSignal } from '../terminal/interrupted.js';
+import { printable } from '../terminal/printable.js';
+
+export const command = defineCommand({
+  name: 'work',
+  summary: 'jobs of a queue → the vault: tokens and sealed entries, on as many machines as you like',
+  options: {
+    ...keyOptions,
+    ...queueOptions,
+    handoffKeys: {
+      type: 'file',
+      access: 'read',
+      value: 'file',
+      summary: 'the private hand-off key as a JWK, or a JWK set: needed for tokens',
+    },
+    audience: { type: 'text', value: 'name', summary: 'who this is, for tokens with an audience' },
+    maxAge: {
+      type: 'number',
+      value: 'seconds',
+      least: 1,
+      most: 604_800,
+      default: 3600,
+      summary: 'how old a token may be',
+    },
+    upsert: { type: 'flag', summary: 'of tokens: create, and update what is there' },
+    concurrency: {
+      type: 'number',
+      value: 'n',
+      least: 1,
+      most: 256,
+      default: 8,
+      summary: 'how many jobs at once',
+    },
+    untilEmpty: { type: 'flag', summary: 'end when nothing waits any more' },
+    timeout: {
+      type: 'number',
+      value: 'seconds',
+      least: 1,
+      most: 600,
+      default: 30,
+      summary: 'for one attempt',
+    },
+    ...vaultOptions,
+    ...apiKeyOption,
+    ...quietOption,
+  },
+  printsNoResults: true,
+  variables: { ...keyVariables, ...vaultVariables, ...queueVariables },
+  details: `Ctrl-C and SIGTERM end it in good order: requests under way are finished, and the rest goes back to the queue.
+Entries of one job are sent one after the other.`,
+  examples: {
+    'credseal work --queue redis://127.0.0.1:6379': 'works until Ctrl-C',
+    'credseal work --queue redis://127.0.0.1:6379 --until-empty': 'ends when the queue is empty',
+  },
+  exitCodes: {
+    1: 'some jobs failed',
+    3: 'key missing, malformed or protected',
+    4: 'the hand-off key is none',
+    6: 'the queue cannot be reached, or the vault refuses the API key',
+  },
+
+  async run({ queue: typed, queueName, handoffKeys: keyPath, quiet, untilEmpty, ...options }, context) {
+    const url = queueUrl(typed, context);
+    const baseUrl = checkedBaseUrl(options.baseUrl);
+    const vaultKey = await loadRing(options, context);
+    const apiKey = await apiKeyOf(options, context);
+    const handoffKeys = keyPath === undefined ? undefined : await readHandoffKeys(keyPath, context);
+    const { Queue, Worker, vaultProcessor, workerOptions } = await loadBullmq();
+    const connection = connectionOf(url);
+    const tell = (text: string) => context.stderr.write(`${text}\n`);
+    const sum = { created: 0, updated: 0, there: 0, failed: 0 };
+    let isHalted = false;
+    const queue = new Queue(queueName, { connection });
+    // That it is away is told once, when it is asked first; BullMQ connects again by itself.
+    queue.on('error', () => undefined);
+    await inTime(queue.waitUntilReady()).catch((error: unknown) => {
+      closeSoon(queue);
+      throw error;
+    });
+    const processor = vaultProcessor({
+      queue,
+      vaultKey,
+      apiKey,
+      baseUrl,
+      handoffKeys,
+      audience: options.audience,
+      maxAge: options.maxAge,
+      mode: options.upsert ? 'upsert' : 'create',
+      timeout: 1000 * options.timeout,
+      onSent(counts) {
+        for (const name of ['created', 'updated', 'there'] as const) sum[name] += counts[name];
+      },
+      onPause({ reason, seconds, message }) {
+        isHalted ||= reason === 'api-key';
+        if (reason === 'api-key') tell(`The queue is paused: ${message} Mend that, and resume the queue.`);
+        else if (!quiet) tell(`All workers wait for ${Math.ceil(seconds ?? 0)} s, as the vault asks.`);
+      },
+    });
+    const { concurrency } = options;
+    const lasting = { connection: lastingConnectionOf(url), concurrency };
+    const worker = new Worker(queueName, processor, { ...lasting, ...workerOptions });
+    worker.on('error', () => undefined);
+    worker.on('failed', (job, error) => {
+      if (job?.finishedOn === undefined) return;
+      sum.failed += 1;
+      tell(printable(`job ${job.id}: ${error.message}`));
+    });
+    const { signal, end } = untilSignal(context);
+    const isOver = async () => {
+      if (!untilEmpty) return false;
+      if (isHalted) return true;
+      const { waiting, active, delayed } = await countsOf(queue);
+      return waiting + active + delayed === 0;
+    };
+    try {
+      await untilSo(isOver, signal);
+    } finally {
+      await processor.end(worker);
+      await queue.close();
+      end();
+    }
+    const { created, updated, there, failed } = sum;
+    if (!quiet)
+      tell(`${created} created, ${updated} updated, ${there} there already; ${failed} jobs failed.`);
+    if (isHalted) return EXIT.network;
+    return failed > 0 ? EXIT.checkFailed : EXIT.done;
+  },
+});
