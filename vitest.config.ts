@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
@@ -55,8 +56,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
     pool: 'forks',
-    // By default one core is left to others.
-    maxWorkers: '100%',
+    // Many tests wait: for a time, an answer, or a process that they started.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       project('node', 'node', {
         include: ['test/**/*.test.ts'],

@@ -21,7 +21,7 @@ import { type Place, Workplace } from './workplace.js';
  *
  * @example
  * const form = document.querySelector('credseal-form');
- * form.addEventListener('sealed', ({ detail }) => queue(detail.token));
+ * form.addEventListener('sealed', ({ detail }) => send(detail.token));
  */
 export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
   /** Takes part in forms. */

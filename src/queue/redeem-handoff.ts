@@ -57,6 +57,7 @@ const OPTIONS: readonly (keyof RedeemOptions)[] = [
  *   handoffKeys: privateJwk,
  *   vaultKey: VaultKey.fromEnv(),
  *   maxAge: 600,
+ *   audience: 'vault-worker',
  *   claim: async ({ id, expiresAt }) => (await claims.putIfAbsent(id, job.id, expiresAt + 60)) === job.id,
  * });
  */

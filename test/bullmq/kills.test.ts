@@ -8,8 +8,8 @@ import { rounds } from '../rounds.js';
 import { fleet } from './fleet.js';
 import { end, startWorker } from './processes.js';
 
-const TOKENS = rounds(120, 300);
-const KILLS = rounds(4, 10);
+const TOKENS = rounds(60, 300);
+const KILLS = rounds(2, 10);
 const REPLAYS = 20;
 /** Attempts come soon: what is tried here is not patience. */
 const quickly = { ...jobOptions, attempts: 60, backoff: { type: 'fixed', delay: 200 } };

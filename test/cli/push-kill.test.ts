@@ -14,7 +14,7 @@ const idOf = (payload: unknown) =>
   createHash('sha256').update(JSON.stringify(payload)).digest('hex').slice(0, 32);
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const KILLS = rounds(5, 50);
+const KILLS = rounds(2, 50);
 const ENTRIES = 400;
 
 test(`a push that is killed ${KILLS} times at random moments leaves every entry in the vault once, and sends none twice that was acknowledged`, async () => {

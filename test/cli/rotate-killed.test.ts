@@ -45,7 +45,7 @@ function interrupted(signal: NodeJS.Signals, delay: number): Promise<End> {
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('credseal rotate --in-place that is killed leaves the old file or the new one, whole', () => {
-  const MOMENTS = rounds(6, 30);
+  const MOMENTS = rounds(3, 30);
   test(`at ${MOMENTS} moments`, async () => {
     const ends: End[] = [];
     for (let round = 0; round < MOMENTS; round++)

@@ -177,7 +177,7 @@ describe('credseal vectors verify --exec', () => {
     expect([code, report.ok, unsupported.length > 0]).toEqual([0, true, true]);
   });
 
-  test.each<[string, string, RegExp]>([
+  test.concurrent.each<[string, string, RegExp]>([
     ['ends at once', 'process.exit(3);', /ended with exit code 3 after 0 of \d+ answers/],
     ['is not there', '', /ended with exit code 0 after 0 of/],
     [

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as bulk from '../../src/bulk/index.js';
+import * as bullmq from '../../src/bullmq/index.js';
 import { generateHandoffKeys, sealHandoff } from '../../src/handoff/index.js';
 import * as credseal from '../../src/index.js';
 import { protectKeys } from '../../src/key-file/index.js';
+import * as queues from '../../src/queue/index.js';
 import { makeManifest } from '../../src/vault/index.js';
 import { account, batch, bytesField, migrationUri } from '../totp/migration-payload.js';
 
@@ -45,9 +47,12 @@ const csv = new Blob(['name,url,username,password\nPortal,https://example.com/lo
 const vectors = fileURLToPath(new URL('../../vectors/', import.meta.url));
 const keyFile = await protectKeys(key, 'correct horse battery staple');
 const { publicJwk, privateJwk } = await generateHandoffKeys();
+const token = await sealHandoff(plainEntry, publicJwk, { expiresIn: 600, audience: 'vault-worker' });
 const scope = {
   ...credseal,
   ...bulk,
+  ...queues,
+  ...bullmq,
   key,
   previousKey,
   lastYearsKey: previousKey.toHex(),
@@ -62,8 +67,23 @@ const scope = {
   plainEntry,
   publicJwk,
   privateJwk,
-  token: await sealHandoff(plainEntry, publicJwk, { expiresIn: 600, audience: 'vault-worker' }),
-  job: { id: 'job-1' },
+  token,
+  job: { id: 'job-1', data: { token, user: plainEntry.permissioned_user_id } },
+  // Of queues: what BullMQ has, and what an application knows.
+  queue: { add: async () => undefined, addBulk: async () => [] },
+  Worker: class {},
+  connection: {},
+  processor: async () => undefined,
+  vaultKey: key,
+  handoffKeys: privateJwk,
+  session: { userId: 'user-1' },
+  user: 'user-1',
+  claims: { putIfAbsent: async (_id: string, job: string) => job },
+  error: new Error('the vault is away'),
+  scrub: () => undefined,
+  document: { querySelector: () => new EventTarget() },
+  send: () => undefined,
+  file: jsonLines,
   request: vaultRequests({ apiKey: 'sk_test', key }).list(),
   scanned: migrationUri(batch(1, 0, -1_206_484_527).concat(bytesField(1, account()))),
   // Vectors: documents by name, the text of one, and what was answered.

@@ -12,7 +12,7 @@ import { rounds } from '../rounds.js';
 import { API_KEY, KEY } from './local-vault.js';
 import { RunningVault } from './running-vault.js';
 
-const ROUNDS = rounds(5, 25);
+const ROUNDS = rounds(2, 25);
 const WORKERS = 12;
 const LONGEST_LIFE_MS = 200;
 const domain = 'https://portal.example.com';

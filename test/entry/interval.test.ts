@@ -111,7 +111,7 @@ describe('parseInterval reads what all of them read, to the same months, days an
     expect((await compare(ALL_EXAMPLES.map(([text]) => text))).disagreements).toEqual([]);
   });
 
-  const COUNT = rounds(4000, 20_000);
+  const COUNT = rounds(1500, 20_000);
   test(`of ${COUNT} generated texts, seed ${SEED}`, async () => {
     const { disagreements, accepted } = await compare(intervalTexts(SEED, COUNT));
     expect(disagreements).toEqual([]);
@@ -144,14 +144,15 @@ describe('parseInterval reads what all of them read, to the same months, days an
     expect((await compare(texts)).disagreements).toEqual([]);
   });
 
+  const MOST_PARTS = rounds(3, 4);
   test.each([
     ['0', '6', '-', '+', ':', '.', ' ', 'd', 'P', 'T'],
     ['P', 'T', '1', '-', '.', 'D', 'H', 'e', '0x1', '12345678', '123456'],
     ['1', '-', '1:00', '.5', '2-3', 'day ', 'hour ', 'week ', 'ago ', 'infinity ', 'on ', 'mon'],
-  ])('of everything that four of these make: %j %j %j %j …', async (...parts) => {
+  ])(`of everything that ${MOST_PARTS} of these make: %j %j %j %j …`, async (...parts) => {
     let texts = [''];
     const all = new Set(texts);
-    for (let length = 0; length < 4; length++) {
+    for (let length = 0; length < MOST_PARTS; length++) {
       texts = texts.flatMap((text) => parts.map((part) => text + part));
       for (const text of texts) all.add(text);
     }
@@ -399,7 +400,7 @@ describe('toInterval', () => {
     ];
     const seen = new Set<string>();
     for (const text of [
-      ...intervalTexts(SEED + 1, rounds(1000, 5000)),
+      ...intervalTexts(SEED + 1, rounds(300, 5000)),
       'hunter2',
       'hunter2 days',
       '1 hunter2',

@@ -6,12 +6,15 @@ import { openValue, sealValue } from '../../src/value/sealed-value.js';
 import { type VaultClient, vaultClient } from '../../src/vault/index.js';
 import { atVault, COOKIE, entryOf, refOf } from '../cli/at-vault.js';
 import { API_KEY, KEY, OTHER_KEY } from '../emulator/local-vault.js';
+import { rounds } from '../rounds.js';
 import { all } from './vaults.js';
 
 const RING = new KeyRing(KEY, [OTHER_KEY]);
-const MODES = (['merge', 'replace', 'complete-only'] as const).flatMap((updates) =>
+const ALL_MODES = (['merge', 'replace', 'complete-only'] as const).flatMap((updates) =>
   (['kept', 'absent'] as const).map((nulls) => ({ updates, nulls })),
 );
+/** Each of both once, in short. */
+const MODES = ALL_MODES.filter((_, index) => rounds(0, 1) === 1 || [0, 3, 4].includes(index));
 const EVERYTHING = entryOf('everything', {
   user_alias: 'Alias',
   persist_cookies: false,
@@ -72,7 +75,11 @@ describe.each(MODES)('a vault that updates by $updates, nulls $nulls', (mode: Pa
   });
 
   test('apply changes what differs, and nothing else', async () => {
-    const { vault, stored } = await vaultWith({ ...mode, current: [EVERYTHING], previous: [entryOf('old')] });
+    const { vault, stored } = await vaultWith({
+      ...mode,
+      current: [EVERYTHING],
+      previous: [entryOf('old')],
+    });
     const before = await stored('everything');
     const plan = await vault.plan([
       { ...refOf('everything'), password: 'QZXJWVKY new' },

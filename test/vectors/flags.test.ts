@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runVectors } from '../../src/vectors/index.js';
+import { rounds } from '../rounds.js';
 import { entriesBy } from './broken/entries.js';
 import { handoffTokens, opensTokensBy } from './broken/handoff.js';
 import { type Bugs, opensBy } from './broken/implementation.js';
@@ -10,7 +11,10 @@ import { domains, entries, intervals, preflight } from './broken/settings.js';
 import { totpSecrets } from './broken/totp.js';
 import { readsExportsBy, readsSecretsBy } from './broken/totp-readers.js';
 import { malformedValues, publishedClients, sealedValues } from './broken/values.js';
-import { documents, testsOf } from './vectors.js';
+import { documents } from './vectors.js';
+
+/** A run over key files takes many times as long as one over any other. */
+const KEY_FILES_EACH = rounds(9, 1);
 
 const flagsOf = (name: string) => Object.keys(documents[name]?.notes ?? {});
 
@@ -62,7 +66,9 @@ describe.each(Object.entries(bugs))('%s', (name, byFlag) => {
   const cases = Object.entries(byFlag).flatMap(([flag, bugsOfFlag]) =>
     [bugsOfFlag].flat().map(({ what, answer }) => [flag, what, answer] as const),
   );
-  test.each(cases)('%s catches one that %s', async (flag, _, answer) => {
+  const each = name === 'key-files.json' ? KEY_FILES_EACH : 1;
+  const chosen = cases.filter((_, index) => index % each === 0);
+  test.each(chosen)('%s catches one that %s', async (flag, _, answer) => {
     const { ok, files } = await runVectors({ [name]: documents[name] }, answer);
     expect(ok).toBe(false);
     const caught = files[0]?.flags[flag];
@@ -70,25 +76,4 @@ describe.each(Object.entries(bugs))('%s', (name, byFlag) => {
     // And it is no heap of rubble: most implementations are wrong in one place.
     expect(files[0]?.agree).toBeGreaterThan(0);
   });
-});
-
-test('what is said of key files is so: they open but for one check, and those that cannot are named in the notes', async () => {
-  const name = 'key-files.json';
-  const opened = new Set<string>();
-  for (const { answer } of Object.values(keyFiles).flat()) {
-    const { disagreements } = await runVectors({ [name]: documents[name] }, answer);
-    for (const { comment, got } of disagreements) if (Object.hasOwn(Object(got), 'keys')) opened.add(comment);
-  }
-  const refused = testsOf(documents[name] as (typeof documents)[string]).filter(
-    ({ result, flags }) => result === 'invalid' && /Algorithm|Iterations|Salt|Header/.test(String(flags)),
-  );
-  const neverOpened = refused.filter(({ comment }) => !opened.has(comment)).map(({ comment }) => comment);
-  expect(neverOpened).toEqual([
-    'alg none in the header of another file',
-    'alg RSA1_5 in the header of another file',
-    'alg RSA-OAEP-256 in the header of another file',
-    'alg ECDH-ES+A256KW in the header of another file',
-    '2147483647 iterations, of which nobody has the key',
-    'no iterations',
-  ]);
 });

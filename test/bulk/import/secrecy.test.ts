@@ -3,6 +3,7 @@ import type { ImportFormat } from '../../../src/bulk/index.js';
 import { MARKER, ODD_MARKER, tracesOf } from '../../leaks/marker.js';
 import { wrongTexts } from '../../leaks/slips.js';
 import { everythingShown } from '../../refusal.js';
+import { rounds } from '../../rounds.js';
 import { bytesOf, files, imported } from './exports.js';
 
 const tracesIn = (shown: string) => [MARKER, ODD_MARKER].flatMap((secret) => tracesOf(secret, shown));
@@ -29,10 +30,10 @@ describe('no error of an import shows what is in a cell', () => {
     for (const changed of columns.keys()) {
       // The others are secret too, and in order or not.
       for (const url of [
+        `https://ada:${MARKER}@b.example/`,
         'https://a.example',
         `http://localhost/${MARKER}`,
-        `https://ada:${MARKER}@b.example/`,
-      ]) {
+      ].slice(0, rounds(1, 3))) {
         const rows = texts.map((text) =>
           columns.map((column, place) => {
             if (place === changed) return cell(text);
