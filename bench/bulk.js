@@ -1,6 +1,7 @@
 // npm run bench:bulk: entries a second and peak memory of `credseal payload` over generated NDJSON, with one job and
-// with two, against a loop over the published client that checks nothing. Whole processes, from file to file, in
-// alternating rounds; medians. With --write the table goes into docs/many-entries.md; --quick leaves the million out.
+// with two, against a loop over the published client that checks nothing; and of `credseal import` over a CSV file of
+// Chrome, against `credseal payload` of the same entries. Whole processes, from file to file, in alternating rounds;
+// medians. With --write the table goes into docs/many-entries.md; --quick leaves the millions out.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -36,6 +37,17 @@ const CASES = {
   twoJobs: (file) => [main, 'payload', '--jobs', '2', file],
 };
 
+/** The same entries in both files. */
+const IMPORT_SIZES = [
+  { count: 200_000, rounds: 5 },
+  { count: 1_000_000, rounds: 1 },
+];
+const IMPORT_CASES = {
+  payload: (file) => [main, 'payload', '--jobs', '1', `${file}.ndjson`],
+  oneJob: (file) => [main, 'import', '--jobs', '1', `${file}.csv`],
+  twoJobs: (file) => [main, 'import', '--jobs', '2', `${file}.csv`],
+};
+
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** An entry with user name and password, and in two of three with a TOTP secret. The same for the same number. */
@@ -51,11 +63,23 @@ function entryOf(n) {
   return { ...entry, tfa_secret: secret.join(''), tfa_method: 'AUTHENTICATOR' };
 }
 
-async function generate(path, count) {
+/** As Chrome exports it: user names and passwords. */
+function loginOf(n) {
+  const { domain, user_name, password } = entryOf(n);
+  return { permissioned_user_id: user_name, domain, user_name, password };
+}
+
+function chromeRowOf(n) {
+  const { domain, user_name, password } = entryOf(n);
+  return `${domain.slice('https://'.length)},${domain}/login,${user_name},${password},\n`;
+}
+
+async function generate(path, count, lineOf = (n) => `${JSON.stringify(entryOf(n))}\n`, header = '') {
   const file = createWriteStream(path);
+  file.write(header);
   for (let n = 0; n < count; ) {
     let lines = '';
-    for (const end = Math.min(n + 5000, count); n < end; n++) lines += `${JSON.stringify(entryOf(n))}\n`;
+    for (const end = Math.min(n + 5000, count); n < end; n++) lines += lineOf(n);
     if (!file.write(lines)) await once(file, 'drain');
   }
   file.end();
@@ -82,14 +106,14 @@ async function measure(args, output) {
 }
 
 /** What is fast and wrong is of no use: every line is there, and samples open to what they were made of. */
-async function check(output, count) {
+async function check(output, count, expectedOf = entryOf) {
   let n = 0;
   let rest = '';
   for await (const chunk of createReadStream(output, 'utf8')) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop();
     for (const line of lines) {
-      if (n % 997 === 0 && JSON.stringify(openEntry(JSON.parse(line), key)) !== JSON.stringify(entryOf(n)))
+      if (n % 997 === 0 && JSON.stringify(openEntry(JSON.parse(line), key)) !== JSON.stringify(expectedOf(n)))
         throw new Error(`line ${n + 1} is not what it was`);
       n += 1;
     }
@@ -100,6 +124,7 @@ async function check(output, count) {
 const folder = mkdtempSync(join(tmpdir(), 'credseal-bench-'));
 const isQuick = process.argv.includes('--quick');
 const results = [];
+const imports = [];
 try {
   for (const { count, rounds } of isQuick ? SIZES.slice(0, 2) : SIZES) {
     const input = join(folder, 'entries.ndjson');
@@ -120,6 +145,30 @@ try {
       };
     }
     results.push(result);
+  }
+  for (const { count, rounds } of isQuick ? IMPORT_SIZES.slice(0, 1) : IMPORT_SIZES) {
+    const input = join(folder, 'logins');
+    const output = join(folder, 'sealed.ndjson');
+    await generate(`${input}.ndjson`, count, (n) => `${JSON.stringify(loginOf(n))}\n`);
+    await generate(`${input}.csv`, count, chromeRowOf, 'name,url,username,password,note\n');
+    const runs = { payload: [], oneJob: [], twoJobs: [] };
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, argsOf] of Object.entries(IMPORT_CASES)) {
+        runs[name].push(await measure(argsOf(input), output));
+        if (round === 0) await check(output, count, loginOf);
+      }
+    }
+    imports.push(
+      Object.fromEntries(
+        Object.entries(runs).map(([name, all]) => [
+          name,
+          {
+            seconds: median(all.map(({ seconds }) => seconds)),
+            megabytes: median(all.map(({ megabytes }) => megabytes)),
+          },
+        ]),
+      ),
+    );
   }
 } finally {
   rmSync(folder, { recursive: true });
@@ -164,6 +213,28 @@ report(
   [
     { what: 'one job', measured: last.oneJob.megabytes, limit: 200 },
     { what: 'two jobs', measured: last.twoJobs.megabytes, limit: 200 },
+  ],
+  'MB',
+);
+
+const [logins, most] = [imports[0], imports.at(-1)];
+report(
+  'Import of 200,000 rows of Chrome',
+  [
+    {
+      what: 'import / payload, one job',
+      measured: logins.oneJob.seconds / logins.payload.seconds,
+      limit: 1.4,
+    },
+    { what: 'one job / two jobs', measured: logins.oneJob.seconds / logins.twoJobs.seconds, atLeast: 1.7 },
+  ],
+  '×',
+);
+report(
+  'Peak memory of the largest import',
+  [
+    { what: 'one job', measured: most.oneJob.megabytes, limit: 120 },
+    { what: 'two jobs', measured: most.twoJobs.megabytes, limit: 120 },
   ],
   'MB',
 );

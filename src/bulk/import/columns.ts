@@ -79,17 +79,17 @@ export function readerOf(name: CsvFormatName, header: readonly string[], root: G
     const address = firstOf(row, url);
     const urls = urlSeparator === undefined ? [address] : address.split(urlSeparator);
     if (furtherUrls !== undefined) urls.push(...listIn(row[furtherUrls]));
-    return {
+    const login: Login = {
       urls,
       username: textOf(row, username),
       password: textOf(row, password),
       totp: '',
-      ...(totp.length > 0 &&
-        firstTotp(totp.map((place) => row[place] ?? '').filter((text) => text !== noTotp))),
-      ...(surplus && firstTotp(surplus(row.slice(header.length - 1)))),
       title: firstOf(row, title),
       changed: changedAt === undefined ? undefined : format.changed?.read(row[changedAt] ?? ''),
     };
+    if (totp.length === 0 && surplus === undefined) return login;
+    const secrets = totp.map((place) => row[place] ?? '').filter((text) => text !== noTotp);
+    return { ...login, ...firstTotp(surplus ? surplus(row.slice(header.length - 1)) : secrets) };
   };
   const inUse = [...url, ...username, ...password, ...totp, ...title, ...at(format.furtherUrls)];
   const told = new Set(
@@ -187,6 +187,11 @@ function checkedRows(
 /** Refuses values that are too long to be what they should be. */
 export function checkedLengths(login: Login): ExportRecord {
   const { username, password, totp, title, urls, fields = {} } = login;
+  let length = username.length + password.length + totp.length + title.length;
+  for (const url of urls) length += url.length;
+  for (const name in fields) length += fields[name]?.length ?? 0;
+  // So for nearly every row.
+  if (length <= LONGEST_VALUE) return login;
   const values = { 'user name': username, password, 'TOTP secret': totp, title, ...fields };
   const long = Object.entries(values).find(([, value]) => value.length > LONGEST_VALUE)?.[0];
   if (long === undefined && urls.every((url) => url.length <= LONGEST_VALUE)) return login;

@@ -58,7 +58,7 @@ export function entryOf(given: ExportRecord, row: number, settings: EntrySetting
   if ('problem' in given) return refused('', 'payload/not-an-object', given.problem);
   const { userId, skipBadTotp, assumeHttps, decodeEntities } = settings;
   const record = decodeEntities ? withoutEntities(given) : given;
-  const { username, password, totp, title, changed, fields = {} } = record;
+  const { username, password, totp, title, changed, fields = NO_FIELDS } = record;
   const reference = referenceIn(record);
   if (reference !== undefined) return refused(reference, 'setting/type', IS_REFERENCE);
   const sites = sitesOf(record, assumeHttps);
@@ -73,7 +73,7 @@ export function entryOf(given: ExportRecord, row: number, settings: EntrySetting
   const { domain, host, further } = sites;
   const unusable = domainProblem(domain);
   if (unusable !== undefined) return refused('domain', 'setting/domain', `domain ${unusable}.`);
-  const id = fields.permissioned_user_id ?? userId({ username, host, title, row: String(row) });
+  const id = fields.permissioned_user_id ?? userId({ username, host, title, row });
   if (typeof id !== 'string') {
     return refused(
       'permissioned_user_id',
@@ -91,15 +91,14 @@ export function entryOf(given: ExportRecord, row: number, settings: EntrySetting
   const secret = totp === '' ? undefined : plainCredential([])(totp, 'tfa_secret', issues);
   if (issues.length > 0 && !skipBadTotp) return { ...refusedFor(issues), identity, changed, kinds };
   const usable = issues.length === 0 ? secret : undefined;
+  const entry: Record<string, unknown> = { permissioned_user_id: id, domain };
+  if (username !== '') entry.user_name = username;
+  if (password !== '') entry.password = password;
+  if (usable !== undefined) Object.assign(entry, { tfa_secret: usable, tfa_method: 'AUTHENTICATOR' });
+  for (const name in fields)
+    if (name !== 'permissioned_user_id') entry[name] = cellValue(name, fields[name] ?? '');
   return {
-    entry: {
-      permissioned_user_id: id,
-      domain,
-      ...(username !== '' && { user_name: username }),
-      ...(password !== '' && { password }),
-      ...(usable !== undefined && { tfa_secret: usable, tfa_method: 'AUTHENTICATOR' }),
-      ...settingsOf(fields),
-    } as VaultEntry,
+    entry: entry as unknown as VaultEntry,
     identity,
     changed,
     kinds,
@@ -109,6 +108,8 @@ export function entryOf(given: ExportRecord, row: number, settings: EntrySetting
     hasEntities: !decodeEntities && hasEntities(record),
   };
 }
+
+const NO_FIELDS: Readonly<Record<string, string>> = {};
 
 /** Which kinds of credentials a record has, as bits. */
 function kindsOf({ username, password, totp }: Login): number {
@@ -131,11 +132,6 @@ function referenceIn({ username, password, totp, urls }: Login): string | undefi
 
 const IS_REFERENCE =
   'The row has a reference to a field of another entry ({REF:…}), and not its value: replace it in KeePass, or enter it by hand.';
-
-/** Fields of a file of one's own, but for the identity. */
-function settingsOf({ permissioned_user_id: _, ...fields }: Readonly<Record<string, string>>) {
-  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, cellValue(name, text)]));
-}
 
 const hasOther = (account: number) =>
   `The row has a TOTP secret, and account ${account} of the authenticators another one for it: which is right, is not guessed. Remove one.`;

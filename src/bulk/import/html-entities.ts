@@ -6,8 +6,10 @@ const LAST_CODE_POINT = 0x10ffff;
 
 /** Whether there are HTML entities in what becomes part of an entry. LastPass has written them for years. */
 export function hasEntities({ urls, username, password, totp }: Login): boolean {
-  return [...urls, username, password, totp].some((text) => text.includes('&') && text.search(ENTITY) !== -1);
+  return isWithEntity(username) || isWithEntity(password) || isWithEntity(totp) || urls.some(isWithEntity);
 }
+
+const isWithEntity = (text: string) => text.includes('&') && text.search(ENTITY) !== -1;
 
 /** A login with its HTML entities decoded, once. */
 export function withoutEntities(login: Login): Login {

@@ -106,6 +106,17 @@ export interface EntryImport {
  * const sealed = items.pipeThrough(sealEntries(key)).pipeThrough(writeNdjson());
  */
 export async function importEntries(source: ImportSource, options: ImportOptions = {}): Promise<EntryImport> {
+  const { batches, ...found } = await importBatches(source, options);
+  return { ...found, items: streamOf(batches) };
+}
+
+/** Not public: the same with the entries and failures in batches, which cost less than one by one. */
+export interface BatchImport extends Omit<EntryImport, 'items'> {
+  readonly batches: AsyncGenerator<BulkItem<VaultEntry>[]>;
+}
+
+/** As {@link importEntries}. */
+export async function importBatches(source: ImportSource, options: ImportOptions): Promise<BatchImport> {
   const { totp, ...settings } = checkedOptions(options);
   const document = await openDocument(checkedSource(source), settings);
   const survey = await surveyOf(document, settings);
@@ -115,9 +126,9 @@ export async function importEntries(source: ImportSource, options: ImportOptions
   return { ...importOf(joined.document, settings, again), totp: joined.report };
 }
 
-function importOf(document: ExportDocument, settings: EntrySettings, survey: Survey): EntryImport {
+function importOf(document: ExportDocument, settings: EntrySettings, survey: Survey): BatchImport {
   const { undecided: _, ...told } = survey;
-  return { format: document.format, ...told, items: itemsOf(document, settings, survey) };
+  return { format: document.format, ...told, batches: itemsAgain(document, settings, survey) };
 }
 
 const FLAGS = ['skipBadTotp', 'assumeHttps', 'decodeEntities'] as const;
@@ -170,14 +181,14 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
   const hasFurtherTotp: number[] = [];
   const hasEntities: number[] = [];
   let rows = 0;
-  for await (const outcome of outcomesOf(document, settings)) {
+  const look = (outcome: Outcome) => {
     rows += 1;
     if ('skip' in outcome) {
       skipped[outcome.skip] = (skipped[outcome.skip] ?? 0) + 1;
       if (outcome.hasBadAddress) withBadAddress.push(rows);
       if (outcome.skip === 'no web address' && outcome.hasSecret) withoutAddress.push(rows);
       identities.add();
-      continue;
+      return;
     }
     identities.add(outcome.identity, outcome.kinds, outcome.changed);
     if ('error' in outcome) failedRows.push(rows);
@@ -188,7 +199,8 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
       if (outcome.hasFurtherTotp) hasFurtherTotp.push(rows);
       if (outcome.hasEntities) hasEntities.push(rows);
     }
-  }
+  };
+  for await (const outcomes of outcomesOf(document, settings)) outcomes.forEach(look);
   const columnsLeftBehind = document.leftBehind?.names() ?? [];
   const { superseded, supersededByDate, undecided } = identities.duplicates();
   const kept = (some: readonly number[]) => some.filter((row) => !superseded.has(row) && !undecided.has(row));
@@ -216,55 +228,59 @@ async function surveyOf(document: ExportDocument, settings: EntrySettings): Prom
 /** A secret provider has the password itself. */
 const isPasswordMissing = (entry: VaultEntry) => !('password' in entry || 'secret_ref' in entry);
 
-async function* outcomesOf(document: ExportDocument, settings: EntrySettings): AsyncGenerator<Outcome> {
+async function* outcomesOf(document: ExportDocument, settings: EntrySettings): AsyncGenerator<Outcome[]> {
   let row = 0;
   for await (const batch of document.batches()) {
-    for (const record of batch) {
-      row += 1;
-      yield entryOf(record, row, settings);
-    }
+    const before = row;
+    row += batch.length;
+    yield batch.map((record, index) => entryOf(record, before + index + 1, settings));
   }
 }
 
-/** The second reading, as it is asked for. */
-function itemsOf(
-  document: ExportDocument,
-  settings: EntrySettings,
-  survey: Survey,
-): ReadableStream<BulkItem<VaultEntry>> {
-  const items = itemsAgain(document, settings, survey);
-  return new ReadableStream<BulkItem<VaultEntry>>(
+/** What batches have in them, one by one, as it is asked for. */
+function streamOf<T>(batches: AsyncGenerator<T[]>): ReadableStream<T> {
+  let batch: T[] = [];
+  let at = 0;
+  return new ReadableStream<T>(
     {
       async pull(controller) {
-        const { done, value } = await items.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        while (at === batch.length) {
+          const { done, value } = await batches.next();
+          if (done) return controller.close();
+          batch = value;
+          at = 0;
+        }
+        controller.enqueue(batch[at] as T);
+        at += 1;
       },
       async cancel() {
-        await items.return(undefined);
+        await batches.return(undefined);
       },
     },
     { highWaterMark: 0 },
   );
 }
 
+/** The second reading. */
 async function* itemsAgain(
   document: ExportDocument,
   settings: EntrySettings,
   { rows, entries, superseded, undecided }: Survey,
-): AsyncGenerator<BulkItem<VaultEntry>> {
+): AsyncGenerator<BulkItem<VaultEntry>[]> {
   let row = 0;
   let made = 0;
-  for await (const outcome of outcomesOf(document, settings)) {
-    row += 1;
-    if ('skip' in outcome || superseded.has(row)) continue;
-    const other = undecided.get(row);
-    if (other !== undefined) {
-      yield { line: row, error: undecidedError(other) };
-      continue;
+  for await (const outcomes of outcomesOf(document, settings)) {
+    const items: BulkItem<VaultEntry>[] = [];
+    for (const outcome of outcomes) {
+      row += 1;
+      if ('skip' in outcome || superseded.has(row)) continue;
+      const other = undecided.get(row);
+      if (other !== undefined) items.push({ line: row, error: undecidedError(other) });
+      else if ('error' in outcome) items.push({ line: row, error: outcome.error });
+      else items.push({ line: row, value: outcome.entry });
+      if ('entry' in outcome && other === undefined) made += 1;
     }
-    if ('entry' in outcome) made += 1;
-    yield 'entry' in outcome ? { line: row, value: outcome.entry } : { line: row, error: outcome.error };
+    yield items;
   }
   // What was found out by the first reading (which rows are the same entry) is not true of another file.
   if (row !== rows || made !== entries)

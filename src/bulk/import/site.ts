@@ -15,6 +15,10 @@ export type Sites =
  * not: an entry for a later address would send the password elsewhere.
  */
 export function sitesOf({ urls, hasPattern = false }: Login, assumeHttps: boolean): Sites {
+  const [only = ''] = urls;
+  const [, origin, name] = (urls.length === 1 && PLAIN_ADDRESS.exec(only)) || [];
+  if (origin !== undefined && name !== undefined && !hasPattern)
+    return { domain: origin, host: name, further: 0 };
   const sites = new Map<string, string>();
   let isAny = hasPattern;
   let hasBadAddress = hasPattern;
@@ -37,6 +41,13 @@ export function sitesOf({ urls, hasPattern = false }: Login, assumeHttps: boolea
   if (isFirstBad) return { problem: FIRST_HAS_NO_SCHEME };
   return { domain: first[0], host: first[1], further: sites.size - 1 };
 }
+
+/**
+ * What most addresses are, of which `URL` would make just this: a name in lower case that ends in letters, so that it is no
+ * IP address, and no label that it would look into.
+ */
+const PLAIN_ADDRESS =
+  /^(https:\/\/(?![^/?#]*xn--)((?:[a-z\d-]{1,63}\.){1,9}[a-z]{2,63}))(?:[/?#][\x21-\x7e]*)?$/;
 
 /** What has no scheme could be either of http and https, and the vault matches domains exactly. */
 function webAddress(address: string, assumeHttps: boolean): URL | undefined {

@@ -14,8 +14,11 @@ export interface ImportSource {
 /** What a file is, as far as its beginning tells. */
 export type ContentKind = 'zip' | 'json' | 'xml' | 'csv';
 
-/** What is made of a chunk is held at once, so that none may be larger: a `Blob` can give all of itself in one. */
-const PIECE_BYTES = 65_536;
+/**
+ * What is made of a piece is held at once, so that none may be larger: a `Blob` can give all of itself in one. The rows
+ * of eight kilobytes and what becomes of them die young; those of sixty-four are copied at every collection.
+ */
+const PIECE_BYTES = 8192;
 /** Enough to pass over white space in front of a document. */
 const BEGINNING_BYTES = 1024;
 

@@ -13,7 +13,7 @@ export type Placeholder = keyof typeof placeholders;
 
 /** Makes the `permissioned_user_id` of a record, or says what is missing for it. */
 export type UserIdTemplate = (
-  values: Readonly<Record<Placeholder, string>>,
+  values: Readonly<Record<Placeholder, string | number>>,
 ) => string | { missing: Placeholder };
 
 const NAMES = Object.keys(placeholders) as Placeholder[];
@@ -41,9 +41,10 @@ export function userIdTemplate(template: unknown): UserIdTemplate {
   }
   return (values) => {
     let id = '';
-    for (const [index, part] of parts.entries()) {
-      const value = index % 2 === 1 ? values[part as Placeholder] : part;
-      if (value === '' && index % 2 === 1) return { missing: part as Placeholder };
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] as Placeholder;
+      const value = index % 2 === 1 ? values[part] : part;
+      if (value === '' && index % 2 === 1) return { missing: part };
       id += value;
     }
     return id;

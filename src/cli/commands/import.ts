@@ -1,8 +1,7 @@
-import { checkedOptions, importEntries } from '../../bulk/import/import-entries.js';
+import { type BatchImport, checkedOptions, importBatches } from '../../bulk/import/import-entries.js';
 import { knownFormatNames } from '../../bulk/import/recognise.js';
-import type { EntryImport, ImportOptions } from '../../bulk/index.js';
+import type { ImportOptions } from '../../bulk/index.js';
 import type { LineBlock } from '../../bulk/line-blocks.js';
-import { readStream } from '../../bulk/read-stream.js';
 import { CredsealError } from '../../errors.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import { defineCommand, type Given, type Options } from '../command.js';
@@ -122,7 +121,7 @@ export const command = defineCommand({
         startProgress(context, { unit: 'MB read', isQuiet }),
       );
       const told = new ToldRows(format === 'json' ? Number.POSITIVE_INFINITY : MAX_TOLD);
-      const blocks = blocksOf(found.items, told);
+      const blocks = blocksOf(found.batches, told);
       const task: Task = { kind: 'seal', options: { padTo } };
       const results =
         ring === undefined ? plain(blocks) : workThrough(blocks, task, ring, jobs, () => source.size);
@@ -211,7 +210,7 @@ async function firstReading(
   source: ExportSource,
   options: ImportOptions,
   progress: Progress,
-): Promise<EntryImport> {
+): Promise<BatchImport> {
   // Secrets join by a reading of their own, and what they change is looked at again.
   const readings = options.totp === undefined ? 1 : 3;
   const timer = setInterval(() => {
@@ -219,7 +218,7 @@ async function firstReading(
     progress.update(Math.round(bytes / 1e6), bytes / (readings * source.size));
   }, 100);
   try {
-    return await importEntries(source, options);
+    return await importBatches(source, options);
   } catch (error) {
     throw error instanceof CredsealError ? new CredsealError(error.code, asTyped(error.message)) : error;
   } finally {
@@ -234,7 +233,7 @@ const BLOCK_CHARACTERS = 65_536;
  * Entries as blocks of NDJSON, for the threads that seal. A row without an entry is an empty line, so that the number
  * of a line is that of its row.
  */
-async function* blocksOf(items: EntryImport['items'], told: ToldRows): AsyncGenerator<LineBlock> {
+async function* blocksOf(batches: BatchImport['batches'], told: ToldRows): AsyncGenerator<LineBlock> {
   const encoder = new TextEncoder();
   let text = '';
   let line = 1;
@@ -246,16 +245,18 @@ async function* blocksOf(items: EntryImport['items'], told: ToldRows): AsyncGene
     lines = 0;
     return full;
   };
-  for await (const item of readStream(items)) {
-    if ('error' in item) {
-      const hasBadTotp = item.error.issues?.some(({ rule }) => rule === 'totp/format');
-      told.add({ row: item.line, problems: problemsOf(item.error).map(asTyped) }, hasBadTotp);
-      continue;
+  for await (const items of batches) {
+    for (const item of items) {
+      if ('error' in item) {
+        const hasBadTotp = item.error.issues?.some(({ rule }) => rule === 'totp/format');
+        told.add({ row: item.line, problems: problemsOf(item.error).map(asTyped) }, hasBadTotp);
+        continue;
+      }
+      const gap = item.line - (line + lines);
+      text += `${'\n'.repeat(gap)}${JSON.stringify(item.value)}\n`;
+      lines += gap + 1;
+      if (text.length > BLOCK_CHARACTERS) yield block();
     }
-    const gap = item.line - (line + lines);
-    text += `${'\n'.repeat(gap)}${JSON.stringify(item.value)}\n`;
-    lines += gap + 1;
-    if (text.length > BLOCK_CHARACTERS) yield block();
   }
   if (lines > 0) yield block();
 }

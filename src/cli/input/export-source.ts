@@ -16,7 +16,8 @@ export interface ExportSource extends ImportSource {
 
 /** What cannot be read twice is held in memory, and up to this size. */
 const MAX_HELD_BYTES = 512 * 2 ** 20;
-const CHUNK_BYTES = 128 * 2 ** 10;
+/** Larger ones outlive two collections while their rows are read, and are kept until a rare one. */
+const CHUNK_BYTES = 32 * 2 ** 10;
 
 /**
  * Opens an export: a file is read in pieces, as often as it takes; standard input and pipes are held in memory, since
