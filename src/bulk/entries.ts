@@ -13,7 +13,7 @@ import { CredsealError } from '../errors.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import { keyBytes, type VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
-import { CompactStore } from '../preflight/compact-store.js';
+import { compactStores } from '../preflight/compact-store.js';
 import {
   openingKeys,
   type PreflightOptions,
@@ -103,11 +103,7 @@ export function preflightEntries<T = SealedEntry>(
   const problem = optionsProblem(options, ['operation', 'allowUnknown']);
   if (problem) throw optionInvalid('options', problem);
   const { operation, allowUnknown } = options;
-  const check = startPreflight(
-    { operation, allowUnknown, keys },
-    (line) => `line ${line}`,
-    () => new CompactStore(),
-  );
+  const check = startPreflight({ operation, allowUnknown, keys }, (line) => `line ${line}`, compactStores());
   return new TransformStream<BulkItem<T>, BulkItem<T>>({
     transform(given, controller) {
       const item = itemOf(given, 'preflightEntries');

@@ -1,6 +1,6 @@
 import { sha256Hex } from '#aes-gcm';
 import { IV_DIGITS } from '../value/format.js';
-import type { NumberStore } from './rules/batch.js';
+import type { BatchStores, NumberStore } from './rules/batch.js';
 
 const SHARDS = 32;
 const FIRST_CAPACITY = 64;
@@ -15,10 +15,13 @@ const SLOT_BYTES = 16;
  *
  * There are many small tables, so that one that grows does not need the memory of all twice.
  */
-export class CompactStore implements NumberStore {
+export class CompactStore implements NumberStore<string | Hash> {
   readonly #tables = Array.from({ length: SHARDS }, () => new Table());
-  /** Of each store its own, so that nobody can choose IVs or names that are taken for others, or all fall on one slot. */
-  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0] as number;
+  /**
+   * What hashes begin with: of each store its own, so that nobody can choose IVs or names that are taken for others, or all
+   * fall on one slot. Whoever hashes keys elsewhere is told.
+   */
+  readonly seed = crypto.getRandomValues(new Int32Array(1))[0] as number;
   /** What was asked for last, which is mostly kept next, and its hash. */
   #last: string | undefined;
   #hash: Hash = [0, 0];
@@ -28,19 +31,20 @@ export class CompactStore implements NumberStore {
     return this.#tables.reduce((sum, { capacity }) => sum + capacity * SLOT_BYTES, 0);
   }
 
-  get(key: string): number | undefined {
+  get(key: string | Hash): number | undefined {
     const hash = this.#hashOf(key);
     return this.#tableOf(hash).get(hash);
   }
 
-  set(key: string, value: number): void {
+  set(key: string | Hash, value: number): void {
     const hash = this.#hashOf(key);
     this.#tableOf(hash).set(hash, value);
   }
 
-  #hashOf(key: string): Hash {
+  #hashOf(key: string | Hash): Hash {
+    if (typeof key !== 'string') return key;
     if (key !== this.#last) {
-      this.#hash = hashOf(key, this.#seed);
+      this.#hash = hashOf(key, this.seed);
       this.#last = key;
     }
     return this.#hash;
@@ -51,8 +55,13 @@ export class CompactStore implements NumberStore {
   }
 }
 
-/** 64 bits, in two halves. */
-type Hash = readonly [high: number, low: number];
+/** Stores for a run over very many payloads. */
+export function compactStores() {
+  return { entries: new CompactStore(), values: new CompactStore() } satisfies BatchStores;
+}
+
+/** 64 bits of a key, in two halves. */
+export type Hash = readonly [high: number, low: number];
 
 /**
  * A hash table with open addressing and linear probing. A slot is the two halves of the hash, and the number behind them:
@@ -121,8 +130,8 @@ function emptySlots(capacity: number): [Uint32Array, Float64Array] {
 
 const IV = new RegExp(`^[0-9a-f]{${IV_DIGITS}}$`);
 
-/** 64 bits of a key. An IV is mixed, since some count theirs up; anything else goes through SHA-256. */
-function hashOf(key: string, seed: number): Hash {
+/** The hash of a key. An IV is mixed, since some count theirs up; anything else goes through SHA-256. */
+export function hashOf(key: string, seed: number): Hash {
   if (IV.test(key)) {
     const a = wordAt(key, 0);
     const b = wordAt(key, 8);

@@ -12,7 +12,7 @@ import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
-import { MAX_PLACES, type NumberStore, startBatch } from './rules/batch.js';
+import { type BatchStores, entryName, MAX_PLACES, type Seal, sealOf, startBatch } from './rules/batch.js';
 import { addUnopened, checkCredential } from './rules/credential.js';
 import { checkUpdate } from './rules/payload.js';
 import { checkDomainForm } from './rules/setting.js';
@@ -129,14 +129,36 @@ export function openingKeys(keys: VaultKey | KeyRing): ReturnType<typeof keysOf>
  * Begins a run over many payloads, one at a time: what is remembered of each is small. Not public.
  *
  * @param nameOf how messages refer to a place.
- * @param newStore makes what remembers: by default a `Map`; for very many payloads a `CompactStore` is smaller.
+ * @param stores what remembers: by default a `Map`; for very many payloads `compactStores()` are smaller.
  * @returns a function that checks one payload, at a place: a number below 2^26, in any order.
  */
 export function startPreflight(
   options: PreflightOptions,
   nameOf: (place: number) => string,
-  newStore: () => NumberStore = () => new Map(),
+  stores: BatchStores = { entries: new Map(), values: new Map() },
 ): (payload: unknown, place: number) => Finding[] {
+  const look = startLooking(options);
+  const join = startJoining(nameOf, stores);
+  return (payload, place) => join(look(payload), place);
+}
+
+/** What a payload is by itself, and what there is to compare with others. */
+export interface Looked<Key = string> {
+  readonly issues: readonly Issue[];
+  readonly seals: readonly SealAt<Key>[];
+  /** The entry's name, if it has one. */
+  readonly name: Key | undefined;
+}
+
+/** A sealed value in its field. */
+export interface SealAt<Key = string> extends Seal<Key> {
+  readonly path: string;
+  /** How many issues were found before: those of the whole run are told in between. */
+  readonly at: number;
+}
+
+/** The half of a run that looks at each payload by itself, in any thread. Not public. */
+export function startLooking(options: PreflightOptions): (payload: unknown) => Looked {
   if (!isObject(options))
     throw new CredsealError(
       'ERR_KEY_FORMAT',
@@ -147,27 +169,25 @@ export function startPreflight(
   const ring = options.keys === NO_KEYS ? undefined : keysOf(options.keys);
   const operation = operationOf(options.operation);
   const allowUnknown = allowedNames(options.allowUnknown);
-  const batch = startBatch(nameOf, newStore);
 
-  function check(payload: unknown, place: number): Issue[] {
+  return (payload) => {
     const noObject = readable(() => notAnObject(payload));
-    if (noObject) return [noObject];
+    if (noObject) return { issues: [noObject], seals: [], name: undefined };
     const given = asSent(payload);
     const unopened: string[] = [];
-    let sealed = 0;
+    const seals: SealAt[] = [];
     const { values, issues } = checkEntry(given, {
       operation,
       allowUnknown,
       credential(value, path, found) {
         const opens = checkCredential(value, path, ring, found);
         if (opens === undefined) return;
-        sealed += 1;
         if (!opens) unopened.push(path);
-        batch.checkValue(path, value as string, place, found);
+        seals.push({ path, at: found.length, ...sealOf(value as string) });
       },
     });
-    if (!given) return issues;
-    if (ring) addUnopened(unopened, sealed, ring, issues);
+    if (!given) return { issues, seals, name: undefined };
+    if (ring) addUnopened(unopened, seals.length, ring, issues);
     // An interval in parts: the table takes it, since sealEntry does, and the API does not.
     for (const [path, value] of Object.entries(values))
       if (typeof value === 'string' && typeof given[path] !== 'string')
@@ -177,16 +197,31 @@ export function startPreflight(
     if (typeof domain === 'string' && !issues.some(({ rule }) => rule === 'setting/domain'))
       checkDomainForm(domain, issues);
     checkTotpUse(given, issues);
-    batch.checkEntry(permissioned_user_id, domain, place, issues);
-    return issues;
-  }
+    return { issues, seals, name: entryName(permissioned_user_id, domain) };
+  };
+}
 
-  return (payload, place) =>
-    check(payload, place).map(({ rule, path, message }) => {
+/** The half of a run that compares each payload with those before it. Not public. */
+export function startJoining<Key>(
+  nameOf: (place: number) => string,
+  stores: BatchStores<Key>,
+): (looked: Looked<Key>, place: number) => Finding[] {
+  const batch = startBatch(nameOf, stores);
+  return ({ issues, seals, name }, place) => {
+    const all: Issue[] = [];
+    let told = 0;
+    for (const seal of seals) {
+      for (; told < seal.at; told++) all.push(issues[told] as Issue);
+      batch.checkValue(seal.path, seal, place, all);
+    }
+    all.push(...issues.slice(told));
+    batch.checkEntry(name, place, all);
+    return all.map(({ rule, path, message }) => {
       // What is wrong with an entry by itself is never a matter of manifests.
       const { severity, hint } = rules[rule as EntryRuleId];
       return { rule, severity, path, message, hint };
     });
+  };
 }
 
 /** An entry as JSON would send it; undefined if nothing of it can be read, and so nothing sent. */

@@ -5,7 +5,7 @@ import type { Finding } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
-import { CompactStore } from '../preflight/compact-store.js';
+import { compactStores } from '../preflight/compact-store.js';
 import { openingKeys, preflightFailed, reportOf, startPreflight } from '../preflight/preflight.js';
 import { invalid } from '../vault/config.js';
 import { isSendMode, type SendMode } from './send-sealed.js';
@@ -68,7 +68,7 @@ export function chunkEntriesAt(
   const check = startPreflight(
     { keys, operation: mode === 'update' ? 'update' : 'create', allowUnknown },
     nameOfPlace,
-    () => new CompactStore(),
+    compactStores(),
   );
   let lines: number[] = [];
   let entries: SealedEntry[] = [];

@@ -1,8 +1,8 @@
 import type { EntryRef } from '../entry/fields.js';
 import type { StoredEntry } from '../entry/open-entry.js';
 import type { Issue } from '../errors.js';
-import { CompactStore } from '../preflight/compact-store.js';
-import { startBatch } from '../preflight/rules/batch.js';
+import { compactStores } from '../preflight/compact-store.js';
+import { entryName, sealOf, startBatch } from '../preflight/rules/batch.js';
 import { isSealed } from '../value/sealed-value.js';
 import { entriesOf } from './entries.js';
 import type { Ends, Exchange } from './exchange.js';
@@ -39,7 +39,7 @@ export async function lookAtAll(
   const unopenable = new Map<number, string>();
   const shared = new Map<number, string>();
   const named = (place: number) => nameOf(refs[place] as EntryRef);
-  const batch = startBatch(named, () => new CompactStore());
+  const batch = startBatch(named, compactStores());
 
   function share(place: number, earlier: number | undefined, [issue]: readonly Issue[]): void {
     if (earlier === undefined || issue === undefined) return;
@@ -52,13 +52,13 @@ export async function lookAtAll(
     const { permissioned_user_id, domain } = stored;
     const place = refs.push({ permissioned_user_id, domain }) - 1;
     const names: Issue[] = [];
-    share(place, batch.checkEntry(permissioned_user_id, domain, place, names), names);
+    share(place, batch.checkEntry(entryName(permissioned_user_id, domain), place, names), names);
     for (const { field, value, key } of credentialsOf(stored, how.ring)) {
       if (key === undefined) unopenable.set(place, `${field} opens under no key at hand.`);
       else if (key !== how.ring.current) underPrevious.add(place);
       if (!isSealed(value)) continue;
       const values: Issue[] = [];
-      share(place, batch.checkValue(field, value, place, values), values);
+      share(place, batch.checkValue(field, sealOf(value), place, values), values);
     }
     if (!underPrevious.has(place) && !unopenable.has(place)) onEntry(stored);
   }

@@ -5,8 +5,8 @@ import { rotateEntry } from '../entry/rotate-entry.js';
 import type { SealedEntry, VaultEntry } from '../entry/seal-entry.js';
 import { CredsealError, type Issue } from '../errors.js';
 import { isObject, typeName } from '../inspection.js';
-import { CompactStore } from '../preflight/compact-store.js';
-import { startBatch } from '../preflight/rules/batch.js';
+import { compactStores } from '../preflight/compact-store.js';
+import { entryName, sealOf, startBatch } from '../preflight/rules/batch.js';
 import { isSealed } from '../value/sealed-value.js';
 import { atPlace } from './at-place.js';
 import { changedFields } from './changed-fields.js';
@@ -133,16 +133,16 @@ async function readDesired(
   if (!isIterable(desired))
     throw invalid('desired', `What is desired is an iterable of entries; got ${typeName(desired)}.`);
   // A sealed value is bound to no place: one that is met twice is not what somebody meant.
-  const batch = startBatch(placeOf, () => new CompactStore());
+  const batch = startBatch(placeOf, compactStores());
   let index = 0;
   for await (const entry of desired) {
     atPlace(placeOf(index), () => {
       const sealed = sealedDesired(entry, how, options);
       const issues: Issue[] = [];
-      batch.checkEntry(sealed.permissioned_user_id, sealed.domain, index, issues);
+      batch.checkEntry(entryName(sealed.permissioned_user_id, sealed.domain), index, issues);
       for (const [name] of sealedEntries) {
         const value = (sealed as Readonly<Record<string, unknown>>)[name];
-        if (isSealed(value)) batch.checkValue(name, value, index, issues);
+        if (isSealed(value)) batch.checkValue(name, sealOf(value), index, issues);
       }
       if (issues.length > 0) throw entryInvalid(issues);
       wanted.set(keyOf(sealed), sealed);

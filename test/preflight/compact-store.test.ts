@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CompactStore } from '../../src/preflight/compact-store.js';
+import { CompactStore, compactStores } from '../../src/preflight/compact-store.js';
 import { startPreflight } from '../../src/preflight/preflight.js';
 import { KEY, payload, sealed } from './payloads.js';
 
@@ -49,11 +49,11 @@ describe('a compact store', () => {
       payload({ permissioned_user_id: 'b' }),
     ];
     const nameOf = (place: number) => `line ${place + 1}`;
-    const run = (...more: [] | [() => CompactStore]) => {
+    const run = (...more: [] | [ReturnType<typeof compactStores>]) => {
       const check = startPreflight({ keys: KEY }, nameOf, ...more);
       return payloads.flatMap(check);
     };
-    expect(run(() => new CompactStore())).toEqual(run());
+    expect(run(compactStores())).toEqual(run());
     expect(run().map(({ rule }) => rule)).toEqual([
       'credential/copied',
       'credential/iv-reused',

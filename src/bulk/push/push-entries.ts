@@ -7,7 +7,7 @@ import { isObject, typeName } from '../../inspection.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import { optionsProblem } from '../../options.js';
-import { CompactStore } from '../../preflight/compact-store.js';
+import { compactStores } from '../../preflight/compact-store.js';
 import { openingKeys, startPreflight } from '../../preflight/preflight.js';
 import { exchangeOf } from '../../vault/exchange.js';
 import { type BulkItem, itemOf } from '../item.js';
@@ -95,7 +95,7 @@ export function pushEntriesAt(
   const check = startPreflight(
     { keys, operation: sender.mode === 'update' ? 'update' : 'create', allowUnknown },
     nameOfPlace,
-    () => new CompactStore(),
+    compactStores(),
   );
   const underWay = new Set<Promise<void>>();
   let refusedInARow = 0;

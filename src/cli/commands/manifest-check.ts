@@ -50,7 +50,7 @@ export const command = defineCommand({
       if (check.isAuthentic) {
         for await (const record of streamRecords(file, 'FILE', context)) {
           report.count();
-          const findings = findingsOf(record, (entry) => check.look(entry));
+          const findings = findingsOf(record, ({ value }) => check.look(value));
           await addAll(findings, { file: file === '-' ? 'stdin' : file, line: record.line });
         }
         await addAll(check.removed(), { file: manifest });

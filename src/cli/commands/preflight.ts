@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
-import { CompactStore } from '../../preflight/compact-store.js';
-import { startPreflight } from '../../preflight/preflight.js';
+import type { LineBlock } from '../../bulk/line-blocks.js';
+import { compactStores, type Hash } from '../../preflight/compact-store.js';
+import { type Looked, startJoining, startLooking } from '../../preflight/preflight.js';
 import { rules } from '../../preflight/rules.js';
 import { defineCommand } from '../command.js';
 import { located } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
-import { Places } from '../input/place.js';
-import { streamRecords } from '../input/stream-records.js';
-import { VaultAnswers } from '../input/vault-answer.js';
-import { allowUnknownOption, quietOption } from '../options/entries.js';
+import type { Source } from '../input/document-source.js';
+import { type Place, Places, placeOf } from '../input/place.js';
+import { recordsOf, streamDocument } from '../input/stream-records.js';
+import { isVaultAnswer, VaultAnswers, withoutVaultSet } from '../input/vault-answer.js';
+import { allowUnknownOption, jobsOption, quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { FindingsReport, findingsOf, findingsOption } from '../output/findings-report.js';
+import { lookAtBlocks, looksOf, type PreflightTask } from '../tasks/preflight-task.js';
+import type { BlockResult } from '../tasks/work.js';
 import { startProgress } from '../terminal/progress.js';
+import { jobsOf, workThrough } from '../threads/jobs.js';
 
 export const command = defineCommand({
   name: 'preflight',
@@ -36,6 +41,7 @@ export const command = defineCommand({
     },
     ...allowUnknownOption,
     ...findingsOption,
+    ...jobsOption,
     ...quietOption,
   },
   variables: keyVariables,
@@ -52,29 +58,49 @@ export const command = defineCommand({
     4: 'a file cannot be read, or holds no entries',
   },
 
-  async run({ files, update, noKey, allowUnknown, format, quiet, ...options }, context) {
+  async run({ files, update, noKey, allowUnknown, format, quiet, jobs, ...options }, context) {
     // No key is a choice, and never what becomes of one that is missing.
     const keys = noKey ? 'none' : await loadRing(options, context);
     const places = new Places();
-    const check = startPreflight(
-      { keys, operation: update ? 'update' : 'create', allowUnknown },
-      (number) => placeIn(places.find(number)),
-      () => new CompactStore(),
-    );
+    const operation = update ? 'update' : 'create';
+    const look = startLooking({ keys, operation, allowUnknown });
+    const stores = compactStores();
+    const join = startJoining<string | Hash>((number) => placeIn(places.find(number)), stores);
+    const seeds = { entries: stores.entries.seed, values: stores.values.seed };
+    const task: PreflightTask = { kind: 'preflight', operation, allowUnknown, seeds };
     const progress = startProgress(context, { hasResults: false, isQuiet: quiet });
     const report = new FindingsReport(format, progress, context);
     let isAnyUnreadable = false;
+
+    function* records(text: string): Generator<Seen> {
+      for (const record of recordsOf(text)) {
+        if ('problem' in record) {
+          yield record;
+          continue;
+        }
+        const isAnswer = isVaultAnswer(record.value);
+        const looked = look(isAnswer ? withoutVaultSet(record.value) : record.value);
+        yield { ...placeOf(record), looked, isAnswer };
+      }
+    }
+
+    async function* blocks(given: AsyncIterable<LineBlock>, { size }: Source): AsyncGenerator<Seen> {
+      const results =
+        keys === 'none'
+          ? alone(given, lookAtBlocks(task, keys))
+          : workThrough(given, task, keys, jobsOf({ jobs }), size);
+      for await (const result of results) yield* looksOf(result);
+    }
 
     async function checkFile(path: string, role: string): Promise<void> {
       const file = path === '-' ? 'stdin' : path;
       places.startDocument(file);
       const answers = new VaultAnswers();
-      for await (const record of streamRecords(path, role, context)) {
+      for await (const seen of streamDocument(path, role, context, { records, blocks })) {
         report.count();
-        const checkRecord = (value: unknown) =>
-          check(answers.withoutVaultSet(value, record), places.add(record));
-        for (const finding of findingsOf(record, checkRecord))
-          await report.add(finding, { file, line: record.line });
+        if ('isAnswer' in seen && seen.isAnswer) answers.add(seen);
+        for (const finding of findingsOf(seen, (read) => join(read.looked, places.add(read))))
+          await report.add(finding, { file, line: seen.line });
       }
       const { line, ...found } = answers.finding() ?? {};
       if ('rule' in found) await report.add(found, { file, line });
@@ -112,6 +138,18 @@ export const command = defineCommand({
     return report.totals.errors === 0 ? EXIT.done : EXIT.checkFailed;
   },
 });
+
+/** What was seen of an entry, in whatever thread. */
+type Seen = Place &
+  ({ readonly problem: string } | { readonly looked: Looked<string | Hash>; readonly isAnswer: boolean });
+
+/** Without a key there is nothing for several threads to do. */
+async function* alone(
+  blocks: AsyncIterable<LineBlock>,
+  work: (block: LineBlock) => BlockResult,
+): AsyncGenerator<BlockResult> {
+  for await (const block of blocks) yield work(block);
+}
 
 /** A place in a file, as compilers name it. */
 function placeIn({ document, line, index }: ReturnType<Places['find']>): string {

@@ -1,5 +1,5 @@
 import type { EntryRef } from '../../entry/fields.js';
-import { CompactStore } from '../../preflight/compact-store.js';
+import { compactStores } from '../../preflight/compact-store.js';
 import { startPreflight } from '../../preflight/preflight.js';
 import { entriesOf } from '../../vault/entries.js';
 import { type KeyState, keyStateOf } from '../../vault/key-state.js';
@@ -44,7 +44,7 @@ the name of the entry.`,
     const preflight = startPreflight(
       { keys: how.keys, operation: 'update' },
       (place) => nameOf(refs[place] as EntryRef),
-      () => new CompactStore(),
+      compactStores(),
     );
     const report = new FindingsReport(
       format,

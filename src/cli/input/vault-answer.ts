@@ -13,17 +13,19 @@ export function isVaultAnswer(entry: unknown): boolean {
   return vaultSetNames(entry).length > 1;
 }
 
+/** Of an answer of the vault what may be written back. */
+export function withoutVaultSet(answer: unknown): unknown {
+  return toUpdate(answer as Parameters<typeof toUpdate>[0]);
+}
+
 /** The answers of the vault in a document: each would be refused for a dozen fields. */
 export class VaultAnswers {
   #count = 0;
   #first: Place = {};
 
-  /** What is to be checked in place of an entry: of an answer, what may be written back. */
-  withoutVaultSet(entry: unknown, place: Place): unknown {
-    if (!isVaultAnswer(entry)) return entry;
+  add(place: Place): void {
     if (this.#count === 0) this.#first = place;
     this.#count += 1;
-    return toUpdate(entry as Parameters<typeof toUpdate>[0]);
   }
 
   /** One finding for all of them, if there are any. */

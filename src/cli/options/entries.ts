@@ -16,9 +16,8 @@ export const outputOption = {
   },
 } as const satisfies Options;
 
-/** The options of the commands that write an entry for an entry. */
-export const documentOptions = {
-  output: { ...outputOption.output, mayReplace: 'FILE' },
+/** The option of the commands that work on several threads. */
+export const jobsOption = {
   jobs: {
     type: 'number',
     value: 'count',
@@ -26,6 +25,12 @@ export const documentOptions = {
     most: 64,
     summary: 'how many threads work on NDJSON (by default the cores, at most 8)',
   },
+} as const satisfies Options;
+
+/** The options of the commands that write an entry for an entry. */
+export const documentOptions = {
+  output: { ...outputOption.output, mayReplace: 'FILE' },
+  ...jobsOption,
   ...quietOption,
 } as const satisfies Options;
 

@@ -3,7 +3,7 @@ import type { Finding } from '../../errors.js';
 import { rules } from '../../preflight/rules.js';
 import type { Options } from '../command.js';
 import type { Context } from '../context.js';
-import type { StreamedRecord } from '../input/stream-records.js';
+import type { Place } from '../input/place.js';
 import type { Progress } from '../terminal/progress.js';
 import { type Format, githubFormat, jsonFormat, type Located, type Totals, textFormat } from './findings.js';
 import { sarifFormat } from './sarif.js';
@@ -64,16 +64,21 @@ export class FindingsReport {
   }
 }
 
+/** Why a record could not be read. */
+interface Unread {
+  readonly problem: string;
+}
+
 /** What there is to say about a record, with its element in the paths where it is one of an array. */
-export function findingsOf(
-  record: StreamedRecord,
-  check: (payload: unknown) => readonly Finding[],
+export function findingsOf<R extends Place>(
+  record: R,
+  check: (read: Exclude<R, Unread>) => readonly Finding[],
 ): Finding[] {
   const element = record.index === undefined ? '' : `[${record.index}]`;
   if ('problem' in record) {
     const rule = 'payload/not-an-object';
     return [{ rule, ...rules[rule], path: element, message: `The line is ${record.problem}.` }];
   }
-  const findings = check(record.value);
+  const findings = check(record as Exclude<R, Unread>);
   return findings.map((finding) => ({ ...finding, path: [element, finding.path].filter(Boolean).join('.') }));
 }

@@ -4,6 +4,7 @@ import { asWritten, openEntry, type StoredEntry, withoutVaultSet } from '../../e
 import { type SealOptions, sealEntry, type VaultEntry } from '../../entry/seal-entry.js';
 import type { CredsealError } from '../../errors.js';
 import type { KeyRing } from '../../key/key-ring.js';
+import { lookAtBlocks, type PreflightTask } from './preflight-task.js';
 import { type RequestTask, requestWork } from './request-task.js';
 import { type RotateTask, rotateBlock } from './rotate-task.js';
 import type { BlockResult, LineFailure, Work } from './work.js';
@@ -15,7 +16,7 @@ export type EntryTask =
   | RequestTask;
 
 /** What is done to each entry of a document: as data, so that another thread can be told. */
-export type Task = EntryTask | RotateTask;
+export type Task = EntryTask | RotateTask | PreflightTask;
 
 /** The functions that a task is. */
 export function workOf(task: EntryTask, ring: KeyRing): Work {
@@ -51,6 +52,7 @@ export type BlockWork = (block: LineBlock) => BlockResult;
 /** A task as the work on a block of lines. */
 export function blockWorkOf(task: Task, ring: KeyRing): BlockWork {
   if (task.kind === 'rotate') return (block) => rotateBlock(block, ring, task);
+  if (task.kind === 'preflight') return lookAtBlocks(task, ring);
   const work = workOf(task, ring);
   return (block) => workOnBlock(block, work);
 }

@@ -8,10 +8,32 @@ export const batchRules = {
   'batch/duplicate-entry': error('Keep one of them.'),
 };
 
-/** Keeps numbers below 2^53 by text. A `Map` is one; for a stream of many there is a more compact one. */
-export interface NumberStore {
-  get(key: string): number | undefined;
-  set(key: string, value: number): unknown;
+/** Keeps numbers below 2^53 by key. A `Map` is one; for a stream of many there is a more compact one. */
+export interface NumberStore<Key> {
+  get(key: Key): number | undefined;
+  set(key: Key, value: number): unknown;
+}
+
+/** What is remembered of a sealed value: its IV, and 24 bits of its tag. */
+export interface Seal<Key> {
+  readonly iv: Key;
+  readonly tag: number;
+}
+
+/** Of a sealed value what tells it from others. */
+export function sealOf(sealed: string): Seal<string> {
+  return {
+    iv: sealed.slice(0, IV_DIGITS).toLowerCase(),
+    // Should another value under this IV share them, once in 16 million, it is called a copy; an error as well.
+    tag: Number.parseInt(sealed.slice(-TAG_DIGITS), 16),
+  };
+}
+
+/** The name of an entry as one text. */
+export function entryName(userId: unknown, domain: unknown): string | undefined {
+  if (typeof userId !== 'string' || typeof domain !== 'string') return undefined;
+  // With the length of one, so that no other pair of texts reads the same.
+  return `${domain.length} ${domain}${userId}`;
 }
 
 const TAG_DIGITS = 6;
@@ -19,15 +41,22 @@ const TAG_DIGITS = 6;
 const FIELDS = 8;
 export const MAX_PLACES = 2 ** 26;
 
+/** Where a run remembers the names of entries and the IVs of values. */
+export interface BatchStores<Key = string> {
+  readonly entries: NumberStore<Key>;
+  readonly values: NumberStore<Key>;
+}
+
 /**
  * What a run remembers of the payloads that it has seen: for each entry its name, for each sealed value its IV, and in
  * one number the beginning of its tag, its place and its field.
  *
  * @param nameOf how messages refer to a place, such as `[2]`.
  */
-export function startBatch(nameOf: (place: number) => string, newStore: () => NumberStore) {
-  const entries = newStore();
-  const values = newStore();
+export function startBatch<Key = string>(
+  nameOf: (place: number) => string,
+  { entries, values }: BatchStores<Key>,
+) {
   const fields: string[] = [];
   return {
     /**
@@ -35,10 +64,8 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
      *
      * @returns the place where it was.
      */
-    checkEntry(userId: unknown, domain: unknown, place: number, issues: Issue[]): number | undefined {
-      if (typeof userId !== 'string' || typeof domain !== 'string') return undefined;
-      // With the length of one, so that no other pair of texts reads the same.
-      const name = `${domain.length} ${domain}${userId}`;
+    checkEntry(name: Key | undefined, place: number, issues: Issue[]): number | undefined {
+      if (name === undefined) return undefined;
       const before = entries.get(name);
       if (before === undefined) entries.set(name, place);
       else {
@@ -53,10 +80,7 @@ export function startBatch(nameOf: (place: number) => string, newStore: () => Nu
      *
      * @returns the place where it was.
      */
-    checkValue(path: string, sealed: string, place: number, issues: Issue[]): number | undefined {
-      const iv = sealed.slice(0, IV_DIGITS).toLowerCase();
-      // 24 bits: should another value under this IV share them, once in 16 million, it is called a copy; an error as well.
-      const tag = Number.parseInt(sealed.slice(-TAG_DIGITS), 16);
+    checkValue(path: string, { iv, tag }: Seal<Key>, place: number, issues: Issue[]): number | undefined {
       const before = values.get(iv);
       if (before === undefined) {
         if (!fields.includes(path)) fields.push(path);
