@@ -5,6 +5,7 @@ import type { Exchange } from '../../vault/exchange.js';
 import type { Arguments, Given, Options } from '../command.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
+import { keepMemoryFlat } from '../threads/flat-memory.js';
 import { environment, givenSecret } from './environment.js';
 import { type KeyOptions, keyOptions, keyVariables, loadRing } from './keys.js';
 
@@ -111,6 +112,8 @@ export async function clientOf(
   context: Context,
 ): Promise<{ readonly client: VaultClient; readonly how: Exchange }> {
   const { baseUrl, retries, timeout } = options;
+  // A list may be gigabytes.
+  keepMemoryFlat();
   const keys = await loadRing(options, context);
   const how = checkedConfig({
     apiKey: await apiKeyOf(options, context),
