@@ -1,7 +1,7 @@
 // npm run bench:bulk: entries a second and peak memory of `credseal payload` over generated NDJSON, with one job and
 // with two, against a loop over the published client that checks nothing; and of `credseal import` over a CSV file of
-// Chrome, against `credseal payload` of the same entries. Whole processes, from file to file, in alternating rounds;
-// medians. With --write the table goes into docs/many-entries.md; --quick leaves the millions out.
+// Chrome, of `credseal preflight` and of `credseal rotate`, against `credseal payload` of the same entries. Whole
+// processes, from file to file, in alternating rounds; medians. With --write the table goes into docs/many-entries.md; --quick leaves the millions out.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -48,6 +48,24 @@ const IMPORT_CASES = {
   twoJobs: (file) => [main, 'import', '--jobs', '2', `${file}.csv`],
 };
 
+/** Sealed entries, and what they were sealed from; rotation is from the key of all the others to this one. */
+const SEALED_SIZES = [
+  { count: 100_000, rounds: 1 },
+  { count: 200_000, rounds: 5 },
+  { count: 1_000_000, rounds: 1 },
+];
+const SEALED_CASES = {
+  payload: (file) => [main, 'payload', '--jobs', '1', file],
+  preflight: (file) => [main, 'preflight', '--jobs', '1', `${file}.sealed`],
+  twoPreflight: (file) => [main, 'preflight', '--jobs', '2', `${file}.sealed`],
+  rotate: (file) => [main, 'rotate', '--jobs', '1', `${file}.sealed`],
+  twoRotate: (file) => [main, 'rotate', '--jobs', '2', `${file}.sealed`],
+};
+const ROTATED = {
+  CLOUDCRUISE_ENCRYPTION_KEY: 'fedcba9876543210'.repeat(4),
+  CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS: hex,
+};
+
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** An entry with user name and password, and in two of three with a TOTP secret. The same for the same number. */
@@ -87,11 +105,11 @@ async function generate(path, count, lineOf = (n) => `${JSON.stringify(entryOf(n
 }
 
 /** Runs one process from file to file: seconds and peak memory in megabytes. */
-async function measure(args, output) {
+async function measure(args, output, env = { CLOUDCRUISE_ENCRYPTION_KEY: hex }) {
   const out = openSync(output, 'w');
   const start = process.hrtime.bigint();
   const child = spawn(process.execPath, ['--require', here('./peak-memory.cjs'), ...args], {
-    env: { CLOUDCRUISE_ENCRYPTION_KEY: hex },
+    env,
     stdio: ['ignore', out, 'inherit', 'pipe'],
   });
   let peak = '';
@@ -125,6 +143,18 @@ const folder = mkdtempSync(join(tmpdir(), 'credseal-bench-'));
 const isQuick = process.argv.includes('--quick');
 const results = [];
 const imports = [];
+const sealed = [];
+/** Medians of seconds and megabytes, by case. */
+const mediansOf = (runs) =>
+  Object.fromEntries(
+    Object.entries(runs).map(([name, all]) => [
+      name,
+      {
+        seconds: median(all.map(({ seconds }) => seconds)),
+        megabytes: median(all.map(({ megabytes }) => megabytes)),
+      },
+    ]),
+  );
 try {
   for (const { count, rounds } of isQuick ? SIZES.slice(0, 2) : SIZES) {
     const input = join(folder, 'entries.ndjson');
@@ -158,17 +188,19 @@ try {
         if (round === 0) await check(output, count, loginOf);
       }
     }
-    imports.push(
-      Object.fromEntries(
-        Object.entries(runs).map(([name, all]) => [
-          name,
-          {
-            seconds: median(all.map(({ seconds }) => seconds)),
-            megabytes: median(all.map(({ megabytes }) => megabytes)),
-          },
-        ]),
-      ),
-    );
+    imports.push(mediansOf(runs));
+  }
+  for (const { count, rounds } of isQuick ? SEALED_SIZES.slice(0, 2) : SEALED_SIZES) {
+    const input = join(folder, 'entries.ndjson');
+    const output = join(folder, 'result');
+    await generate(input, count);
+    await measure(SEALED_CASES.payload(input), `${input}.sealed`);
+    const runs = { payload: [], preflight: [], twoPreflight: [], rotate: [], twoRotate: [] };
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, argsOf] of Object.entries(SEALED_CASES))
+        runs[name].push(await measure(argsOf(input), output, /otate/.test(name) ? ROTATED : undefined));
+    }
+    sealed.push(mediansOf(runs));
   }
 } finally {
   rmSync(folder, { recursive: true });
@@ -235,6 +267,42 @@ report(
   [
     { what: 'one job', measured: most.oneJob.megabytes, limit: 120 },
     { what: 'two jobs', measured: most.twoJobs.megabytes, limit: 120 },
+  ],
+  'MB',
+);
+
+const [few, usual, many] = [sealed[0], sealed[1], sealed.at(-1)];
+report(
+  'Preflight and rotation of sealed entries',
+  [
+    {
+      what: 'preflight / payload of 200,000, one job',
+      measured: usual.preflight.seconds / usual.payload.seconds,
+      limit: 1.15,
+    },
+    {
+      what: 'preflight of the most, one job / two jobs',
+      measured: many.preflight.seconds / many.twoPreflight.seconds,
+      atLeast: 1.7,
+    },
+    {
+      what: 'rotate of 200,000, one job / two jobs',
+      measured: usual.rotate.seconds / usual.twoRotate.seconds,
+      atLeast: 1.75,
+    },
+    {
+      what: 'peak memory of preflight against that of 100,000',
+      measured: many.preflight.megabytes / few.preflight.megabytes,
+      limit: 1.2,
+    },
+  ],
+  '×',
+);
+report(
+  'Peak memory of preflight of the most',
+  [
+    { what: 'one job', measured: many.preflight.megabytes, limit: 110 },
+    { what: 'two jobs', measured: many.twoPreflight.megabytes },
   ],
   'MB',
 );

@@ -1,0 +1,1 @@
+import './preflight-jobs.test.js';
