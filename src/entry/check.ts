@@ -34,6 +34,8 @@ export interface CheckOptions {
   readonly allowUnknown: readonly string[];
   /** What a credential is that is there, and not null: plain text on the way in, sealed before it is sent. */
   readonly credential: Schema<unknown>;
+  /** Whether the entry is what is sent: then `$schema`, which editors look for in a file, is a field like any other. */
+  readonly isSent?: boolean;
 }
 
 /** An entry that was held against the field table. `values` is usable only if there are no issues. */
@@ -55,7 +57,7 @@ export function checkEntry(entry: unknown, options: CheckOptions): Checked {
   }
   for (const name of Object.keys(given)) {
     const value = given[name];
-    if (value === undefined) {
+    if (value === undefined || (name === '$schema' && typeof value === 'string' && !options.isSent)) {
       delete values[name];
       continue;
     }

@@ -179,6 +179,7 @@ export function startLooking(options: PreflightOptions): (payload: unknown) => L
     const { values, issues } = checkEntry(given, {
       operation,
       allowUnknown,
+      isSent: true,
       credential(value, path, found) {
         const opens = checkCredential(value, path, ring, found);
         if (opens === undefined) return;

@@ -1,4 +1,5 @@
 import { indexOfDuplicateMember } from '../../duplicate-member.js';
+import { isObject } from '../../inspection.js';
 import { jsonBreaksAt } from '../../json-position.js';
 import { CliError, EXIT } from '../exit.js';
 import type { Place } from './place.js';
@@ -18,8 +19,11 @@ export function parseRecords(text: string): { form: Form; records: DocumentRecor
   if ('value' in whole) {
     const problem = duplicateIn(text);
     if (problem !== undefined) throw new CliError(EXIT.input, `The input is ${problem}.`);
-    if (!Array.isArray(whole.value)) return { form: 'one', records: [{ value: whole.value }] };
-    return { form: 'array', records: whole.value.map((value, index) => ({ index, value })) };
+    if (!Array.isArray(whole.value)) return { form: 'one', records: [{ value: withoutSchema(whole.value) }] };
+    return {
+      form: 'array',
+      records: whole.value.map((value, index) => ({ index, value: withoutSchema(value) })),
+    };
   }
   const lines = text.split(/\r?\n/);
   if (!lines.some(isWholeObject)) {
@@ -44,7 +48,15 @@ export function isWholeObject(line: string): boolean {
 export function parseLine(text: string): Read {
   const read = parseJson(text);
   const problem = 'value' in read ? duplicateIn(text) : undefined;
-  return problem === undefined ? read : { problem };
+  if (problem !== undefined) return { problem };
+  return 'value' in read ? { value: withoutSchema(read.value) } : read;
+}
+
+/** An entry without the schema that its file names for editors: it is no field, and is not sent. */
+function withoutSchema(entry: unknown): unknown {
+  if (!isObject(entry) || typeof entry.$schema !== 'string') return entry;
+  const { $schema: _, ...rest } = entry;
+  return rest;
 }
 
 function parseJson(text: string): Read {
