@@ -29,6 +29,14 @@ export const program: Group = {
       summary: 'look at a queue of jobs for the vault',
       commands: { status: () => import('./commands/queue-status.js') },
     },
+    handoff: {
+      name: 'handoff',
+      summary: 'what people have sealed to a public key: keys for it, and their tokens opened',
+      commands: {
+        keys: () => import('./commands/handoff-keys.js'),
+        open: () => import('./commands/handoff-open.js'),
+      },
+    },
     manifest: {
       name: 'manifest',
       summary: 'bind sealed entries to their places: who has the vault key sees what was moved or changed',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openJournal } from '../../src/cli/output/push-journal.js';
+import { openJournal } from '../../src/cli/output/id-file.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { VaultKey } from '../../src/key/vault-key.js';
 import { startScriptedVault } from '../bulk/scripted-vault.js';

@@ -14,7 +14,7 @@ import {
   runOptions,
 } from '../options/vault.js';
 import { yesOption } from '../options/yes.js';
-import { openJournal } from '../output/push-journal.js';
+import { openJournal } from '../output/id-file.js';
 import { planOfDocument, planText, stepsIn } from '../tasks/desired-entries.js';
 import { References } from '../tasks/references.js';
 import { withManifest } from '../tasks/vault-manifest.js';

@@ -117,7 +117,7 @@ With --format json, standard output has
     const hasJournal = !(dryRun && !existsSync(located(journalPath ?? '', context)));
     const journal =
       journalPath !== undefined && hasJournal
-        ? (await import('../output/push-journal.js')).openJournal(journalPath, baseUrl, context)
+        ? (await import('../output/id-file.js')).openJournal(journalPath, baseUrl, context)
         : undefined;
     const stop = new AbortController();
     const interrupted = new AbortController();

@@ -10,8 +10,8 @@ import {
   clientVariables,
   runOptions,
 } from '../options/vault.js';
+import { openJournal } from '../output/id-file.js';
 import { withFile } from '../output/output-file.js';
-import { openJournal } from '../output/push-journal.js';
 import { withManifest } from '../tasks/vault-manifest.js';
 import { untilSignal } from '../terminal/interrupted.js';
 import { printable } from '../terminal/printable.js';

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { readHandoffKeys } from '../input/handoff-keys.js';
 import { quietOption } from '../options/entries.js';
+import { handoffOptions } from '../options/handoff.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
 import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
@@ -24,21 +25,8 @@ export const command = defineCommand({
   options: {
     ...keyOptions,
     ...queueOptions,
-    handoffKeys: {
-      type: 'file',
-      access: 'read',
-      value: 'file',
-      summary: 'the private hand-off key as a JWK, or a JWK set: needed for tokens',
-    },
-    audience: { type: 'text', value: 'name', summary: 'who this is, for tokens with an audience' },
-    maxAge: {
-      type: 'number',
-      value: 'seconds',
-      least: 1,
-      most: 604_800,
-      default: 3600,
-      summary: 'how old a token may be',
-    },
+    ...handoffOptions,
+    maxAge: { ...handoffOptions.maxAge, default: 3600 },
     upsert: { type: 'flag', summary: 'of tokens: create, and update what is there' },
     concurrency: {
       type: 'number',
