@@ -82,6 +82,8 @@ describe('KeyRing.fromEnv', () => {
   ])('refuses %s', (_, env, code, message) => {
     const error = refusal(code, () => KeyRing.fromEnv(env));
     expect(error.message).toMatch(message);
+    expect(error.field).toMatch(/^CLOUDCRUISE_(PREVIOUS_)?ENCRYPTION_KEYS?/);
+    expect(error.message).toContain(error.field);
     expect(error.message).not.toMatch(/run\/secrets|op read|fedc/);
   });
 });

@@ -73,6 +73,8 @@ describe('fromHex', () => {
       refusal('ERR_KEY_FORMAT', () => VaultKey.fromHex(HEX + stranger)).message;
     expect(message(space)).toContain('white space');
     expect(message('-')).not.toContain('white space');
+    // Of several strangers the first is told.
+    expect(message(`-${space}`)).not.toContain('white space');
   });
 
   test.each(NOT_STRINGS)('refuses what is no string, by its type: %s', (type, value) => {

@@ -247,9 +247,14 @@ describe('what is of the wrong type has the same errors', () => {
     );
   });
 
-  test.each([64, '64', null, [64], true])('sealing with %j in place of options', (options) => {
-    refusal('ERR_PLAINTEXT_FORMAT', () => sealValue('hunter2', key, options as unknown as { padTo: number }));
-  });
+  test.each([64, '64', null, [64], true, { padto: 64 }, { padTo: 64, other: 1 }])(
+    'sealing with %j in place of options',
+    (options) => {
+      refusal('ERR_PLAINTEXT_FORMAT', () =>
+        sealValue('hunter2', key, options as unknown as { padTo: number }),
+      );
+    },
+  );
 
   test.each(NO_KEYS)('opening with %s', (_, value) => {
     expectHidden(
