@@ -48,6 +48,7 @@ const bundledByThemselves = {
 
 /** Files of the form that hold what they import. */
 const alone = { 'form/worker': 'src/form/worker.ts' };
+const inline = { 'form/page': 'src/form/page.ts' };
 
 const commandLine = {
   ...common,
@@ -78,7 +79,7 @@ export default defineConfig([
     entry: [
       'src/**/*.ts',
       '!src/cli/**',
-      ...Object.values({ ...bundledByThemselves, ...alone }).map((path) => `!${path}`),
+      ...Object.values({ ...bundledByThemselves, ...alone, ...inline }).map((path) => `!${path}`),
     ],
     bundle: false,
     outDir: 'dist',
@@ -111,6 +112,21 @@ export default defineConfig([
     minify: true,
     noExternal: ['jose'],
     footer: { js: `/*! Bundled above, as far as it is used: jose\n\n${licenceOf('jose')}*/` },
+  },
+  // What stands in a page of `credseal page`: one script, which has no address, and no worker beside it.
+  {
+    ...common,
+    entry: inline,
+    outDir: 'dist',
+    splitting: false,
+    minify: true,
+    noExternal: ['jose'],
+    footer: { js: `/*! Bundled above, as far as it is used: jose\n\n${licenceOf('jose')}*/` },
+    esbuildOptions(options: BuildOptions) {
+      options.define = { 'import.meta.url': 'undefined' };
+      // "sideEffects" would take the registration away.
+      options.ignoreAnnotations = true;
+    },
   },
   // The command line: a process that runs for 50 ms should not spend them on finding files, on the loader of ES
   // modules, or on reading what another command needs. So there is one file that knows the names of commands and reads

@@ -25,6 +25,7 @@ const APART = [
   'test/handoff/vectors.test.ts',
   'test/preflight/{linear-time,guard-lenient,compact-store}.test.ts',
   'test/bulk/backpressure.test.ts',
+  'test/preflight/sha256.test.ts',
   'test/totp/migration.test.ts',
 ];
 /** Everything that seals or opens, or reads CSV: once more on what browsers and workers get. */

@@ -37,6 +37,7 @@ export const program: Group = {
         open: () => import('./commands/handoff-open.js'),
       },
     },
+    page: () => import('./commands/page.js'),
     manifest: {
       name: 'manifest',
       summary: 'bind sealed entries to their places: who has the vault key sees what was moved or changed',

@@ -1,6 +1,6 @@
-import { sha256Hex } from '#aes-gcm';
 import { IV_DIGITS } from '../value/format.js';
 import type { BatchStores, NumberStore } from './rules/batch.js';
+import { sha256Hex } from './sha256.js';
 
 const SHARDS = 32;
 const FIRST_CAPACITY = 64;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { IV_BYTES, TAG_BYTES } from './format.js';
 
 // Both backends export the same names and pass the same tests. Their callers have checked the lengths of
@@ -62,9 +62,4 @@ export function decrypt(key: Uint8Array, sealed: Uint8Array): Uint8Array | undef
     return undefined;
   }
   return plaintext;
-}
-
-/** SHA-256 of a text in UTF-8, in hex. */
-export function sha256Hex(text: string): string {
-  return hash('sha256', text);
 }

@@ -1,6 +1,4 @@
 import { gcm } from '@noble/ciphers/aes.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { bytesToHex } from '../key/hex.js';
 import { IV_BYTES } from './format.js';
 
@@ -29,9 +27,4 @@ export function decrypt(key: Uint8Array, sealed: Uint8Array): Uint8Array | undef
     // It checks the tag before it decrypts; with the lengths checked, that is all that can fail.
     return undefined;
   }
-}
-
-/** SHA-256 of a text in UTF-8, in hex. */
-export function sha256Hex(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
 }

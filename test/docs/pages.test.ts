@@ -228,9 +228,9 @@ describe('examples for the shell', () => {
       CLOUDCRUISE_ENCRYPTION_KEY: key.toHex(),
     });
     expect(stderr).toBe('');
-    const [text, start, end, keyless, notOpened, github, doctor = ''] = stdout.trimEnd().split('\n');
-    expect([text, keyless, github]).toEqual(
-      [3, 2, 1].map((count) => `${count} checked: 0 errors, 0 warnings`),
+    const [text, start, end, byFour, keyless, notOpened, github, doctor = ''] = stdout.trimEnd().split('\n');
+    expect([text, byFour, keyless, github]).toEqual(
+      [3, 2, 2, 1].map((count) => `${count} checked: 0 errors, 0 warnings`),
     );
     expect(notOpened).toMatch(/^No key was used/);
     expect(JSON.parse(`${start}${end}`)).toEqual({

@@ -1,7 +1,7 @@
-import { sha256Hex } from '#aes-gcm';
 import { type SealedEntry, sealEntry, type VaultEntry } from '../../entry/seal-entry.js';
 import { CredsealError } from '../../errors.js';
 import { type HandoffToken, openHandoff } from '../../handoff/open-handoff.js';
+import { sha256Hex } from '../../preflight/sha256.js';
 import { defineCommand } from '../command.js';
 import { CliError, EXIT, UsageError } from '../exit.js';
 import { readHandoffKeys } from '../input/handoff-keys.js';
