@@ -215,6 +215,15 @@ describe('examples for the shell', () => {
     expect(stdout).toBe('1 checked: 0 errors, 0 warnings\n');
   });
 
+  it('docs/form.md: a pair of keys, and a page', async () => {
+    const page = 'docs/form.md';
+    const folder = folderFor(page);
+    const { stderr } = await inShell(blocksOf(page, 'sh').join(''), folder, {});
+    const { kid } = JSON.parse(readFileSync(join(folder, 'public.jwk'), 'utf8'));
+    expect(stderr).toBe(`The page seals to the key ${kid}.\n`);
+    expect(readFileSync(join(folder, 'seal.html'), 'utf8')).toContain('<title>Shop &amp; Co</title>');
+  });
+
   it('docs/preflight.md: line by line', async () => {
     const page = 'docs/preflight.md';
     const sealed = (user: string) =>
