@@ -1,15 +1,11 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
+import { licenceOf, licences } from './scripts/licences.js';
 
 /** What is bundled into the command line. */
 const bundled = ['@noble/hashes', 'otpauth', 'csv-parse', 'tldts'];
-const licenceOf = (name: string) => {
-  const folder = `node_modules/${name}`;
-  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  return readFileSync(`${folder}/${file}`, 'utf8');
-};
 const common = { format: 'esm', target: 'es2022', platform: 'neutral' } as const;
 
 /** Files that the command line loads when it needs them: what `imports` of package.json says does not count beside it. */
@@ -21,6 +17,11 @@ const besideCli: Readonly<Record<string, string>> = {
 const beside: Plugin = {
   name: 'beside',
   setup(build) {
+    // An optional peer: what bundles the command line (as `bun build --compile` does) does not look for it.
+    build.onResolve({ filter: /^bullmq$/ }, ({ path }) => ({ path, namespace: 'optional' }));
+    build.onLoad({ filter: /.*/, namespace: 'optional' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)}.slice());`,
+    }));
     build.onResolve({ filter: /^(?:#qr-codes|#registrable-domain|\.\/zip-reader\.js)$/ }, ({ path }) => ({
       path: besideCli[path] as string,
       external: true,
@@ -57,11 +58,9 @@ const commandLine = {
   outDir: 'dist/cli',
   outExtension: () => ({ js: '.js' }),
   splitting: false,
-  noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts'],
+  noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts', 'bullmq'],
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  footer: {
-    js: `/*! Bundled above, as far as it is used: ${bundled.map((name) => `${name}\n\n${licenceOf(name)}`).join('\n')}*/`,
-  },
+  footer: { js: licences(bundled) },
   esbuildOptions(options: BuildOptions) {
     options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };
     options.define = { 'import.meta.url': 'importMetaUrl' };
@@ -111,7 +110,7 @@ export default defineConfig([
     splitting: false,
     minify: true,
     noExternal: ['jose'],
-    footer: { js: `/*! Bundled above, as far as it is used: jose\n\n${licenceOf('jose')}*/` },
+    footer: { js: licences(['jose']) },
   },
   // What stands in a page of `credseal page`: one script, which has no address, and no worker beside it.
   {
@@ -121,7 +120,7 @@ export default defineConfig([
     splitting: false,
     minify: true,
     noExternal: ['jose'],
-    footer: { js: `/*! Bundled above, as far as it is used: jose\n\n${licenceOf('jose')}*/` },
+    footer: { js: licences(['jose']) },
     esbuildOptions(options: BuildOptions) {
       options.define = { 'import.meta.url': 'undefined' };
       // "sideEffects" would take the registration away.

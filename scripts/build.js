@@ -22,6 +22,8 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
   'scripts/build.js',
+  'scripts/commonjs.js',
+  'scripts/licences.js',
   'scripts/declarations.js',
   'scripts/licences/zxing_reader.wasm.txt',
 ];
@@ -58,6 +60,7 @@ const TSUP = 'node_modules/tsup/dist/cli-default.js';
 
 async function buildCode() {
   await run([TSUP, '--silent']);
+  await run(['scripts/commonjs.js']);
   await run(['scripts/declarations.js']);
   const manual = openSync(join(ROOT, 'dist/credseal.1'), 'w');
   await run(['dist/cli/main.js', 'help', '--format', 'man'], manual);
@@ -77,9 +80,9 @@ const building = [
   ...(needsCode ? [buildCode().then(() => writeFileSync(join(CACHE, 'code'), now))] : []),
   ...(needsTypes
     ? [
-        run([TSUP, '--silent', '--config', 'tsup.types.config.ts']).then(() =>
-          writeFileSync(join(CACHE, 'types'), now),
-        ),
+        run([TSUP, '--silent', '--config', 'tsup.types.config.ts'])
+          .then(() => run(['scripts/commonjs.js', '--types']))
+          .then(() => writeFileSync(join(CACHE, 'types'), now)),
       ]
     : []),
 ];

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CallResult } from './calls.js';
+import type { Waits } from './waits.js';
 
 /** Elements of a list go out in texts of about this length. */
 const CHUNK = 65_536;
@@ -13,7 +13,7 @@ export interface Sending {
   /** How many ms the body takes to arrive. */
   readonly slowBody: number;
   /** Ends all waiting. */
-  readonly signal: AbortSignal;
+  readonly waits: Waits;
 }
 
 /** Sends a result as JSON, and resolves when it is on its way. */
@@ -56,12 +56,12 @@ export async function sendBody(
 async function writeSlowly(
   response: ServerResponse,
   text: string,
-  { slowBody, signal }: Sending,
+  { slowBody, waits }: Sending,
 ): Promise<void> {
   const bytes = Buffer.from(text);
   const size = slowBody > 0 ? Math.max(1, Math.ceil(bytes.length / PIECES)) : bytes.length;
   for (let start = 0; start < bytes.length; start += size) {
-    if (slowBody > 0) await delay(slowBody / PIECES, undefined, { signal });
+    if (slowBody > 0) await waits.wait(slowBody / PIECES);
     if (response.destroyed) return;
     if (!response.write(bytes.subarray(start, start + size))) await drained(response);
   }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CredsealError } from '../errors.js';
 import { callOf } from './calls.js';
 import type { EntryStore } from './entry-store.js';
@@ -10,6 +9,7 @@ import { Disconnected, readJson } from './read-body.js';
 import { Refusal, refusalBody } from './refusal.js';
 import { type Sending, sendBody, sendResult } from './send-answer.js';
 import type { Vault } from './vault.js';
+import { Ended, type Waits } from './waits.js';
 
 /** What the server answers from. */
 export interface ServerParts {
@@ -20,7 +20,7 @@ export interface ServerParts {
   readonly maxBodyBytes: number;
   readonly onAnswer: (answer: EmulatorAnswer) => void;
   /** Ends what waits, when the vault closes. */
-  readonly signal: AbortSignal;
+  readonly waits: Waits;
 }
 
 /** Long enough for a slow client, short enough for those that never end their request. */
@@ -73,7 +73,7 @@ async function answer(parts: ServerParts, exchange: Exchange): Promise<void> {
   const { request, response, count } = exchange;
   const { method, path, query } = targetOf(request);
   const headers: Record<string, string> = {};
-  let sending: Sending = { headers, slowBody: 0, signal: parts.signal };
+  let sending: Sending = { headers, slowBody: 0, waits: parts.waits };
   let fault: Fault = {};
   let isBodyWanted = !exchange.isWaiting;
   const askForBody = () => {
@@ -84,7 +84,7 @@ async function answer(parts: ServerParts, exchange: Exchange): Promise<void> {
     fault = parts.faultOf({ method, path, count });
     const { latency = 0, slowBody = 0, when = 'before' } = fault;
     sending = { ...sending, slowBody };
-    if (latency > 0) await delay(latency, undefined, { signal: parts.signal });
+    if (latency > 0) await parts.waits.wait(latency);
     if (when === 'before' && (await strike(fault, exchange, sending))) return;
 
     // RFC 9112 section 3.2.
@@ -100,7 +100,7 @@ async function answer(parts: ServerParts, exchange: Exchange): Promise<void> {
     await sendResult(response, result, sending);
   } catch (error) {
     // A client that has gone, a wait that was ended, an answer that has begun: nothing more can be said.
-    const isOver = error instanceof Disconnected || (error as Error).name === 'AbortError';
+    const isOver = error instanceof Disconnected || error instanceof Ended;
     if (isOver || response.headersSent) request.socket.destroy();
     else if (fault.when !== 'after' || !(await strike(fault, exchange, sending)))
       await refuse(error, exchange, sending, isBodyWanted);
@@ -143,7 +143,7 @@ async function refuse(
   request.resume();
   await Promise.race([
     new Promise((resolve) => request.once('close', resolve).once('end', resolve)),
-    delay(DRAIN_MS, undefined, { signal: sending.signal, ref: false }),
+    sending.waits.wait(DRAIN_MS, { ref: false }),
   ]);
   response.end();
 }

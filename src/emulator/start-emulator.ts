@@ -1,5 +1,5 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import { once, setMaxListeners } from 'node:events';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EntryRef } from '../entry/fields.js';
@@ -14,6 +14,7 @@ import type { RateLimitCounts } from './rate-limit.js';
 import { Refusal } from './refusal.js';
 import { vaultServer } from './server.js';
 import { Vault } from './vault.js';
+import { Waits } from './waits.js';
 
 /** A local vault that runs. */
 export interface Emulator {
@@ -76,16 +77,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const file = data === undefined ? undefined : await openData(data, store, ring);
   const workspaceId = file?.workspaceId ?? randomUUID();
   const vault = new Vault({ ring, store, workspaceId, now, allowUnknown, updates, nulls, rateLimit });
-  const ending = new AbortController();
-  // As many as there are requests that wait.
-  setMaxListeners(0, ending.signal);
+  const waits = new Waits();
   const server = vaultServer({
     vault,
     store,
     faultOf,
     maxBodyBytes,
     onAnswer,
-    signal: ending.signal,
+    waits,
     // Of digests, which are of one length, so that the time says nothing about the key.
     isApiKey: (given) => timingSafeEqual(digestOf(given ?? ''), expected),
   });
@@ -98,7 +97,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   let closed: Promise<void> | undefined;
   const close = async () => {
-    ending.abort();
+    waits.end();
     await closeServer(server);
     await file?.close();
   };

@@ -1,0 +1,2 @@
+export function licenceOf(name: string): string;
+export function licences(names: readonly string[]): string;
