@@ -60,7 +60,6 @@ const commandLine = {
   splitting: false,
   noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts', 'bullmq'],
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  footer: { js: licences(bundled) },
   esbuildOptions(options: BuildOptions) {
     options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };
     options.define = { 'import.meta.url': 'importMetaUrl' };
@@ -139,7 +138,11 @@ export default defineConfig([
       // To load a command is to `require` it.
       options.supported = { 'dynamic-import': false };
     },
-    onSuccess: async () => writeFileSync('dist/cli/package.json', '{ "type": "commonjs" }\n'),
+    onSuccess: async () => {
+      writeFileSync('dist/cli/package.json', '{ "type": "commonjs" }\n');
+      // Once for all commands, of which each holds the same.
+      writeFileSync('dist/cli/LICENSES.txt', licences(bundled));
+    },
   },
   {
     ...commandLine,
