@@ -8,7 +8,7 @@ import { handoffJobId, peekHandoff } from '../queue/handoff-token.js';
 import { type PushJobOptions, pushData } from '../queue/push-data.js';
 import type { SealedJobData } from '../queue/sealed-job.js';
 import { invalid } from '../vault/config.js';
-import { inTransaction, type PlaceOptions, placeOf } from './place.js';
+import { inTransaction, type Place, type PlaceOptions, placeOf } from './place.js';
 import { closedFor, createState, resume } from './state.js';
 
 /** A week, in seconds: for so long what was refused can be looked at. */
@@ -128,7 +128,7 @@ export interface VaultQueueCounts {
   readonly delayed: number;
   /** Those that were refused, or tried in vain: they are kept for a week. */
   readonly failed: number;
-  /** Whether workers wait: for the vault's rate limit, or until `resumeVaultQueues` is called. */
+  /** Whether workers wait until `resumeVaultQueues` is called. */
   readonly paused: boolean;
 }
 
@@ -140,20 +140,37 @@ export interface VaultQueueCounts {
  */
 export async function vaultQueueCounts(boss: PgBoss, options: PlaceOptions = {}): Promise<VaultQueueCounts> {
   const place = placeOf(boss, options);
-  const db = boss.getDb();
-  // What pg-boss tells of its queues is up to a minute old.
-  const { rows } = await db.executeSql(
-    `SELECT name, state::text, start_after > now() AS later, count(*)::int FROM ${place.jobs}
-    WHERE name = ANY($1) AND state::text <> 'completed' GROUP BY 1, 2, 3`,
-    [[place.handoff, place.push, place.refused]],
-  );
   const counts = { waiting: 0, active: 0, delayed: 0, failed: 0 };
-  for (const { name, state, later, count } of rows) {
-    if (name === place.refused || state === 'failed') counts.failed += count;
-    else if (state === 'active') counts.active += count;
-    else if (state === 'created' || state === 'retry') counts[later ? 'delayed' : 'waiting'] += count;
+  for (const { name, state, count } of await statesOf(place)) {
+    if (name === place.refused) counts.failed += count;
+    else counts[state] += count;
   }
-  return { ...counts, paused: (await closedFor(db, place)) > 0 };
+  return { ...counts, paused: (await closedFor(boss.getDb(), place)) === Number.POSITIVE_INFINITY };
+}
+
+/** How many jobs are not done yet: sealed entries, and tokens, if these count. Not public. */
+export async function openJobs(boss: PgBoss, name: string, countsTokens: boolean): Promise<number> {
+  const place = placeOf(boss, { name });
+  const states = await statesOf(place);
+  return states
+    .filter((each) => each.name === place.push || (countsTokens && each.name === place.handoff))
+    .reduce((sum, { state, count }) => sum + (state === 'failed' ? 0 : count), 0);
+}
+
+/** What pg-boss itself tells of its queues is up to a minute old. */
+async function statesOf({ boss, jobs, handoff, push, refused }: Place) {
+  const { rows } = await boss.getDb().executeSql(
+    `SELECT name, count(*)::int, CASE
+      WHEN state::text IN ('active', 'failed') THEN state::text
+      WHEN start_after > now() THEN 'delayed' ELSE 'waiting' END AS state
+    FROM ${jobs} WHERE name = ANY($1) AND state::text NOT IN ('completed', 'cancelled') GROUP BY name, 3`,
+    [[handoff, push, refused]],
+  );
+  return rows as {
+    readonly name: string;
+    readonly count: number;
+    readonly state: 'waiting' | 'active' | 'delayed' | 'failed';
+  }[];
 }
 
 /**
