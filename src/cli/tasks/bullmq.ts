@@ -75,7 +75,7 @@ function asTold(error: unknown): string {
   const { name = '', message = '' } = error instanceof Error ? error : {};
   if (name !== 'ReplyError') return AWAY;
   const isFull = message.startsWith('OOM');
-  const said = isFull ? 'is full (OOM): give it more memory, or let workers empty it' : 'refuses';
+  const said = isFull ? 'is full (OOM): give it more memory, which workers need, too' : 'refuses';
   return `The Redis of the queue ${said}. ${isFull ? '' : message}`.trim();
 }
 
