@@ -17,8 +17,8 @@ export interface VaultJob<Data = HandoffJobData | SealedJobData> {
 
 /**
  * The options of the jobs here. Twelve attempts with exponential backoff are some half an hour (a closed vault, one that refuses
- * the API key, and a worker that ends count for none). A job that is done is gone; one that failed is kept for a week,
- * without any token, to be looked at and tried again.
+ * the API key, and a worker that ends count for none). A job that is done is gone; one that failed is kept for a week, to be
+ * looked at and tried again: without its token, unless no worker had the key for that.
  */
 export const jobOptions = {
   attempts: 12,

@@ -10,6 +10,7 @@ import { untilSo } from '../tasks/poll.js';
 import { openQueue } from '../tasks/queue-engine.js';
 import { untilSignal } from '../terminal/interrupted.js';
 import { printable } from '../terminal/printable.js';
+import { keepMemoryFlat } from '../threads/flat-memory.js';
 
 export const command = defineCommand({
   name: 'work',
@@ -78,6 +79,8 @@ Entries of one job are sent one after the other.`,
     const apiKey = await apiKeyOf(options, context);
     const handoffKeys = keyPath === undefined ? undefined : await readHandoffKeys(keyPath, context);
     const { audience, maxAge, concurrency } = options;
+    // A worker may run for weeks.
+    keepMemoryFlat();
     const tell = (text: string) => context.stderr.write(`${text}\n`);
     const sum = { created: 0, updated: 0, there: 0, failed: 0 };
     let isHalted = false;
