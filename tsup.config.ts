@@ -17,8 +17,8 @@ const besideCli: Readonly<Record<string, string>> = {
 const beside: Plugin = {
   name: 'beside',
   setup(build) {
-    // An optional peer: what bundles the command line (as `bun build --compile` does) does not look for it.
-    build.onResolve({ filter: /^bullmq$/ }, ({ path }) => ({ path, namespace: 'optional' }));
+    // Optional peers: what bundles the command line (as `bun build --compile` does) does not look for them.
+    build.onResolve({ filter: /^(?:bullmq|pg-boss)$/ }, ({ path }) => ({ path, namespace: 'optional' }));
     build.onLoad({ filter: /.*/, namespace: 'optional' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)}.slice());`,
     }));
@@ -58,7 +58,7 @@ const commandLine = {
   outDir: 'dist/cli',
   outExtension: () => ({ js: '.js' }),
   splitting: false,
-  noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts', 'bullmq'],
+  noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts', 'bullmq', 'pg-boss'],
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   esbuildOptions(options: BuildOptions) {
     options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };

@@ -26,6 +26,7 @@ const bundled = ['@noble/ciphers', '@noble/hashes', 'jose', 'otpauth'];
 const external = [
   ...Object.keys(dependencies).filter((name) => !bundled.includes(name)),
   'bullmq',
+  'pg-boss',
   '#qr-codes',
 ];
 

@@ -7,6 +7,7 @@ import { CredsealError, type CredsealErrorCode } from '../src/errors.js';
 import * as handoff from '../src/handoff/index.js';
 import * as core from '../src/index.js';
 import * as keyFile from '../src/key-file/index.js';
+import * as pgBoss from '../src/pg-boss/index.js';
 import * as queue from '../src/queue/index.js';
 import * as vault from '../src/vault/index.js';
 import { everything, streamOf } from './bulk/streams.js';
@@ -25,6 +26,19 @@ const csv = new Blob(['who,where\nada,https://a.example\n']);
 const emulator = await startEmulator({ key, apiKey: 'sk' });
 const requests = core.vaultRequests({ apiKey: 'sk', key });
 const client = vault.vaultClient({ apiKey: 'sk', keys: key, baseUrl: emulator.url });
+/** Where a database would be: what it is asked is tried in test/pg-boss, and here, what it is not asked. */
+const db = { executeSql: async () => ({ rows: [] }) };
+const transaction = { db, commit: async () => undefined, rollback: async () => undefined };
+const boss = {
+  getDb: () => ({ ...db, beginTransaction: async () => transaction }),
+  fetch: async () => [],
+  send: async () => null,
+  insert: async () => null,
+  createQueue: async () => undefined,
+  listenerCount: () => 0,
+} as unknown as Parameters<typeof pgBoss.workPush>[0];
+const place = { name: 'other', schema: 'other' };
+const working = { localConcurrency: 2, pollingIntervalSeconds: 1, onRefused: () => undefined };
 const newEntry = () => ({ ...ENTRY, permissioned_user_id: crypto.randomUUID() });
 afterAll(() => emulator.close());
 
@@ -256,6 +270,62 @@ const takesOptions: Readonly<Record<string, Options>> = {
     code: 'ERR_MANIFEST',
     all: { previous: '0'.repeat(64), vault: 'https://vault.example' },
     call: (options) => vault.makeManifest([], key, options),
+  },
+  createVaultQueues: {
+    code: CLIENT,
+    all: { ...place, heartbeatSeconds: 20 },
+    call: (options) => pgBoss.createVaultQueues(boss, options),
+  },
+  sendHandoff: {
+    code: CLIENT,
+    all: { name: 'other', db },
+    call: (options) => pgBoss.sendHandoff(boss, token, 'ada', options),
+  },
+  insertPush: {
+    code: CLIENT,
+    all: { name: 'other', db, mode: 'update', allowUnknown: ['new_field'] },
+    call: (options) => pgBoss.insertPush(boss, [], key, options),
+  },
+  vaultQueueCounts: {
+    code: CLIENT,
+    all: place,
+    call: (options) => pgBoss.vaultQueueCounts(boss, options),
+  },
+  resumeVaultQueues: {
+    code: CLIENT,
+    all: place,
+    call: (options) => pgBoss.resumeVaultQueues(boss, options),
+  },
+  workHandoff: {
+    code: CLIENT,
+    all: {
+      ...place,
+      ...working,
+      vaultKey: key,
+      handoffKeys: privateJwk,
+      maxAge: 600,
+      audience: 'worker',
+      padTo: 64,
+      mode: 'upsert',
+    },
+    call: (options) => pgBoss.workHandoff(boss, options).end(),
+  },
+  workPush: {
+    code: CLIENT,
+    all: {
+      ...place,
+      ...working,
+      vaultKey: key,
+      apiKey: 'sk',
+      baseUrl: 'https://vault.example',
+      concurrency: 2,
+      timeout: 1000,
+      fetch,
+      allowUnknown: ['new_field'],
+      onPause: () => undefined,
+      onSent: () => undefined,
+    },
+    call: (options) => pgBoss.workPush(boss, options).end(),
   },
   vaultClient: {
     code: CLIENT,

@@ -1,6 +1,6 @@
+export type { VaultPause } from '../queue/work-job.js';
 export { handoffJob, jobOptions, pushJob, type VaultJob } from './jobs.js';
 export {
-  type VaultPause,
   type VaultProcessor,
   type VaultProcessorOptions,
   vaultProcessor,

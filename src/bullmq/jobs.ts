@@ -6,7 +6,7 @@ import type { VaultKey } from '../key/vault-key.js';
 import { handoffJobId } from '../queue/handoff-token.js';
 import { type PushJobOptions, pushData } from '../queue/push-data.js';
 import type { HandoffJobData } from '../queue/redeem-handoff.js';
-import { type SealedJobData, sealedJob } from '../queue/sealed-job.js';
+import type { SealedJobData } from '../queue/sealed-job.js';
 
 /** A job for `queue.addBulk`, or for `queue.add(name, data, opts)`. */
 export interface VaultJob<Data = HandoffJobData | SealedJobData> {
@@ -17,8 +17,8 @@ export interface VaultJob<Data = HandoffJobData | SealedJobData> {
 
 /**
  * The options of the jobs here. Twelve attempts with exponential backoff are some half an hour (a closed vault, one that refuses
- * the API key, and a worker that ends count for none). A job that is done is gone; one that failed is kept for a week,
- * without any token, to be looked at and tried again.
+ * the API key, and a worker that ends count for none). A job that is done is gone; one that failed is kept for a week, to be
+ * looked at and tried again: without its token, unless no worker had the key for that.
  */
 export const jobOptions = {
   attempts: 12,
@@ -60,17 +60,8 @@ export function pushJob(
   return jobOf(pushData(entries, keys, options));
 }
 
-/** The job of entries that have been preflighted. Not public. */
-export function jobOfChecked(
-  entries: readonly SealedEntry[],
-  keys: VaultKey | KeyRing,
-  mode: SealedJobData['mode'],
-): VaultJob<SealedJobData> {
-  return jobOf(sealedJob(entries, keys, { mode }));
-}
-
-/** The same entries once more are the same job, as long as that is there. */
-const jobOf = (data: SealedJobData): VaultJob<SealedJobData> => ({
+/** The job of sealed entries that have been preflighted. The same once more are the same job, as long as that is there. Not public. */
+export const jobOf = (data: SealedJobData): VaultJob<SealedJobData> => ({
   name: 'push',
   data,
   opts: { ...jobOptions, jobId: `push-${data.mac}` },

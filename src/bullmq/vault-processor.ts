@@ -11,7 +11,17 @@ import {
 import { CredsealError } from '../errors.js';
 import { optionsProblem } from '../options.js';
 import type { SendResult } from '../queue/send-sealed.js';
-import { type Again, checkWorkerKeys, WORKER_KEYS, type WorkerKeys, workJob } from '../queue/work-job.js';
+import { stopper } from '../queue/stopper.js';
+import {
+  type Again,
+  checkWorkerKeys,
+  REDEEM_KEYS,
+  SEND_KEYS,
+  type VaultPause,
+  type WorkerKeys,
+  warnOfPause,
+  workJob,
+} from '../queue/work-job.js';
 import { invalid } from '../vault/config.js';
 import { pauseQueue, redisStore } from './redis-store.js';
 
@@ -27,15 +37,6 @@ export interface VaultProcessorOptions extends WorkerKeys {
   readonly onPause?: ((pause: VaultPause) => void) | undefined;
   /** Is told what each attempt of a job has stored: a job that was interrupted has several. */
   readonly onSent?: ((counts: SendResult['counts']) => void) | undefined;
-}
-
-/** Why all workers pause. */
-export interface VaultPause {
-  /** `rate-limit`: for `seconds`. `api-key`: until somebody has looked, and called `queue.resume()`. */
-  readonly reason: 'rate-limit' | 'api-key';
-  readonly seconds?: number;
-  /** What the vault answers, as a sentence for people. */
-  readonly message: string;
 }
 
 /** A processor for BullMQ's `Worker`. Its result, which goes into BullMQ's events, are counts. */
@@ -54,7 +55,8 @@ const OPTIONS: readonly (keyof VaultProcessorOptions)[] = [
   'prefix',
   'onPause',
   'onSent',
-  ...WORKER_KEYS,
+  ...REDEEM_KEYS,
+  ...SEND_KEYS,
 ];
 /** How long a job waits for another one of the same entry, in ms. */
 const BUSY_MS = 500;
@@ -85,7 +87,14 @@ export const workerOptions = { maxStalledCount: 1_000 } as const satisfies Parti
 export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
   const problem = optionsProblem(options, OPTIONS);
   if (problem) throw invalid('options', `Options ${problem}.`);
-  const { queue: given, connection, prefix, onPause = warn, onSent = () => undefined, ...config } = options;
+  const {
+    queue: given,
+    connection,
+    prefix,
+    onPause = warnOfPause,
+    onSent = () => undefined,
+    ...config
+  } = options;
   checkWorkerKeys(config);
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === ''))
     throw invalid('prefix', 'prefix is text.');
@@ -109,14 +118,16 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
     }
     return own;
   };
-  const stop = new AbortController();
+  const stopping = stopper();
   /** Until then the vault is closed, by `performance.now()`: jobs of this process that run need not ask. */
   let closedUntil = 0;
 
   async function work(job: Job, token?: string): Promise<SendResult['counts']> {
     const wait = (closedUntil - performance.now()) / 1000;
     if (wait > 0) return again(job, { again: 'pause', wait, why: 'The vault is closed.' }, token);
-    const outcome = await workJob(job.data, redisStore(queueOf(), job), config, stop.signal);
+    const outcome = await stopping.during((signal) =>
+      workJob(job.data, redisStore(queueOf(), job), config, signal),
+    );
     if (outcome.counts !== undefined) onSent(outcome.counts);
     if ('done' in outcome) return outcome.counts;
     if ('final' in outcome) {
@@ -159,17 +170,12 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
     {
       async end(worker: Worker) {
         const closed = worker.close();
-        stop.abort();
+        stopping.stop();
         await closed;
         await own?.close();
       },
     },
   );
-}
-
-function warn({ reason, message }: VaultPause): void {
-  if (reason !== 'api-key') return;
-  process.emitWarning(`${message} The queue is paused: mend that, and resume it.`, 'CredsealWarning');
 }
 
 /** Engines keep stacks, and whatever hangs at an error. */

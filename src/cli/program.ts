@@ -26,8 +26,11 @@ export const program: Group = {
     work: () => import('./commands/work.js'),
     queue: {
       name: 'queue',
-      summary: 'look at a queue of jobs for the vault',
-      commands: { status: () => import('./commands/queue-status.js') },
+      summary: 'look at a queue of jobs for the vault, and let it go on',
+      commands: {
+        status: () => import('./commands/queue-status.js'),
+        resume: () => import('./commands/queue-resume.js'),
+      },
     },
     handoff: {
       name: 'handoff',

@@ -13,6 +13,7 @@ import { type HandoffJobData, isFinal, redeemHandoff } from './redeem-handoff.js
 import { readSealedJob, type SealedJobData, sealedJob } from './sealed-job.js';
 import {
   checkedSendOptions,
+  isSendMode,
   type SendMode,
   type SendOptions,
   type SendResult,
@@ -35,14 +36,40 @@ export interface WorkerKeys extends Omit<SendOptions, 'keys' | 'signal'> {
   readonly mode?: SendMode | undefined;
 }
 
-/** The options that {@link WorkerKeys} are, by name. */
-export const WORKER_KEYS: readonly (keyof WorkerKeys)[] = [
+/** Why all workers pause. */
+export interface VaultPause {
+  /** `rate-limit`: for `seconds`. `api-key`: until somebody has looked, and resumed the queue. */
+  readonly reason: 'rate-limit' | 'api-key';
+  readonly seconds?: number;
+  /** What the vault answers, as a sentence for people. */
+  readonly message: string;
+}
+
+/** What is told of a pause where nobody listens. */
+export function warnOfPause({ reason, message }: VaultPause): void {
+  if (reason !== 'api-key') return;
+  process.emitWarning(`${message} The queue is paused: mend that, and resume it.`, 'CredsealWarning');
+}
+
+/** What makes payloads of tokens. */
+export type RedeemKeys = Pick<
+  WorkerKeys,
+  'vaultKey' | 'handoffKeys' | 'maxAge' | 'audience' | 'padTo' | 'mode'
+>;
+/** What sends sealed entries. */
+export type SendKeys = Omit<WorkerKeys, 'handoffKeys' | 'maxAge' | 'audience' | 'padTo' | 'mode'>;
+
+/** Their names. */
+export const REDEEM_KEYS: readonly (keyof RedeemKeys)[] = [
   'vaultKey',
   'handoffKeys',
   'maxAge',
   'audience',
   'padTo',
   'mode',
+];
+export const SEND_KEYS: readonly (keyof SendKeys)[] = [
+  'vaultKey',
   'apiKey',
   'baseUrl',
   'concurrency',
@@ -53,9 +80,22 @@ export const WORKER_KEYS: readonly (keyof WorkerKeys)[] = [
 
 /** @throws CredsealError `ERR_REQUEST_INVALID` if one of them is none: before the first job, and not by it */
 export function checkWorkerKeys(config: WorkerKeys): void {
-  const { vaultKey, handoffKeys, maxAge, audience, padTo, ...sending } = config;
+  const { handoffKeys, maxAge, audience, padTo, mode, ...sending } = config;
+  checkSendKeys(sending, mode);
+  checkRedeemKeys(config);
+}
+
+/** @throws CredsealError as {@link checkWorkerKeys} */
+export function checkSendKeys({ vaultKey, ...sending }: SendKeys, mode?: SendMode): void {
   openingKeys(vaultKey);
-  checkedSendOptions({ ...sending, keys: vaultKey });
+  checkedSendOptions({ ...sending, mode, keys: vaultKey });
+}
+
+/** @throws CredsealError as {@link checkWorkerKeys} */
+export function checkRedeemKeys({ vaultKey, handoffKeys, maxAge, audience, padTo, mode }: RedeemKeys): void {
+  openingKeys(vaultKey);
+  if (mode !== undefined && !isSendMode(mode))
+    throw invalid('mode', 'The mode is "create", "update" or "upsert".');
   // Values that are there and none, as null is, are no default.
   try {
     if (handoffKeys !== undefined) readPrivateKeys(handoffKeys);
@@ -67,12 +107,8 @@ export function checkWorkerKeys(config: WorkerKeys): void {
   }
 }
 
-/** What an engine keeps for a job. */
-export interface JobStore {
-  /** Claims a token for this job: whether it is this job's, now or from before. */
-  claim(token: HandoffToken): Promise<boolean>;
-  /** Puts data in the place of the token, unless another worker has: gives what is there. */
-  redeem(token: string, data: SealedJobData): Promise<unknown>;
+/** What an engine keeps of entries that tokens were made of, so that an older one never overwrites a newer one. */
+export interface Turns {
   /**
    * Begins to send an entry: `older` if a token that was sealed later has begun before, `busy` if another job sends one
    * for the same name.
@@ -80,6 +116,14 @@ export interface JobStore {
   begin(entry: SealedEntry, issuedAt: number): Promise<'begun' | 'older' | 'busy'>;
   /** It is sent, or will be again. */
   end(entry: SealedEntry): Promise<void>;
+}
+
+/** What an engine keeps for a job. */
+export interface JobStore extends Turns {
+  /** Claims a token for this job: whether it is this job's, now or from before. */
+  claim(token: HandoffToken): Promise<boolean>;
+  /** Puts data in the place of the token, unless another worker has: gives what is there. */
+  redeem(token: string, data: SealedJobData): Promise<unknown>;
 }
 
 /** What became of a job, for the engine to act on, and what was stored by that. */
@@ -112,21 +156,38 @@ export async function workJob(
   signal: AbortSignal | undefined,
 ): Promise<JobOutcome> {
   if (signal?.aborted) return { again: 'stopped' };
-  let held = data;
+  if (!isObject(data) || typeof data.token !== 'string') return workSealed(data, store, config, signal);
+  let held: unknown;
   try {
-    if (isObject(data) && typeof data.token === 'string')
-      held = await redeemed(data as unknown as HandoffJobData, store, config);
+    const job = data as unknown as HandoffJobData;
+    held = await store.redeem(job.token, await redeemed(job, config, (token) => store.claim(token)));
   } catch (error) {
-    if (!(error instanceof CredsealError)) throw error;
-    const { message } = error;
-    return isFinal(error) ? { final: message, data: scrubbed(message) } : { again: 'retry', why: message };
+    return refusalOf(error);
   }
-  const job = readSealedJob(held, config.vaultKey);
+  return workSealed(held, store, config, signal);
+}
+
+/** What becomes of a job of which no payload could be made. */
+export function refusalOf(error: unknown): JobOutcome {
+  if (!(error instanceof CredsealError)) throw error;
+  const { message } = error;
+  return isFinal(error) ? { final: message, data: scrubbed(message) } : { again: 'retry', why: message };
+}
+
+/** Works on a job of sealed entries: holds their MAC, waits for its turn, and sends. */
+export async function workSealed(
+  data: unknown,
+  turns: Turns,
+  config: SendKeys,
+  signal: AbortSignal | undefined,
+): Promise<JobOutcome> {
+  if (signal?.aborted) return { again: 'stopped' };
+  const job = readSealedJob(data, config.vaultKey);
   if ('refused' in job) return { final: job.refused, data: scrubbed(job.refused) };
   const { issuedAt, entries } = job;
   const [entry] = entries;
   if (issuedAt === undefined || entry === undefined) return sent(job, config, signal);
-  const turn = await store.begin(entry, issuedAt);
+  const turn = await turns.begin(entry, issuedAt);
   if (turn === 'older') {
     const why = 'A token of this entry that was sealed later was sent before.';
     return { final: why, data: scrubbed(why) };
@@ -135,26 +196,31 @@ export async function workJob(
   try {
     return await sent(job, config, signal);
   } finally {
-    await store.end(entry);
+    await turns.end(entry);
   }
 }
 
-async function redeemed(job: HandoffJobData, store: JobStore, config: WorkerKeys): Promise<unknown> {
+/** Makes the payload of a token, once it is claimed. */
+export async function redeemed(
+  job: HandoffJobData,
+  config: RedeemKeys,
+  claimed: (token: HandoffToken) => Promise<boolean>,
+): Promise<SealedJobData> {
   const { handoffKeys, vaultKey, maxAge, audience, padTo, mode = 'create' } = config;
   if (handoffKeys === undefined || maxAge === undefined)
     throw handoffError('Options: handoffKeys and maxAge are needed for jobs with tokens.');
   let issuedAt = 0;
   const claim = (token: HandoffToken) => {
     issuedAt = token.issuedAt;
-    return store.claim(token);
+    return claimed(token);
   };
   const payload = await redeemHandoff(job, { handoffKeys, vaultKey, maxAge, audience, padTo, claim });
-  return store.redeem(job.token, sealedJob([payload], vaultKey, { mode, issuedAt }));
+  return sealedJob([payload], vaultKey, { mode, issuedAt });
 }
 
 async function sent(
   job: SealedJobData,
-  config: WorkerKeys,
+  config: SendKeys,
   signal: AbortSignal | undefined,
 ): Promise<JobOutcome> {
   const { apiKey, baseUrl, concurrency = 1, timeout, fetch, allowUnknown, vaultKey } = config;

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { type VaultProcessorOptions, vaultProcessor, workerOptions } from '../../src/bullmq/index.js';
 import type { EmulatorOptions } from '../../src/emulator/index.js';
 import { API_KEY, KEY, localVault } from '../emulator/local-vault.js';
-import { AUDIENCE, privateJwk, until } from '../queue/jobs.js';
+import { AUDIENCE, answered, privateJwk, until } from '../queue/jobs.js';
 import { startRedis } from './redis.js';
 
 /** How soon a job whose worker was killed is worked on again, for tests that cannot wait for half a minute. */
@@ -61,17 +61,7 @@ export async function fleet({
         'the queue is empty',
         ms,
       ),
-    /** Faults strike the test as well: it asks until it is answered. */
-    async list(): Promise<Record<string, unknown>[]> {
-      let entries: Record<string, unknown>[] | undefined;
-      const isAnswered = async () => {
-        const answer = await raw('GET', '/vault').catch(() => undefined);
-        if (Array.isArray(answer?.json)) entries = answer.json;
-        return entries !== undefined;
-      };
-      await until(isAnswered, 'the vault lists its entries');
-      return entries ?? [];
-    },
+    list: () => answered(raw),
     stored: async (user: string): Promise<Record<string, unknown>> => {
       const name = new URLSearchParams({ permissioned_user_id: user, domain: 'https://portal.example.com' });
       return (await raw('GET', `/vault?${name}`)).json;

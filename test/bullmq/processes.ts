@@ -6,18 +6,20 @@ import { onTestFinished } from 'vitest';
 import { API_KEY, KEY } from '../emulator/local-vault.js';
 import { privateJwk } from '../queue/jobs.js';
 
-const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** A worker of BullMQ as a process that is ready. */
+export const startWorker = (port: number, baseUrl: string) =>
+  startProcess(new URL('./worker.js', import.meta.url), baseUrl, { PORT: `${port}` });
 
 /** A worker process that is ready. */
-export async function startWorker(port: number, baseUrl: string): Promise<ChildProcess> {
+export async function startProcess(file: URL, baseUrl: string, queue: object): Promise<ChildProcess> {
   const env = {
-    PORT: `${port}`,
+    ...queue,
     HANDOFF_KEY: JSON.stringify(privateJwk),
     CLOUDCRUISE_ENCRYPTION_KEY: KEY.toHex(),
     CLOUDCRUISE_API_KEY: API_KEY,
     CLOUDCRUISE_BASE_URL: baseUrl,
   };
-  const child = spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => void (await end(child, 'SIGKILL')));
   await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
   return child;

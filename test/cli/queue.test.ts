@@ -86,7 +86,66 @@ test('the password of a queue is no argument: it comes from the environment, or 
   expect(await run(['queue', 'status', '--queue', 'env'], { env: named, files })).toMatchObject({ code: 0 });
 });
 
-test.each([['http://127.0.0.1'], ['redis://'], ['nowhere'], ['postgres://127.0.0.1']])(
+test('a refused API key is mended, and the queue goes on', async () => {
+  const { redis, vault, list, queue } = await fleet();
+  await run(['push', '--queue', redis.url], { env: keyEnv, stdin: ndjson(sealedOf(3)) });
+  await queue.pause();
+  expect(await run(['queue', 'resume', '--queue', redis.url])).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
+  const worked = await run(['work', '--queue', redis.url, '--until-empty'], { env: envOf(vault.url) });
+  expect(worked.code).toBe(0);
+  expect(await list()).toHaveLength(3);
+});
+
+test('the address of a queue comes from --env-file too, and in one form only', async () => {
+  const { redis, vault } = await fleet({ redis: ['--requirepass', MARK] });
+  const url = redis.url.replace('://', `://:${MARK}@`);
+  const variables = Object.entries({ ...envOf(vault.url), CREDSEAL_QUEUE_URL: url });
+  const files = { 'vault.env': variables.map((pair) => `${pair.join('=')}\n`).join(''), 'queue.url': url };
+  const work = ['work', '--until-empty', '--env-file', 'vault.env'];
+  expect(await run(work, { files })).toMatchObject({ code: 0 });
+  expect(await run([...work, '--queue', 'env'], { files })).toMatchObject({ code: 0 });
+  const command = { CREDSEAL_QUEUE_URL_COMMAND: 'cat queue.url' };
+  expect(
+    await run(['queue', 'status'], { env: { ...command, PATH: process.env.PATH ?? '' }, files }),
+  ).toMatchObject({
+    code: 0,
+  });
+  const twice = { CREDSEAL_QUEUE_URL: url, CREDSEAL_QUEUE_URL_FILE: 'queue.url' };
+  const both = await run(['queue', 'status'], { env: twice, files });
+  expect(both).toMatchObject({ code: 2, stderr: expect.stringMatching(/both set/) });
+  expect(both.stderr).not.toContain(MARK);
+  const inFile = { 'vault.env': 'CREDSEAL_QUEUE_URL_COMMAND=true\n' };
+  expect(await run(work, { files: inFile })).toMatchObject({ code: 3 });
+});
+
+test.each([
+  ['redis://127.0.0.1:1?password=QZXJWVKY'],
+  ['redis://user@127.0.0.1:1'],
+  ['postgres://app:QZXJWVKY@127.0.0.1/app'],
+  ['postgres://app@127.0.0.1/app?password=QZXJWVKY'],
+  ['postgres://app@127.0.0.1/app?sslpassword=QZXJWVKY'],
+])('%s has a password, and is no argument', async (url) => {
+  for (const command of [['queue', 'status'], ['queue', 'resume'], ['work'], ['push']]) {
+    const { code, stdout, stderr } = await run([...command, '--queue', url], { env: keyEnv });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/CREDSEAL_QUEUE_URL/);
+    expect(stderr).not.toContain(MARK);
+  }
+});
+
+test('a queue on PostgreSQL asks for a newer Node', async () => {
+  const asked = await run(['queue', 'status', '--queue', 'postgres://app@127.0.0.1/app']);
+  const isOld = Number(process.versions.node.split('.')[0]) < 22;
+  expect(asked).toMatchObject(
+    isOld ? { code: 2, stderr: expect.stringMatching(/need Node 22\.12/) } : { code: 6 },
+  );
+});
+
+test.each([['http://127.0.0.1'], ['redis://'], ['nowhere'], ['postgres:///app']])(
   '%s is no queue',
   async (url) => {
     expect(await run(['queue', 'status', '--queue', url])).toMatchObject({ code: 2, stdout: '' });

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { VaultEntry } from '../../src/entry/seal-entry.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { generateHandoffKeys } from '../../src/handoff/generate-handoff-keys.js';
 import { sealHandoff } from '../../src/handoff/seal-handoff.js';
-import { KEY } from '../emulator/local-vault.js';
+import { KEY, type localVault } from '../emulator/local-vault.js';
 
 /** In every credential here, and nowhere else: what must not be found in clear. */
 export const MARK = 'QZXJWVKY';
@@ -38,4 +40,26 @@ export async function until(
     if (performance.now() > end) throw new Error(`This did not come to be: ${what}`);
     await sleep(25);
   }
+}
+
+/** A port that nobody listens on right now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** What a local vault holds. Faults strike the test as well: it asks until it is answered. */
+export async function answered(raw: Awaited<ReturnType<typeof localVault>>['raw']) {
+  let entries: Record<string, unknown>[] | undefined;
+  const isAnswered = async () => {
+    const answer = await raw('GET', '/vault').catch(() => undefined);
+    if (Array.isArray(answer?.json)) entries = answer.json;
+    return entries !== undefined;
+  };
+  await until(isAnswered, 'the vault lists its entries');
+  return entries ?? [];
 }

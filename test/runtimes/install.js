@@ -5,7 +5,7 @@ import { runBounded } from './bounded.js';
 
 // Kept between runs, and no dependency of anybody: 1 GB of other people's programs.
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/credseal-runtimes/', import.meta.url));
-const MANIFEST = join(CACHE, 'package.json');
+const NODE_24 = fileURLToPath(new URL('../../node_modules/.cache/credseal-node-24/', import.meta.url));
 
 // The packages that have the programs themselves in them, so that no install script need run. CI tries the first row.
 const PROGRAMS = {
@@ -31,10 +31,8 @@ const PROGRAMS = {
 
 /** Installs the runtimes, if they are not there yet. */
 export async function installRuntimes() {
-  const platform = `${process.platform}-${process.arch}`;
-  if (!(platform in PROGRAMS)) throw new Error(`No runtimes are known for ${platform}.`);
-  const [node, bun, deno, workerd] = PROGRAMS[platform];
-  const dependencies = {
+  const [node, bun, deno, workerd] = programs();
+  await install(CACHE, {
     node20: `npm:${node}@20.19.0`, // the oldest that is supported
     node22: `npm:${node}@^22.0.0`,
     node24: `npm:${node}@^24.0.0`,
@@ -42,15 +40,32 @@ export async function installRuntimes() {
     bun: `npm:${bun}@^1.0.0`,
     deno: `npm:${deno}@^2.0.0`,
     workerd: `npm:${workerd}@^1.0.0`,
-  };
+  });
+}
+
+/** Installs Node 24 alone, for what needs a newer one than the oldest that is supported: gives its program. */
+export async function installNode24() {
+  const [node] = programs();
+  await install(NODE_24, { node24: `npm:${node}@^24.0.0` });
+  return join(NODE_24, 'node_modules/node24/bin/node');
+}
+
+function programs() {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!(platform in PROGRAMS)) throw new Error(`No runtimes are known for ${platform}.`);
+  return PROGRAMS[platform];
+}
+
+async function install(folder, dependencies) {
+  const file = join(folder, 'package.json');
   const manifest = `${JSON.stringify({ private: true, dependencies }, undefined, 2)}\n`;
-  const complete = join(CACHE, 'node_modules/.package-lock.json'); // npm writes it last
-  if (existsSync(complete) && existsSync(MANIFEST) && readFileSync(MANIFEST, 'utf8') === manifest) return;
-  console.log('Installing the runtimes …');
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(MANIFEST, manifest);
-  const options = ['--prefix', CACHE, '--no-audit', '--no-fund', '--ignore-scripts'];
-  await runBounded('npm', ['install', ...options], { cwd: CACHE, timeout: 300_000 });
+  const complete = join(folder, 'node_modules/.package-lock.json'); // npm writes it last
+  if (existsSync(complete) && existsSync(file) && readFileSync(file, 'utf8') === manifest) return;
+  console.log(`Installing ${Object.keys(dependencies).join(', ')} …`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, manifest);
+  const options = ['--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts'];
+  await runBounded('npm', ['install', ...options], { cwd: folder, timeout: 300_000 });
 }
 
 /** A file of an installed runtime. */

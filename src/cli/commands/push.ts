@@ -9,7 +9,7 @@ import { itemsOf, Reading, sizeOf } from '../input/push-items.js';
 import { VAULT_ANSWER } from '../input/vault-answer.js';
 import { allowUnknownOption, quietOption } from '../options/entries.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
-import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
+import { queueAddress, queueOptions, queueVariables } from '../options/queue.js';
 import { formatOption } from '../options/report.js';
 import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
 import { type Write, withFile } from '../output/output-file.js';
@@ -68,7 +68,8 @@ export const command = defineCommand({
     queue: {
       ...queueOptions.queue,
       conflicts: ['journal', 'failed', 'dryRun'],
-      summary: 'put the entries on a queue, redis://HOST:PORT or env, for credseal work; needs no API key',
+      summary:
+        'put the entries on a queue, for credseal work: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or env; needs no API key',
     },
     queueName: queueOptions.queueName,
     chunk: {
@@ -106,8 +107,8 @@ With --format json, standard output has
   async run({ file, dryRun, journal: journalPath, failed, format, quiet, ...options }, context) {
     if (options.queue !== undefined) {
       const { enqueue } = await import('../tasks/enqueue.js');
-      const url = queueUrl(options.queue, context);
-      return enqueue({ ...options, file, format, quiet, url }, await loadRing(options, context), context);
+      const address = await queueAddress(options, context);
+      return enqueue({ ...options, file, format, quiet, address }, await loadRing(options, context), context);
     }
     const baseUrl = checkedBaseUrl(options.baseUrl);
     const keys = await loadRing(options, context);

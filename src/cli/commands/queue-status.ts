@@ -1,8 +1,8 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
-import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
+import { queueAddress, queueOptions, queueVariables } from '../options/queue.js';
 import { formatOption } from '../options/report.js';
-import { closeSoon, connectionOf, countsOf, loadBullmq } from '../tasks/bullmq.js';
+import { openQueue } from '../tasks/queue-engine.js';
 
 export const command = defineCommand({
   name: 'queue status',
@@ -13,17 +13,14 @@ export const command = defineCommand({
   exitCodes: { 6: 'the queue cannot be reached' },
 
   async run({ queue: typed, queueName, format }, context) {
-    const url = queueUrl(typed, context);
-    const { Queue } = await loadBullmq();
-    const queue = new Queue(queueName, { connection: connectionOf(url) });
-    queue.on('error', () => undefined);
+    const queue = await openQueue(await queueAddress({ queue: typed }, context), queueName);
     try {
-      const counts = await countsOf(queue);
+      const counts = await queue.counts();
       const text = Object.entries(counts).map(([name, value]) => `${name.padEnd(8)} ${value}\n`);
       context.stdout.write(format === 'json' ? `${JSON.stringify(counts)}\n` : text.join(''));
       return EXIT.done;
     } finally {
-      closeSoon(queue);
+      await queue.close();
     }
   },
 });

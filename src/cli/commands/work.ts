@@ -5,19 +5,13 @@ import { readHandoffKeys } from '../input/handoff-keys.js';
 import { quietOption } from '../options/entries.js';
 import { handoffOptions } from '../options/handoff.js';
 import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
-import { queueOptions, queueUrl, queueVariables } from '../options/queue.js';
+import { queueAddress, queueOptions, queueVariables } from '../options/queue.js';
 import { apiKeyOf, apiKeyOption, vaultOptions, vaultVariables } from '../options/vault.js';
-import {
-  closeSoon,
-  connectionOf,
-  countsOf,
-  inTime,
-  lastingConnectionOf,
-  loadBullmq,
-} from '../tasks/bullmq.js';
 import { untilSo } from '../tasks/poll.js';
+import { openQueue } from '../tasks/queue-engine.js';
 import { untilSignal } from '../terminal/interrupted.js';
 import { printable } from '../terminal/printable.js';
+import { keepMemoryFlat } from '../threads/flat-memory.js';
 
 export const command = defineCommand({
   name: 'work',
@@ -56,6 +50,8 @@ Entries of one job are sent one after the other.`,
   examples: {
     'credseal work --queue redis://127.0.0.1:6379': 'works until Ctrl-C',
     'credseal work --queue redis://127.0.0.1:6379 --until-empty': 'ends when the queue is empty',
+    'credseal work --queue postgres://app@127.0.0.1/app':
+      'a queue of pg-boss, on PostgreSQL; needs Node 22.12',
   },
   exitCodes: {
     1: 'some jobs failed',
@@ -64,63 +60,48 @@ Entries of one job are sent one after the other.`,
     6: 'the queue cannot be reached, or the vault refuses the API key',
   },
 
-  async run({ queue: typed, queueName, handoffKeys: keyPath, quiet, untilEmpty, ...options }, context) {
-    const url = queueUrl(typed, context);
+  async run({ queueName, handoffKeys: keyPath, quiet, untilEmpty, ...options }, context) {
+    const address = await queueAddress(options, context);
     const baseUrl = checkedBaseUrl(options.baseUrl);
     const vaultKey = await loadRing(options, context);
     const apiKey = await apiKeyOf(options, context);
     const handoffKeys = keyPath === undefined ? undefined : await readHandoffKeys(keyPath, context);
-    const { Queue, Worker, vaultProcessor, workerOptions } = await loadBullmq();
-    const connection = connectionOf(url);
+    const { audience, maxAge, concurrency } = options;
+    // A worker may run for weeks.
+    keepMemoryFlat();
     const tell = (text: string) => context.stderr.write(`${text}\n`);
     const sum = { created: 0, updated: 0, there: 0, failed: 0 };
     let isHalted = false;
-    const queue = new Queue(queueName, { connection });
-    // That it is away is told once, when it is asked first; BullMQ connects again by itself.
-    queue.on('error', () => undefined);
-    await inTime(queue.waitUntilReady()).catch((error: unknown) => {
-      closeSoon(queue);
-      throw error;
-    });
-    const processor = vaultProcessor({
-      queue,
+    const queue = await openQueue(address, queueName);
+    const worker = queue.work({
       vaultKey,
       apiKey,
       baseUrl,
       handoffKeys,
-      audience: options.audience,
-      maxAge: options.maxAge,
+      audience,
+      maxAge,
       mode: options.upsert ? 'upsert' : 'create',
       timeout: 1000 * options.timeout,
+      jobs: concurrency,
       onSent(counts) {
         for (const name of ['created', 'updated', 'there'] as const) sum[name] += counts[name];
       },
       onPause({ reason, seconds, message }) {
         isHalted ||= reason === 'api-key';
-        if (reason === 'api-key') tell(`The queue is paused: ${message} Mend that, and resume the queue.`);
+        if (reason === 'api-key')
+          tell(`The queue is paused: ${message} Mend that, and run credseal queue resume.`);
         else if (!quiet) tell(`All workers wait for ${Math.ceil(seconds ?? 0)} s, as the vault asks.`);
       },
-    });
-    const { concurrency } = options;
-    const lasting = { connection: lastingConnectionOf(url), concurrency };
-    const worker = new Worker(queueName, processor, { ...lasting, ...workerOptions });
-    worker.on('error', () => undefined);
-    worker.on('failed', (job, error) => {
-      if (job?.finishedOn === undefined) return;
-      sum.failed += 1;
-      tell(printable(`job ${job.id}: ${error.message}`));
+      onFailed(id, reason) {
+        sum.failed += 1;
+        tell(printable(`job ${id}: ${reason}`));
+      },
     });
     const { signal, end } = untilSignal(context);
-    const isOver = async () => {
-      if (!untilEmpty) return false;
-      if (isHalted) return true;
-      const { waiting, active, delayed } = await countsOf(queue);
-      return waiting + active + delayed === 0;
-    };
     try {
-      await untilSo(isOver, signal);
+      await untilSo(async () => untilEmpty && (isHalted || (await worker.isEmpty())), signal);
     } finally {
-      await processor.end(worker);
+      await worker.end();
       await queue.close();
       end();
     }

@@ -30,6 +30,7 @@ const SECRETS = [
   'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS',
   'CLOUDCRUISE_API_KEY',
   'CREDSEAL_PASSPHRASE',
+  'CREDSEAL_QUEUE_URL',
 ] as const;
 
 /** A secret as variables give it: its value, or where it is. */

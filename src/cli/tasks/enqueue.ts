@@ -1,21 +1,22 @@
-import type { VaultJob } from '../../bullmq/jobs.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import { chunkEntriesAt, type EntryChunk } from '../../queue/chunk-entries.js';
+import { type SealedJobData, sealedJob } from '../../queue/sealed-job.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit.js';
 import { itemsOf, Reading, sizeOf } from '../input/push-items.js';
+import type { QueueAddress } from '../options/queue.js';
 import { ToldFailures } from '../output/told-failures.js';
 import { untilSignal } from '../terminal/interrupted.js';
 import { startProgress } from '../terminal/progress.js';
-import { closeSoon, connectionOf, inTime, loadBullmq } from './bullmq.js';
+import { openQueue } from './queue-engine.js';
 
-/** So many jobs go to Redis at once. */
+/** So many jobs go to the queue at once. */
 const JOBS_AT_ONCE = 20;
 
 /** What push is given that puts entries on a queue. */
 export interface EnqueueOptions {
   readonly file: string;
-  readonly url: string;
+  readonly address: QueueAddress;
   readonly queueName: string;
   readonly chunk: number;
   readonly update: boolean;
@@ -27,23 +28,20 @@ export interface EnqueueOptions {
 
 /** Puts the entries of a document on a queue, each preflighted, and as none of several that it cannot be beside. */
 export async function enqueue(options: EnqueueOptions, keys: KeyRing, context: Context): Promise<number> {
-  const { file, url, queueName, chunk: size, allowUnknown, format, quiet } = options;
+  const { file, address, queueName, chunk: size, allowUnknown, format, quiet } = options;
   const mode = options.upsert ? 'upsert' : options.update ? 'update' : 'create';
-  const { Queue, jobOfChecked } = await loadBullmq();
-  const queue = new Queue(queueName, { connection: connectionOf(url) });
-  // That it is away is told by what waits for it.
-  queue.on('error', () => undefined);
+  const queue = await openQueue(address, queueName);
   const { signal, end } = untilSignal(context);
   const reading = new Reading(sizeOf(file, context));
   const progress = startProgress(context, { hasResults: false, isQuiet: quiet });
   const told = new ToldFailures((line) => reading.nameOf(line));
   let enqueued = 0;
   let invalid = 0;
-  let jobs: VaultJob[] = [];
+  let jobs: SealedJobData[] = [];
   let sentJobs = 0;
   let inJobs = 0;
   const send = async () => {
-    if (jobs.length > 0) await inTime(queue.addBulk(jobs));
+    if (jobs.length > 0) await queue.add(jobs);
     sentJobs += jobs.length;
     enqueued += inJobs;
     inJobs = 0;
@@ -51,7 +49,6 @@ export async function enqueue(options: EnqueueOptions, keys: KeyRing, context: C
   };
   let failure: unknown;
   try {
-    await inTime(queue.waitUntilReady());
     const chunks = itemsOf(file, reading, signal, context).pipeThrough(
       chunkEntriesAt(keys, { size, mode, allowUnknown }, (line) => reading.nameOf(line)),
     );
@@ -64,7 +61,7 @@ export async function enqueue(options: EnqueueOptions, keys: KeyRing, context: C
         progress.print(told.tell({ line, status: 'invalid', reason: error.message }));
         continue;
       }
-      jobs.push(jobOfChecked(chunk.entries, keys, mode));
+      jobs.push(sealedJob(chunk.entries, keys, { mode }));
       inJobs += chunk.entries.length;
       if (jobs.length === JOBS_AT_ONCE) await send();
       progress.update(enqueued, reading.part);
@@ -76,7 +73,7 @@ export async function enqueue(options: EnqueueOptions, keys: KeyRing, context: C
   } finally {
     progress.stop();
     end();
-    closeSoon(queue);
+    await queue.close();
   }
   context.stderr.write(told.rest());
   const counts = { read: enqueued + invalid, enqueued, jobs: sentJobs, invalid };

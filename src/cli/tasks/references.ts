@@ -23,6 +23,7 @@ const FILE_VARIABLES = [
   'CLOUDCRUISE_PREVIOUS_ENCRYPTION_KEYS_FILE',
   'CLOUDCRUISE_API_KEY_FILE',
   'CREDSEAL_PASSPHRASE_FILE',
+  'CREDSEAL_QUEUE_URL_FILE',
 ];
 
 /** Resolves references in entries, for as long as a command runs: each is asked for once. */
