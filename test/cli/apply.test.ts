@@ -147,6 +147,32 @@ describe('credseal apply', () => {
     expect(namesOf(await list())).not.toContain('x');
   });
 
+  test('a journal vouches under the manifest of its run alone: what an earlier run wrote is no way back', async () => {
+    const { credseal, write, list, raw } = await atVault(three());
+    await write('m0', await makeManifest((await list()) as never, KEY));
+    const run = (count: number, entries: readonly object[], ...more: string[]) => {
+      const manifests = ['--manifest', `m${count}`, '--manifest-out', `m${count + 1}`, '--journal', 'j'];
+      return credseal(['apply', '--yes', '-q', ...manifests, ...more], { stdin: ndjson(entries) });
+    };
+    const rest = [entryOf('same'), entryOf('extra')];
+    expect((await run(0, [...rest, entryOf('other', { password: 'QZXJWVKY 1' })])).code).toBe(0);
+    const old = (await list()).find(({ permissioned_user_id: name }) => name === 'other');
+    const pruned = await run(1, [rest[0] as object], '--prune', '--max-deletes', '2');
+    expect(pruned.code).toBe(0);
+    expect((await run(2, [...rest, entryOf('other', { password: 'QZXJWVKY 2' })])).code).toBe(0);
+
+    // Somebody takes an entry away that a run has deleted once, or brings back what one has written once.
+    expect((await raw('DELETE', '/vault', refOf('extra'))).status).toBe(200);
+    const removed = await run(3, [entryOf('same')]);
+    expect(removed.stderr).toMatch(/The entry of extra at .* is in the manifest, and not there/);
+    expect(removed.code).toBe(1);
+    expect((await run(2, rest)).code).toBe(0);
+    await raw('PUT', '/vault', { ...refOf('other'), password: old?.password });
+    const replaced = await run(3, [entryOf('same')]);
+    expect(replaced.stderr).toMatch(/The entry of other at .* is another than in the manifest/);
+    expect(replaced.code).toBe(1);
+  });
+
   test('with a plan that is not wanted, no manifest is written', async () => {
     const { credseal, folder } = await atVault(three());
     const { code } = await credseal(['apply', '--manifest-out', 'new'], { stdin: DESIRED });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openEntry } from '../../src/entry/open-entry.js';
 import { sealEntry, type VaultEntry } from '../../src/entry/seal-entry.js';
+import { KeyRing } from '../../src/key/key-ring.js';
 import type { VaultKey } from '../../src/key/vault-key.js';
-import { vaultClient } from '../../src/vault/index.js';
+import { checkManifest, makeManifest, vaultClient } from '../../src/vault/index.js';
 import { API_KEY, KEY, OTHER_KEY } from '../emulator/local-vault.js';
 import { RunningVault } from '../emulator/running-vault.js';
 import { all } from '../vault/vaults.js';
@@ -19,6 +20,7 @@ const envOf = (key: VaultKey, previous = '') => ({
   CLOUDCRUISE_API_KEY: API_KEY,
 });
 const ENV = envOf(KEY, OTHER_KEY.toHex());
+const RING = new KeyRing(KEY, [OTHER_KEY]);
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const entriesOf = (prefix: string, count: number, more: Partial<VaultEntry> = {}) =>
   Array.from({ length: count }, (_, index) => entryOf(`${prefix}-${index}`, more));
@@ -64,7 +66,7 @@ async function killed(args: readonly string[], kills: number, folder: string, ur
       // A line for what it is and for the vault, and one for what is written.
       while ((await sizeOf()) < 120) await pause(5);
       startUp = performance.now() - begun;
-    } else await pause(startUp * (0.5 + Math.random()));
+    } else await pause(startUp * (0.5 + 2 * Math.random()));
     child.kill('SIGKILL');
     await ended;
   }
@@ -95,6 +97,25 @@ function expectHeld(found: ReadonlyMap<string, unknown>, entries: readonly Vault
   for (const entry of entries) expect(found.get(entry.permissioned_user_id)).toMatchObject(entry);
 }
 
+const MANIFESTS = ['--manifest', 'old', '--manifest-out', 'new'];
+
+/** Everything that the vault holds, as it answers it. */
+const listed = async (url: string) =>
+  (await all(vaultClient({ apiKey: API_KEY, keys: RING, baseUrl: url }).list())).map(({ stored }) => stored);
+
+/** Writes the manifest of before, and gives what looks whether that of afterwards is true, and names it. */
+async function manifested(folder: string, url: string, key: VaultKey): Promise<() => Promise<void>> {
+  const old = await makeManifest(await listed(url), key);
+  await writeFile(join(folder, 'old'), old);
+  return async () => {
+    const made = await readFile(join(folder, 'new'), 'utf8');
+    expect(await checkManifest(await listed(url), made, KEY)).toEqual({ ok: true, findings: [] });
+    expect(lastOf(made).previous).toBe(lastOf(old).mac);
+  };
+}
+
+const lastOf = (manifest: string) => JSON.parse(manifest.trimEnd().split('\n').at(-1) ?? '');
+
 /** A rotation that is killed so often, and then run to its end: everything is in its place, once, and the receipt is true. */
 export function rotateKilled(kills: number, count: number): Promise<void> {
   return inFolder({}, async (folder) => {
@@ -106,10 +127,12 @@ export function rotateKilled(kills: number, count: number): Promise<void> {
     ]);
     try {
       const url = await vault.url();
-      const args = ['vault', 'rotate', '--receipt', 'receipt.json', '-q'];
+      const checkManifests = await manifested(folder, url, OTHER_KEY);
+      const args = ['vault', 'rotate', '--receipt', 'receipt.json', '-q', ...MANIFESTS];
       await killed(args, kills, folder, url);
       expect(await finish(args, folder, url)).toBe(0);
       expectHeld(await held(url), [...previous, ...current]);
+      await checkManifests();
       expect(JSON.parse(await readFile(join(folder, 'receipt.json'), 'utf8'))).toMatchObject({
         vault: url,
         entries: count + 5,
@@ -137,10 +160,12 @@ export function applyKilled(kills: number, count: number): Promise<void> {
     await writeFile(join(folder, 'desired'), ndjson(desired));
     try {
       const url = await vault.url();
-      const args = ['apply', 'desired', '--prune', '--max-deletes', String(count), '--yes', '-q'];
+      const checkManifests = await manifested(folder, url, KEY);
+      const args = ['apply', 'desired', '--prune', '--max-deletes', `${count}`, '--yes', '-q', ...MANIFESTS];
       await killed(args, kills, folder, url);
       expect(await finish(args, folder, url)).toBe(0);
       expectHeld(await held(url), desired);
+      await checkManifests();
     } finally {
       await vault.end('SIGTERM');
     }
