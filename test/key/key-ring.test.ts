@@ -137,3 +137,9 @@ test('a ring prints its fingerprints, never a key', () => {
     expect(shown).not.toMatch(/aaaaaa|bbbbbb/);
   }
 });
+
+test('what cannot even be asked whether it is a list is refused', () => {
+  const { proxy, revoke } = Proxy.revocable<VaultKey[]>([], {});
+  revoke();
+  refusal('ERR_KEY_FORMAT', () => new KeyRing(a, proxy));
+});

@@ -1,4 +1,5 @@
-// npm run test:mutation [-- --mutate 'src/key/**']: outside continuous integration, since a folder takes its time.
+// npm run test:mutation [-- --mutate 'src/key/**']: outside continuous integration, since a folder takes its time. What
+// survives and is no fault is named in SURVIVORS.md.
 // Texts are not mutated: tests hold what a message tells (its code, a position, a count), and not its words.
 export default {
   packageManager: 'npm',

@@ -14,7 +14,7 @@ export default defineConfig({
       'test/vectors/run-vectors.test.ts',
     ],
     // The first runs a process of its own, which knows of no mutant; the second compares sources.
-    exclude: ['test/key/memory.test.ts', 'test/handoff/field-names.test.ts'],
+    exclude: ['test/**/*.long.test.ts', 'test/key/memory.test.ts', 'test/handoff/field-names.test.ts'],
     testTimeout: 60_000,
   },
   resolve: {
