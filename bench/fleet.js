@@ -172,11 +172,11 @@ try {
 
   await withRedis((queue) =>
     withVault([], async (url) => {
-      const more = await writeEntries('more.ndjson', 5 * entries);
+      const more = await writeEntries('more.ndjson', 3 * entries);
       await push(more, queue);
       const { seconds, megabytes } = await byTwoWorkers(queue, url);
-      row('without latency, where two cores are the limit', (5 * entries) / seconds, { unit: ' a second' });
-      row('memory of a worker, five times as many entries, peak', megabytes, { unit: ' MB', atMost: 150 });
+      row('without latency, where two cores are the limit', (3 * entries) / seconds, { unit: ' a second' });
+      row('memory of a worker, three times as many entries, peak', megabytes, { unit: ' MB', atMost: 150 });
     }),
   );
 

@@ -58,3 +58,22 @@ test('no file imports itself by way of others', () => {
   }
   expect([...imports.keys()].flatMap((file) => circleFrom(file, []) ?? [])).toEqual([]);
 });
+
+test('an engine of queues is loaded where it is asked for, and nowhere else', () => {
+  const loading = [...imports.keys()].filter((file) => {
+    const text = readFileSync(join(SRC, file), 'utf8');
+    return (
+      [
+        ...text.matchAll(
+          /^(?:import|export)(?! type)[^;]*? from '(?:bullmq|pg-boss)';|import\('(?:bullmq|pg-boss)'\)/gm,
+        ),
+      ].length > 0
+    );
+  });
+  const expected = ['bullmq/vault-processor.ts', 'cli/tasks/bullmq.ts', 'cli/tasks/pg-boss.ts'];
+  expect(loading.map((file) => file.replaceAll(sep, '/')).sort()).toEqual(expected);
+  const within = [...imports].flatMap(([file, imported]) =>
+    imported.filter((path) => /^(?:bullmq|pg-boss)/.test(path)).map(() => file.split(sep)[0]),
+  );
+  expect([...new Set(within)].sort()).toEqual(['bullmq', 'cli', 'pg-boss']);
+});

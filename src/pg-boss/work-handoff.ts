@@ -23,7 +23,7 @@ class Lapsed extends Error {}
 /**
  * Begins to make payloads of the tokens on their queue. In one transaction a token is claimed, its payload put on the queue of
  * sealed entries, and the job with the token deleted: a token that is there a second time is refused, and an attempt that
- * broke off has left nothing. What is refused for good goes to the queue `vault-refused`, scrubbed, with the reason.
+ * broke off has left nothing. It goes on while the vault is closed, lest tokens expire. What is refused for good goes to the queue `vault-refused`, scrubbed, with the reason.
  *
  * @param boss has been started, and has made its queues by `createVaultQueues`.
  * @param options see {@link HandoffWorkOptions}; `handoffKeys` and `maxAge` are needed.
@@ -54,5 +54,5 @@ export function workHandoff(boss: PgBoss, options: HandoffWorkOptions): VaultWor
   }
 
   const worker = { localConcurrency, pollingIntervalSeconds, onRefused };
-  return startWorker(place, place.handoff, worker, redeem, () => undefined);
+  return startWorker(place, place.handoff, worker, redeem);
 }

@@ -43,6 +43,8 @@ export interface VaultWorker {
 
 /** How a job is held up to date as being worked on, in ms: the least that pg-boss waits for is ten seconds. */
 const HEARTBEAT_MS = 3000;
+/** How often what need not be known any more is forgotten, in ms. */
+const CLEAN_MS = 600_000;
 /** How soon a closed vault is looked at again, in ms: somebody may have resumed the queue. */
 const LOOK_MS = 2000;
 /** How long a job waits for another one of the same entry, or after it has made progress, in seconds. */
@@ -53,13 +55,14 @@ const SOON = 1;
  * interval behind every job, or for all of a batch, and cannot be held back while the vault is closed.)
  *
  * @param work gives undefined where it has settled the job itself.
+ * @param onPause is told of pauses by those who send; without it, a worker goes on while the vault is closed.
  */
 export function startWorker(
   place: Place,
   queue: string,
   options: WorkOptions,
   work: (job: JobWithMetadata<unknown>, signal: AbortSignal) => Promise<JobOutcome | undefined>,
-  onPause: (pause: VaultPause) => void,
+  onPause?: (pause: VaultPause) => void,
 ): VaultWorker {
   const { boss } = place;
   const { localConcurrency, pollingIntervalSeconds, onRefused } = checkedWorkOptions(options);
@@ -69,6 +72,7 @@ export function startWorker(
   let closedUntil = 0;
 
   async function closed(): Promise<number> {
+    if (onPause === undefined) return 0;
     const known = closedUntil - performance.now();
     return known > 0 ? known : closedFor(boss.getDb(), place);
   }
@@ -126,12 +130,14 @@ export function startWorker(
     } else {
       const { again, data = job.data } = outcome;
       if (again === 'pause') {
-        closedUntil = Math.max(closedUntil, performance.now() + 1000 * outcome.wait);
+        const until = performance.now() + 1000 * outcome.wait;
+        const isNews = until > closedUntil + 500;
+        closedUntil = Math.max(closedUntil, until);
         await pauseFor(boss.getDb(), place, outcome.wait);
-        onPause({ reason: 'rate-limit', seconds: outcome.wait, message: outcome.why });
+        if (isNews) onPause?.({ reason: 'rate-limit', seconds: outcome.wait, message: outcome.why });
       } else if (again === 'halt') {
         await halt(boss.getDb(), place);
-        onPause({ reason: 'api-key', message: outcome.why });
+        onPause?.({ reason: 'api-key', message: outcome.why });
       }
       await replace(job, queue, data as object, again === 'busy' || again === 'retry' ? SOON : 0);
     }
@@ -163,12 +169,15 @@ export function startWorker(
   const heartbeat = setInterval(() => {
     if (held.size > 0) boss.touch(queue, [...held]).catch(tell);
   }, HEARTBEAT_MS);
-  forget(boss.getDb(), place).catch(tell);
+  const clean = () => forget(boss.getDb(), place).catch(tell);
+  const cleaning = setInterval(clean, CLEAN_MS);
+  void clean();
   return {
     async end() {
       stopping.stop();
       await Promise.all(runners);
       clearInterval(heartbeat);
+      clearInterval(cleaning);
     },
   };
 }

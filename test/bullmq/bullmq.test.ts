@@ -1,9 +1,10 @@
+import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { handoffJob, pushJob, type VaultPause } from '../../src/bullmq/index.js';
 import { sealEntry } from '../../src/entry/seal-entry.js';
 import { CredsealError } from '../../src/errors.js';
 import { generateHandoffKeys } from '../../src/handoff/generate-handoff-keys.js';
-import { handoffJobId } from '../../src/queue/index.js';
+import { handoffJobId, peekHandoff } from '../../src/queue/index.js';
 import { sealedJob } from '../../src/queue/sealed-job.js';
 import { openValue } from '../../src/value/sealed-value.js';
 import { KEY, OTHER_KEY } from '../emulator/local-vault.js';
@@ -33,7 +34,7 @@ test('tokens and sealed entries come into the vault, and leave nothing behind', 
 
 describe('a replay is refused, and a retry is not', () => {
   test('the same token twice is one job; once that is gone, another job with it is refused', async () => {
-    const { queue, work, idle, list, counts } = await fleet();
+    const { queue, work, idle, list, counts, redis } = await fleet();
     const token = await tokenOf('ada');
     await queue.addBulk([handoffJob(token, 'ada'), handoffJob(token, 'ada')]);
     expect(await counts()).toMatchObject({ wait: 1 });
@@ -50,6 +51,11 @@ describe('a replay is refused, and a retry is not', () => {
     );
     for (const job of failed) expect(dataOf(job)).not.toContain(token.slice(0, 40));
     expect(await list()).toHaveLength(1);
+    // The claim outlives the token by a minute.
+    const client = new Redis(redis.connection);
+    const [claim = ''] = await client.keys('*:claim:*');
+    expect(await client.expiretime(claim)).toBe(peekHandoff(token).expiresAt + 60);
+    client.disconnect();
   });
 
   test('a job that failed behind its claim goes on with the very payload', async () => {

@@ -10,6 +10,7 @@ import {
   sendHandoff,
   type VaultPause,
 } from '../../src/pg-boss/index.js';
+import { peekHandoff } from '../../src/queue/index.js';
 import { sealedJob } from '../../src/queue/sealed-job.js';
 import { openValue } from '../../src/value/sealed-value.js';
 import { KEY, OTHER_KEY } from '../emulator/local-vault.js';
@@ -52,7 +53,7 @@ describe('a token is put on the queue in a transaction of the application', () =
 
 describe('a replay is refused, and a retry is not', () => {
   test('the same token twice is one job; once that is gone, another job with it is refused', async () => {
-    const { boss, work, idle, list, counts, refused, dump } = await fleet();
+    const { boss, work, idle, list, counts, refused, dump, postgres, database } = await fleet();
     const token = await tokenOf('ada');
     const id = await sendHandoff(boss, token, 'ada');
     expect(await sendHandoff(boss, token, 'ada')).toBe(id);
@@ -76,6 +77,10 @@ describe('a replay is refused, and a retry is not', () => {
     ]);
     expect(dump()).not.toContain(token.slice(0, 40));
     expect(await list()).toHaveLength(1);
+    // The claim outlives the token by a minute.
+    const until =
+      "SELECT extract(epoch FROM keep_until)::int AS until FROM pgboss.credseal_state WHERE kind = 'claim'";
+    expect(await postgres.query(database, until)).toEqual([{ until: peekHandoff(token).expiresAt + 60 }]);
   });
 
   test('an attempt that broke off behind its claim has left none', async () => {
@@ -270,11 +275,15 @@ test.each([401, 403])('%i pauses the queues, says so, and burns nothing', async 
   expect(answers).toBeLessThanOrEqual(2);
   expect(pauses[0]).toMatchObject({ reason: 'api-key', message: expect.stringContaining(`(${status})`) });
   expect(refused).toEqual([]);
+  // Tokens that come in meanwhile do not wait, since they expire.
+  work();
+  const id = await sendHandoff(boss, await tokenOf('eve'), 'eve');
+  await until(async () => (await boss.findJobs('vault-push', { id })).length === 1, 'its payload waits');
+  expect(await counts()).toMatchObject({ waiting: 3, paused: true });
   await resumeVaultQueues(boss);
   expect(await counts()).toMatchObject({ paused: false });
-  work();
   await idle();
-  expect(await list()).toHaveLength(21);
+  expect(await list()).toHaveLength(22);
 });
 
 test('one pause for all: in a closed window no more comes in than was in flight', async () => {
@@ -364,4 +373,18 @@ test('queues are made once, also by several at the same time', async () => {
       .filter((name) => /^other-/.test(name))
       .sort(),
   ).toEqual(['other-handoff', 'other-push', 'other-refused']);
+});
+
+test('what need not be known any more is forgotten, and what has to be is not', async () => {
+  const { postgres, database, work } = await fleet();
+  const rows = () => postgres.query(database, 'SELECT id FROM pgboss.credseal_state ORDER BY id');
+  await postgres.query(
+    database,
+    `INSERT INTO pgboss.credseal_state (queue, kind, id, keep_until)
+    VALUES ('vault', 'claim', 'kept', now() + interval '1 minute'), ('vault', 'claim', 'past', now() - interval '1 s')`,
+  );
+  const { end } = work();
+  await until(async () => (await rows()).length === 1, 'one is forgotten');
+  expect(await rows()).toEqual([{ id: 'kept' }]);
+  await end();
 });

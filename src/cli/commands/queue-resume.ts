@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit.js';
 import { queueAddress, queueOptions, queueVariables } from '../options/queue.js';
-import { openQueue } from '../tasks/queue-engine.js';
+import { openQueue } from '../tasks/open-queue.js';
 
 export const command = defineCommand({
   name: 'queue resume',

@@ -8,7 +8,7 @@ import type { QueueAddress } from '../options/queue.js';
 import { ToldFailures } from '../output/told-failures.js';
 import { untilSignal } from '../terminal/interrupted.js';
 import { startProgress } from '../terminal/progress.js';
-import { openQueue } from './queue-engine.js';
+import { openQueue } from './open-queue.js';
 
 /** So many jobs go to the queue at once. */
 const JOBS_AT_ONCE = 20;

@@ -4,7 +4,6 @@ import type { SealedJobData } from '../../queue/sealed-job.js';
 import type { SendResult } from '../../queue/send-sealed.js';
 import type { VaultPause } from '../../queue/work-job.js';
 import { CliError, EXIT } from '../exit.js';
-import type { QueueAddress } from '../options/queue.js';
 
 /** How many jobs are in which state. */
 export interface QueueCounts {
@@ -45,13 +44,6 @@ export interface QueueEngine {
     end(): Promise<void>;
   };
   close(): Promise<void>;
-}
-
-/** Connects to a queue. */
-export async function openQueue({ engine, url }: QueueAddress, name: string): Promise<QueueEngine> {
-  return engine === 'bullmq'
-    ? (await import('./bullmq.js')).openBullmq(url, name)
-    : (await import('./pg-boss.js')).openPgBoss(url, name);
 }
 
 /** Loads an engine, which whoever has a queue has installed beside credseal. */
