@@ -15,10 +15,11 @@ describe('the built command line', () => {
     const commands = readdirSync(new URL('../src/cli/commands', DIST)).map((file) =>
       file.replace('.ts', '.js'),
     );
-    // What shows all commands, what they declare, what a thread runs, and that these are no ES modules; and the list of
-    // domains, which joining second factors needs.
+    // What shows all commands, what they declare, what a thread runs, that these are no ES modules, and the licences of what
+    // they hold; and the list of domains, which joining second factors needs.
     const others = ['main.js', 'whole.js', 'declarations.js', 'line-worker.js', 'package.json'].concat(
       'registrable-domain.js',
+      'LICENSES.txt',
     );
     expect(FILES.sort()).toEqual([...commands, ...others].sort());
   });
