@@ -153,7 +153,8 @@ describe('a reference is resolved before it is sealed', () => {
         (await readdir(folder)).map(async (name) => (await readFile(join(folder, name), 'utf8')).length),
       );
       expect(asked).toEqual(Array(100).fill(2));
-      expect(seconds).toBeLessThan(process.env.CI ? 10 : 8);
+      // One after the other would be 30; the others are for a machine that is busy.
+      expect(seconds).toBeLessThan(20);
     });
   });
 });
