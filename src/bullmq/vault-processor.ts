@@ -10,6 +10,7 @@ import {
 } from 'bullmq';
 import { CredsealError } from '../errors.js';
 import { optionsProblem } from '../options.js';
+import { optionsOnce } from '../options-once.js';
 import type { SendResult } from '../queue/send-sealed.js';
 import { type Again, checkWorkerKeys, WORKER_KEYS, type WorkerKeys, workJob } from '../queue/work-job.js';
 import { invalid } from '../vault/config.js';
@@ -85,7 +86,14 @@ export const workerOptions = { maxStalledCount: 1_000 } as const satisfies Parti
 export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
   const problem = optionsProblem(options, OPTIONS);
   if (problem) throw invalid('options', `Options ${problem}.`);
-  const { queue: given, connection, prefix, onPause = warn, onSent = () => undefined, ...config } = options;
+  const {
+    queue: given,
+    connection,
+    prefix,
+    onPause = warn,
+    onSent = () => undefined,
+    ...config
+  } = optionsOnce(options, OPTIONS) as VaultProcessorOptions;
   checkWorkerKeys(config);
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === ''))
     throw invalid('prefix', 'prefix is text.');
