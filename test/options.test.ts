@@ -552,6 +552,29 @@ describe.each(Object.entries(takesOptions))('the options of %s', (_, options) =>
       await refusalOf(options, none);
   });
 
+  test('are read once each, so that what was checked is what counts', async () => {
+    const reads: Record<string, number> = {};
+    const watched = {};
+    for (const name of names)
+      Object.defineProperty(watched, name, {
+        enumerable: true,
+        get() {
+          reads[name] = (reads[name] ?? 0) + 1;
+          return all[name];
+        },
+      });
+    await call(watched as never);
+    for (const [name, count] of Object.entries(reads)) expect({ name, count }).toEqual({ name, count: 1 });
+  });
+
+  test('may be inherited', async () => {
+    await call(Object.create(all) as never);
+  });
+
+  test.each(names)('an inherited %s is refused with a value that is none', async (name) => {
+    for (const value of WRONG) await refusalOf(options, Object.create({ ...all, [name]: value }));
+  });
+
   test.each(names)('%s is refused with a value that is none', async (name) => {
     for (const value of WRONG) await refusalOf(options, { ...all, [name]: value });
   });

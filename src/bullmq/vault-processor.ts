@@ -10,6 +10,7 @@ import {
 } from 'bullmq';
 import { CredsealError } from '../errors.js';
 import { optionsProblem } from '../options.js';
+import { optionsOnce } from '../options-once.js';
 import type { SendResult } from '../queue/send-sealed.js';
 import { stopper } from '../queue/stopper.js';
 import {
@@ -55,8 +56,8 @@ const OPTIONS: readonly (keyof VaultProcessorOptions)[] = [
   'prefix',
   'onPause',
   'onSent',
-  ...REDEEM_KEYS,
-  ...SEND_KEYS,
+  // The vault key is one of both.
+  ...new Set([...REDEEM_KEYS, ...SEND_KEYS]),
 ];
 /** How long a job waits for another one of the same entry, in ms. */
 const BUSY_MS = 500;
@@ -94,7 +95,7 @@ export function vaultProcessor(options: VaultProcessorOptions): VaultProcessor {
     onPause = warnOfPause,
     onSent = () => undefined,
     ...config
-  } = options;
+  } = optionsOnce(options, OPTIONS) as VaultProcessorOptions;
   checkWorkerKeys(config);
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === ''))
     throw invalid('prefix', 'prefix is text.');

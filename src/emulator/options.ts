@@ -3,6 +3,7 @@ import { CredsealError } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
+import { optionsOnce } from '../options-once.js';
 import type { Faults } from './faults.js';
 
 /** What {@link startEmulator} takes. */
@@ -90,9 +91,7 @@ export function checkedOptions(options: EmulatorOptions) {
   const names = ['key', 'apiKey', ...Object.keys(DEFAULTS)] as (keyof EmulatorOptions)[];
   const problem = optionsProblem(options, names);
   if (problem) throw invalid('options', problem);
-  const given = Object.fromEntries(
-    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
-  );
+  const given = optionsOnce(options, names);
   const all = { ...DEFAULTS, ...(given as unknown as EmulatorOptions) };
   for (const [name, [isGood, what]] of Object.entries(checks)) {
     if (!isGood(all[name as keyof typeof checks])) throw invalid(name, what);

@@ -1,4 +1,4 @@
-import { PlatformPromise, postTo } from './captured.js';
+import { listenTo, PlatformPromise, postTo, startWorker } from './captured.js';
 import type { Answer, Task } from './work.js';
 
 /** Trusted Types (W3C), as far as an address of a script needs them. */
@@ -40,18 +40,18 @@ export class Workplace {
     this.#worker = started();
     this.#place = new PlatformPromise((resolve) => {
       if (this.#worker === undefined) return resolve('page');
-      this.#worker.onmessage = ({ data }) => {
+      listenTo(this.#worker, 'message', ({ data }) => {
         if (data === 'ready') resolve('worker');
         else {
           this.#waiting[data[0]]?.(data[1]);
           delete this.#waiting[data[0]];
         }
-      };
-      this.#worker.onerror = (event) => {
+      });
+      listenTo(this.#worker, 'error', (event) => {
         // For the console: what it says is an address, and no value.
         event.preventDefault();
         resolve('page');
-      };
+      });
     });
   }
 
@@ -81,7 +81,7 @@ export class Workplace {
 
 function started(): Worker | undefined {
   try {
-    return worker === undefined ? undefined : new Worker(worker, { type: 'module', name: 'credseal' });
+    return worker === undefined ? undefined : startWorker(worker);
   } catch {
     // Forbidden by the page's policy.
     return undefined;

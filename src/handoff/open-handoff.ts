@@ -91,14 +91,15 @@ export async function openHandoffAt(
   privateKeys: HandoffPrivateKeys,
   options: HandoffOpenOptions,
 ): Promise<VaultEntry> {
-  const { entry, seen } = await openedToken(now, token, privateKeys, options);
+  const checked = checkedOptions(options);
+  const { entry, seen } = await openedToken(now, token, privateKeys, checked);
   const { issues } = checkEntry(entry, {
     operation: 'create',
     allowUnknown: [],
     credential: plainCredential([]),
   });
   if (issues.length > 0) throw entryInvalid(issues);
-  await options.onToken?.(seen);
+  await checked.onToken?.(seen);
   return entry;
 }
 

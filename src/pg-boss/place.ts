@@ -1,6 +1,7 @@
 import type { Db, JobAttempt, PgBoss } from 'pg-boss';
 import { isObject } from '../inspection.js';
 import { optionsProblem } from '../options.js';
+import { optionsOnce } from '../options-once.js';
 import { invalid } from '../vault/config.js';
 
 /** Which queues are meant, where there are several. */
@@ -29,13 +30,28 @@ export interface Place {
 
 const PLACE: readonly (keyof PlaceOptions)[] = ['name', 'schema'];
 
-/** @throws CredsealError `ERR_REQUEST_INVALID` for what is no pg-boss, and for options that are none */
-export function placeOf(boss: PgBoss, options: PlaceOptions, more: readonly string[] = []): Place {
-  const problem = optionsProblem(options, [...PLACE, ...more]);
+/**
+ * Which queues, and the other options, each read once.
+ *
+ * @param more the names of options beside those of the place.
+ * @throws CredsealError `ERR_REQUEST_INVALID` for what is no pg-boss, and for options that are none
+ */
+export function readOptions<O extends PlaceOptions>(
+  boss: PgBoss,
+  options: O,
+  more: readonly (keyof O & string)[] = [],
+): { readonly place: Place; readonly given: Omit<O, keyof PlaceOptions> } {
+  const names = [...PLACE, ...more] as (keyof O & string)[];
+  const problem = optionsProblem(options, names);
   if (problem) throw invalid('options', `Options ${problem}.`);
+  const { name, schema, ...given } = optionsOnce(options, names) as O;
+  return { place: placeOf(boss, { name, schema }), given };
+}
+
+/** @throws CredsealError as {@link readOptions} */
+export function placeOf(boss: PgBoss, { name = 'vault', schema = 'pgboss' }: PlaceOptions): Place {
   if (!isObject(boss) || typeof boss.fetch !== 'function' || typeof boss.getDb !== 'function')
     throw invalid('boss', 'boss is a PgBoss of pg-boss 12.');
-  const { name = 'vault', schema = 'pgboss' } = options;
   if (typeof name !== 'string' || !/^[\w.-]{1,80}$/.test(name))
     throw invalid('name', 'name is 1 to 80 letters, digits, ".", "-" and "_".');
   if (typeof schema !== 'string' || !/^[a-z_]\w{0,49}$/i.test(schema))

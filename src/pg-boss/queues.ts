@@ -8,7 +8,7 @@ import { handoffJobId, peekHandoff } from '../queue/handoff-token.js';
 import { type PushJobOptions, pushData } from '../queue/push-data.js';
 import type { SealedJobData } from '../queue/sealed-job.js';
 import { invalid } from '../vault/config.js';
-import { inTransaction, type Place, type PlaceOptions, placeOf } from './place.js';
+import { inTransaction, type Place, type PlaceOptions, placeOf, readOptions } from './place.js';
 import { closedFor, createState, resume } from './state.js';
 
 /** A week, in seconds: for so long what was refused can be looked at. */
@@ -36,8 +36,8 @@ export interface QueueOptions extends PlaceOptions {
  * @example await createVaultQueues(boss);
  */
 export async function createVaultQueues(boss: PgBoss, options: QueueOptions = {}): Promise<void> {
-  const place = placeOf(boss, options, ['heartbeatSeconds']);
-  const { heartbeatSeconds = 30 } = options;
+  const { place, given } = readOptions(boss, options, ['heartbeatSeconds']);
+  const { heartbeatSeconds = 30 } = given;
   if (!Number.isInteger(heartbeatSeconds) || heartbeatSeconds < 10 || heartbeatSeconds > 3600)
     throw invalid('heartbeatSeconds', 'heartbeatSeconds is a whole number from 10 to 3600.');
   await inTransaction(boss, (db) => createState(db, place));
@@ -77,13 +77,13 @@ export async function sendHandoff(
   user: string,
   options: SendHandoffOptions = {},
 ): Promise<string> {
-  const { handoff } = placeOf(boss, options, ['db']);
+  const { place, given } = readOptions(boss, options, ['db']);
   if (typeof user !== 'string' || user === '')
     throw handoffError('The user is the one that the server knows, as text.');
   const id = uuidOf(handoffJobId(token));
   const left = peekHandoff(token).expiresAt - Math.floor(Date.now() / 1000);
   const retentionSeconds = Math.min(LONGEST_KEPT, Math.max(0, left) + KEPT);
-  await boss.send(handoff, { token, user }, { id, retentionSeconds, ...dbOf(options) });
+  await boss.send(place.handoff, { token, user }, { id, retentionSeconds, ...dbOf(given) });
   return id;
 }
 
@@ -107,10 +107,10 @@ export async function insertPush(
   keys: VaultKey | KeyRing,
   options: PushOptions = {},
 ): Promise<string> {
-  const place = placeOf(boss, options, ['db', 'mode', 'allowUnknown']);
-  const { mode, allowUnknown } = options;
+  const { place, given } = readOptions(boss, options, ['db', 'mode', 'allowUnknown']);
+  const { mode, allowUnknown } = given;
   const job = insertOf(pushData(entries, keys, { mode, allowUnknown }));
-  await boss.insert(place.push, [job], dbOf(options));
+  await boss.insert(place.push, [job], dbOf(given));
   return job.id;
 }
 
@@ -139,7 +139,7 @@ export interface VaultQueueCounts {
  * @example const { waiting } = await vaultQueueCounts(boss);
  */
 export async function vaultQueueCounts(boss: PgBoss, options: PlaceOptions = {}): Promise<VaultQueueCounts> {
-  const place = placeOf(boss, options);
+  const { place } = readOptions(boss, options);
   const counts = { waiting: 0, active: 0, delayed: 0, failed: 0 };
   for (const { name, state, count } of await statesOf(place)) {
     if (name === place.refused) counts.failed += count;
@@ -180,7 +180,7 @@ async function statesOf({ boss, jobs, handoff, push, refused }: Place) {
  * @example await resumeVaultQueues(boss);
  */
 export async function resumeVaultQueues(boss: PgBoss, options: PlaceOptions = {}): Promise<void> {
-  await resume(boss.getDb(), placeOf(boss, options));
+  await resume(boss.getDb(), readOptions(boss, options).place);
 }
 
 function dbOf({ db }: { readonly db?: Db | undefined }): { db?: Db } {

@@ -9,7 +9,7 @@ import {
   refusalOf,
 } from '../queue/work-job.js';
 import { invalid } from '../vault/config.js';
-import { deleted, inTransaction, placeOf } from './place.js';
+import { deleted, inTransaction, readOptions } from './place.js';
 import { insertOf } from './queues.js';
 import { claimToken } from './state.js';
 import { startWorker, type VaultWorker, WORK, type WorkOptions } from './worker.js';
@@ -31,8 +31,8 @@ class Lapsed extends Error {}
  * @example const worker = workHandoff(boss, { vaultKey: VaultKey.fromEnv(), handoffKeys, maxAge: 600 });
  */
 export function workHandoff(boss: PgBoss, options: HandoffWorkOptions): VaultWorker {
-  const place = placeOf(boss, options, [...WORK, ...REDEEM_KEYS]);
-  const { name: _, schema, localConcurrency, pollingIntervalSeconds, onRefused, ...config } = options;
+  const { place, given } = readOptions(boss, options, [...WORK, ...REDEEM_KEYS]);
+  const { localConcurrency, pollingIntervalSeconds, onRefused, ...config } = given;
   checkRedeemKeys(config);
   if (config.handoffKeys === undefined) throw invalid('handoffKeys', 'handoffKeys and maxAge are needed.');
 

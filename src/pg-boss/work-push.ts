@@ -9,7 +9,7 @@ import {
   workSealed,
 } from '../queue/work-job.js';
 import { invalid } from '../vault/config.js';
-import { placeOf } from './place.js';
+import { readOptions } from './place.js';
 import { turnsOf } from './state.js';
 import { startWorker, type VaultWorker, WORK, type WorkOptions } from './worker.js';
 
@@ -37,8 +37,8 @@ export interface PushWorkOptions extends WorkOptions, SendKeys {
  * });
  */
 export function workPush(boss: PgBoss, options: PushWorkOptions): VaultWorker {
-  const place = placeOf(boss, options, ['onPause', 'onSent', ...WORK, ...SEND_KEYS]);
-  const { name: _, schema, localConcurrency, pollingIntervalSeconds, onRefused, ...rest } = options;
+  const { place, given } = readOptions(boss, options, ['onPause', 'onSent', ...WORK, ...SEND_KEYS]);
+  const { localConcurrency, pollingIntervalSeconds, onRefused, ...rest } = given;
   const { onPause = warnOfPause, onSent = () => undefined, ...config } = rest;
   for (const [name, listener] of Object.entries({ onPause, onSent }))
     if (typeof listener !== 'function') throw invalid(name, `${name} is a function.`);

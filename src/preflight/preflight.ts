@@ -12,6 +12,7 @@ import { isObject, typeName } from '../inspection.js';
 import { type KeyRing, keysOf } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
+import { optionsOnce } from '../options-once.js';
 import { type BatchStores, entryName, MAX_PLACES, type Seal, sealOf, startBatch } from './rules/batch.js';
 import { addUnopened, checkCredential } from './rules/credential.js';
 import { checkUpdate } from './rules/payload.js';
@@ -87,15 +88,12 @@ export function assertPreflight(payload: unknown, options: KeyedPreflightOptions
   if (!report.ok) throw preflightFailed(report);
 }
 
-/**
- * The options, each read once: what was checked is what is done, and what the report says. A copy is without what is
- * inherited, which is refused as well.
- */
+/** The options, each read once: what was checked is what is done, and what the report says. */
 function readOptions<O>(options: O): O {
   if (!isObject(options)) return options;
   const problem = optionsProblem(options, OPTIONS);
   if (problem) throw optionInvalid('options', problem);
-  return { ...options };
+  return optionsOnce(options as O & PreflightOptions, OPTIONS) as O;
 }
 
 /** The error of a report that is not ok. */

@@ -1,12 +1,12 @@
 import { type BulkFailure, type BulkItem, itemOf } from '../bulk/item.js';
-import { isObstacle } from '../bulk/push/push-entries.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
 import type { Finding } from '../errors.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
 import { compactStores } from '../preflight/compact-store.js';
-import { openingKeys, preflightFailed, reportOf, startPreflight } from '../preflight/preflight.js';
+import { openingKeys, preflightFailed, reportOf } from '../preflight/preflight.js';
+import { startSendable } from '../preflight/sendable.js';
 import { invalid } from '../vault/config.js';
 import { isSendMode, type SendMode } from './send-sealed.js';
 
@@ -65,7 +65,7 @@ export function chunkEntriesAt(
     throw invalid('size', 'size is a whole number from 1 to 1000.');
   if (!isSendMode(mode)) throw invalid('mode', 'The mode is "create", "update" or "upsert".');
   openingKeys(keys);
-  const check = startPreflight(
+  const check = startSendable(
     { keys, operation: mode === 'update' ? 'update' : 'create', allowUnknown },
     nameOfPlace,
     compactStores(),
@@ -84,13 +84,13 @@ export function chunkEntriesAt(
       const item = itemOf(given, 'chunkEntries');
       if ('error' in item) return controller.enqueue(item);
       const { line, value } = item;
-      const problems = check(value, line).filter(isObstacle);
-      if (problems.length > 0)
+      const { payload, problems } = check(value, line);
+      if (payload === undefined)
         return controller.enqueue({ line, error: preflightFailed(reportOf(asErrors(problems), 1)) });
-      const characters = JSON.stringify(value).length;
+      const characters = JSON.stringify(payload).length;
       if (entries.length === size || (length > 0 && length + characters > MAX_CHUNK)) cut(controller);
       lines.push(line);
-      entries.push(value);
+      entries.push(payload);
       length += characters;
     },
     flush: cut,

@@ -1,10 +1,10 @@
-import { isObstacle } from '../bulk/push/push-entries.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
 import { isArray, typeName } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
-import { openingKeys, preflightFailed, reportOf, startPreflight } from '../preflight/preflight.js';
+import { openingKeys, preflightFailed, reportOf } from '../preflight/preflight.js';
+import { startSendable } from '../preflight/sendable.js';
 import { invalid } from '../vault/config.js';
 import { type SealedJobData, sealedJob } from './sealed-job.js';
 import { isSendMode, type SendMode } from './send-sealed.js';
@@ -30,16 +30,17 @@ export function pushData(
   if (isArray(entries) !== true) throw invalid('entries', `Entries are an array; got ${typeName(entries)}.`);
   const operation = mode === 'update' ? 'update' : 'create';
   openingKeys(keys);
-  const check = startPreflight({ keys, operation, allowUnknown }, (index) => `[${index}]`);
-  const found = entries.flatMap((entry, index) =>
-    check(entry, index)
-      .filter(isObstacle)
-      .map((finding) => ({
-        ...finding,
-        severity: 'error' as const,
-        path: [`[${index}]`, finding.path].filter(Boolean).join('.'),
-      })),
+  const check = startSendable({ keys, operation, allowUnknown }, (index) => `[${index}]`);
+  // A hole in the array is an entry that is missing.
+  const checked = Array.from(entries, check);
+  const found = checked.flatMap(({ problems }, index) =>
+    problems.map((finding) => ({
+      ...finding,
+      severity: 'error' as const,
+      path: [`[${index}]`, finding.path].filter(Boolean).join('.'),
+    })),
   );
   if (found.length > 0) throw preflightFailed(reportOf(found, entries.length));
-  return sealedJob(entries, keys, { mode });
+  const payloads = checked.flatMap(({ payload }) => payload ?? []);
+  return sealedJob(payloads, keys, { mode });
 }

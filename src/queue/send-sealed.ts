@@ -1,4 +1,4 @@
-import { isObstacle, nameOf } from '../bulk/push/push-entries.js';
+import { nameOf } from '../bulk/push/push-entries.js';
 import { type Sender, type Sent, sendEntry } from '../bulk/push/send-entry.js';
 import { areNames } from '../entry/check.js';
 import type { SealedEntry } from '../entry/seal-entry.js';
@@ -6,7 +6,8 @@ import { isArray, typeName } from '../inspection.js';
 import type { KeyRing } from '../key/key-ring.js';
 import type { VaultKey } from '../key/vault-key.js';
 import { optionsProblem } from '../options.js';
-import { openingKeys, startPreflight } from '../preflight/preflight.js';
+import { openingKeys } from '../preflight/preflight.js';
+import { startSendable } from '../preflight/sendable.js';
 import { invalid } from '../vault/config.js';
 import { exchangeOf } from '../vault/exchange.js';
 
@@ -95,15 +96,17 @@ export async function sendSealed(entries: readonly SealedEntry[], options: SendO
   const { sender, mode, concurrency, signal, keys, allowUnknown } = checkedSendOptions(options);
   if (isArray(entries) !== true) throw invalid('entries', `Entries are an array; got ${typeName(entries)}.`);
   const operation = mode === 'update' ? 'update' : 'create';
-  const check = startPreflight({ keys, operation, allowUnknown }, (index) => `[${index}]`);
+  const check = startSendable({ keys, operation, allowUnknown }, (index) => `[${index}]`);
   const counts = { created: 0, updated: 0, there: 0 };
   const refused: SendRefusal[] = [];
-  const isLeft = entries.map((entry, index) => {
-    const problems = check(entry, index).filter(isObstacle);
+  // A hole in the array is an entry that is missing.
+  const payloads = Array.from(entries, (entry, index) => {
+    const { payload, problems } = check(entry, index);
     const reason = problems.map(({ message, hint }) => `${message} ${hint}`).join(' ');
     if (problems.length > 0) refused.push({ index, ...nameOf(entry), reason });
-    return problems.length === 0;
+    return payload;
   });
+  const isLeft = payloads.map((payload) => payload !== undefined);
   let stop: SendResult['stop'];
   let why: string | undefined;
   let wait = 0;
@@ -137,12 +140,12 @@ export async function sendSealed(entries: readonly SealedEntry[], options: SendO
     else if (unansweredInARow >= Math.max(STOPS_AFTER, concurrency)) end('unreachable');
   }
 
-  const places = entries.keys();
+  const places = payloads.entries();
   async function work(): Promise<void> {
     // One iterator for all.
-    for (const index of places) {
+    for (const [index, payload] of places) {
       if (stop !== undefined) return;
-      if (isLeft[index]) note(await sendEntry(entries[index] as SealedEntry, sender), index);
+      if (payload !== undefined) note(await sendEntry(payload, sender), index);
     }
   }
   try {
@@ -166,8 +169,8 @@ export async function sendSealed(entries: readonly SealedEntry[], options: SendO
 export function checkedSendOptions(options: SendOptions) {
   const problem = optionsProblem(options, OPTIONS);
   if (problem) throw invalid('options', `Options ${problem}.`);
-  const { keys, mode = 'create', concurrency = 8, timeout = 30_000, signal, allowUnknown = [] } = options;
-  const { fetch = globalThis.fetch } = options;
+  const { apiKey, keys, baseUrl, mode = 'create', allowUnknown = [] } = options;
+  const { concurrency = 8, timeout = 30_000, signal, fetch = globalThis.fetch } = options;
   openingKeys(keys);
   if (!MODES.includes(mode)) throw invalid('mode', 'The mode is "create", "update" or "upsert".');
   if (!isBetween(concurrency, 256))
@@ -177,7 +180,7 @@ export function checkedSendOptions(options: SendOptions) {
     throw invalid('signal', 'signal is an AbortSignal.');
   if (typeof fetch !== 'function') throw invalid('fetch', `fetch is a function; got ${typeName(fetch)}.`);
   if (!areNames(allowUnknown)) throw invalid('allowUnknown', 'allowUnknown is an array of field names.');
-  const how = exchangeOf({ ...options, fetch, retries: 0, timeout });
+  const how = exchangeOf({ apiKey, keys, baseUrl, fetch, retries: 0, timeout });
   const sender: Sender = { how, mode, stop: new AbortController() };
   return { sender, mode, concurrency, signal, keys, allowUnknown };
 }

@@ -3,6 +3,7 @@ import { CredsealError } from '../errors.js';
 import { typeName } from '../inspection.js';
 import { keysOf } from '../key/key-ring.js';
 import { optionsProblem } from '../options.js';
+import { optionsOnce } from '../options-once.js';
 import type { CallOptions } from './call-options.js';
 import type { VaultClientConfig } from './client-types.js';
 import { type Exchange, exchangeOf } from './exchange.js';
@@ -15,10 +16,18 @@ const CONFIG = ['apiKey', 'keys', 'baseUrl', 'fetch', 'retries', 'timeout', 'onE
 export function checkedConfig(config: VaultClientConfig): Exchange {
   const problem = optionsProblem(config, CONFIG);
   if (problem) throw invalid('config', `Options of vaultClient ${problem}.`);
-  const { keys, fetch = globalThis.fetch, retries = RETRIES, timeout = TIMEOUT_MS, onEvent } = config;
+  const {
+    apiKey,
+    keys,
+    baseUrl,
+    fetch = globalThis.fetch,
+    retries = RETRIES,
+    timeout = TIMEOUT_MS,
+    onEvent,
+  } = config;
   keysOf(keys);
   check({ fetch, retries, timeout, onEvent });
-  return exchangeOf({ ...config, fetch, retries, timeout });
+  return exchangeOf({ apiKey, keys, baseUrl, fetch, retries, timeout, onEvent });
 }
 
 /**
@@ -32,9 +41,11 @@ export function checkedCallOptions<T extends CallOptions>(
   options: T | undefined,
   more: readonly string[] = [],
 ): { readonly options: Partial<T>; readonly ends: { readonly signal?: AbortSignal | undefined } } {
-  const given: Partial<T> = options === undefined ? {} : options;
-  const problem = optionsProblem(given, ['signal', 'padTo', 'allowUnknown', ...more]);
+  const names = ['signal', 'padTo', 'allowUnknown', ...more] as (keyof T & string)[];
+  const all = options === undefined ? ({} as T) : options;
+  const problem = optionsProblem(all, names);
   if (problem) throw invalid('options', `Options of ${operation} ${problem}.`);
+  const given = optionsOnce(all, names);
   check(given);
   return { options: given, ends: { signal: given.signal } };
 }

@@ -353,6 +353,44 @@ addEventListener('load', () => {
     expect(await open((await told()).tokens[0] ?? '')).toMatchObject({ password: PASSWORD });
   });
 
+  test.each([
+    [
+      "a worker of its own in place of the form's",
+      `const Original = Worker; window.Worker = function () { return new Original('before.js'); };`,
+    ],
+    [
+      'an error in place of a worker',
+      `const fail = (handler) => handler(new Event('error'));
+Object.defineProperty(Worker.prototype, 'onerror', { set: fail });
+Worker.prototype.addEventListener = (type, handler) => type === 'error' && fail(handler);
+window.Worker = function () { throw new Error('of the page'); };`,
+    ],
+  ])('and puts %s: it is not handed what is typed afterwards', async (_, script) => {
+    await visit({
+      // As a worker, it tells what it is sent.
+      before: `var spied = [];
+if (typeof document === 'undefined') {
+  onmessage = ({ data }) => new BroadcastChannel('spy').postMessage(JSON.stringify(data));
+  postMessage('ready');
+} else {
+  new BroadcastChannel('spy').onmessage = ({ data }) => spied.push(data);
+  addEventListener('load', () => {
+    const { stringify } = JSON;
+    JSON.stringify = (value) => { const text = stringify(value); spied.push(text); return text; };
+    ${script}
+    document.querySelector('credseal-form').setAttribute('domain', 'https://other.example.com');
+  });
+}`,
+      policy: "default-src 'self'",
+    });
+    await type({ user_name: 'ada', password: PASSWORD });
+    await button().click();
+    const spied = () => page.evaluate(() => (globalThis as unknown as { spied: string[] }).spied.join());
+    await expect.poll(async () => `${(await told()).tokens}${await spied()}`).not.toBe('');
+    expect(await spied()).not.toMatch(/horse/);
+    expect(await open((await told()).tokens[0] ?? '')).toMatchObject({ password: PASSWORD });
+  });
+
   test('and throws: it is sealed all the same, since a worker does it', async () => {
     await visit({
       before: `addEventListener('load', () => {

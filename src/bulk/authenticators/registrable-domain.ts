@@ -6,7 +6,7 @@ export interface HostParts {
   readonly domain: string;
   /** Its first label: `example`. */
   readonly label: string;
-  /** The labels before it. */
+  /** The labels before it; none where they are a domain themselves, as of `paypal.com.evil.example`: it says who somebody wants to be. */
   readonly before: readonly string[];
 }
 
@@ -15,5 +15,10 @@ export function hostParts(host: string): HostParts {
   const { domain, domainWithoutSuffix, subdomain, isIp } = parse(host, { allowPrivateDomains: true });
   if (isIp || domain === null || !domainWithoutSuffix)
     return { domain: host, label: isIp ? '' : host, before: [] };
-  return { domain, label: domainWithoutSuffix, before: subdomain ? subdomain.split('.') : [] };
+  const isLookalike = subdomain !== null && parse(subdomain).domain !== null && parse(subdomain).isIcann;
+  return {
+    domain,
+    label: domainWithoutSuffix,
+    before: subdomain && !isLookalike ? subdomain.split('.') : [],
+  };
 }

@@ -2,6 +2,7 @@ import { optionInvalid } from '../../entry/issue.js';
 import type { VaultEntry } from '../../entry/seal-entry.js';
 import { CredsealError, type Issue } from '../../errors.js';
 import { optionsProblem } from '../../options.js';
+import { optionsOnce } from '../../options-once.js';
 import { type BulkItem, notAnEntry } from '../item.js';
 import { openDocument } from './document.js';
 import { type EntrySettings, entryOf, type Outcome } from './entry-of.js';
@@ -132,14 +133,23 @@ function importOf(document: ExportDocument, settings: EntrySettings, survey: Sur
 }
 
 const FLAGS = ['skipBadTotp', 'assumeHttps', 'decodeEntities'] as const;
-const OPTIONS = ['from', 'userId', 'map', 'ignoreColumns', 'totp', 'totpMap', ...FLAGS];
+const OPTIONS: readonly (keyof ImportOptions)[] = [
+  'from',
+  'userId',
+  'map',
+  'ignoreColumns',
+  'totp',
+  'totpMap',
+  ...FLAGS,
+];
 
 /** Not public: so that a command line is told what is wrong with it before anything is read. */
 export function checkedOptions(
-  given: ImportOptions,
+  options: ImportOptions,
 ): EntrySettings & DocumentSettings & { readonly totp: TotpSources | undefined } {
-  const problem = optionsProblem(given, OPTIONS);
+  const problem = optionsProblem(options, OPTIONS);
   if (problem) throw optionInvalid('options', problem);
+  const given = optionsOnce(options, OPTIONS);
   const { from = 'auto', userId = '{username}', map, ignoreColumns = [] } = given;
   const names: readonly string[] = ['auto', 'csv', 'pass', ...knownFormatNames];
   if (!names.includes(from)) throw notAnEntry(`The formats are ${names.join(', ')}.`);

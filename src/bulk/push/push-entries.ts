@@ -2,13 +2,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { areNames } from '../../entry/check.js';
 import type { SealedEntry } from '../../entry/seal-entry.js';
-import { CredsealError, type Finding } from '../../errors.js';
+import { CredsealError } from '../../errors.js';
 import { isObject, typeName } from '../../inspection.js';
 import type { KeyRing } from '../../key/key-ring.js';
 import type { VaultKey } from '../../key/vault-key.js';
 import { optionsProblem } from '../../options.js';
 import { compactStores } from '../../preflight/compact-store.js';
-import { openingKeys, startPreflight } from '../../preflight/preflight.js';
+import { openingKeys } from '../../preflight/preflight.js';
+import { startSendable } from '../../preflight/sendable.js';
 import { exchangeOf } from '../../vault/exchange.js';
 import { type BulkItem, itemOf } from '../item.js';
 import type { PushJournal, PushOutcome } from './outcome.js';
@@ -92,7 +93,7 @@ export function pushEntriesAt(
   nameOfPlace: (line: number) => string,
 ): TransformStream<BulkItem<SealedEntry>, PushOutcome> {
   const { sender, concurrency, dryRun, journal, keys, allowUnknown, ignoreSignal } = checked(options);
-  const check = startPreflight(
+  const check = startSendable(
     { keys, operation: sender.mode === 'update' ? 'update' : 'create', allowUnknown },
     nameOfPlace,
     compactStores(),
@@ -133,14 +134,14 @@ export function pushEntriesAt(
         controller.enqueue({ line, status: 'invalid', reason: item.error.message });
         return;
       }
-      const findings = check(item.value, line).filter(isObstacle);
-      if (findings.length > 0) {
+      const { payload, problems: findings } = check(item.value, line);
+      if (payload === undefined) {
         const reason = findings.map(({ message, hint }) => `${message} ${hint}`).join(' ');
         controller.enqueue({ line, ...nameOf(item.value), status: 'invalid', reason, findings });
         return;
       }
       while (underWay.size >= concurrency) await Promise.race(underWay);
-      const one = push(item.value, line).then((outcome) => {
+      const one = push(payload, line).then((outcome) => {
         underWay.delete(one);
         controller.enqueue(outcome);
       });
@@ -153,11 +154,6 @@ export function pushEntriesAt(
       ignoreSignal();
     },
   });
-}
-
-/** What keeps an entry from being sent. The vault knows the current key alone, so that a value under a previous one is an error here. Not public. */
-export function isObstacle({ severity, rule }: Finding): boolean {
-  return severity === 'error' || rule === 'credential/previous-key';
 }
 
 /** The name of an entry that may be anything. Not public. */
@@ -179,7 +175,9 @@ function checked(options: PushOptions) {
   const wrong = optionsProblem(options, OPTIONS);
   if (wrong) throw problem('options', `Options ${wrong}.`);
   const {
+    apiKey,
     keys,
+    baseUrl,
     mode = 'create',
     dryRun = false,
     journal,
@@ -214,7 +212,7 @@ function checked(options: PushOptions) {
   const onAbort = () => stop.abort();
   signal?.addEventListener('abort', onAbort);
   const ignoreSignal = () => signal?.removeEventListener('abort', onAbort);
-  const how = exchangeOf({ ...options, fetch, retries, timeout });
+  const how = exchangeOf({ apiKey, keys, baseUrl, fetch, retries, timeout });
   const sender: Sender = { how, mode, stop };
   return { sender, concurrency, dryRun, journal, keys, allowUnknown, ignoreSignal };
 }

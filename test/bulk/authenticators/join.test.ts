@@ -48,6 +48,10 @@ describe("an issuer's site is known by its host, its domain, or its name", () =>
     ['com', 'example.com'],
     ['ada@example.com', 'example.com'],
     ['192.0.2.1', '192.0.2.2'],
+    // Another's site, which shows that of the issuer in front.
+    ['PayPal', 'paypal.com.evil.example'],
+    ['PayPal', 'paypal.com.evil.com'],
+    ['PayPal', 'www.paypal.co.uk.evil.com'],
   ])('%s is not that of %s', (issuer, host) => {
     const { left, secrets } = joinOf([{ row: 7, host, user: 'ada' }], [secretOf(issuer, 'ada')]);
     expect(left).toMatchObject([{ account: 1, reason: expect.stringMatching(/^no (row of the )?issuer$/) }]);
