@@ -29,13 +29,53 @@ const beside: Plugin = {
   },
 };
 
+/**
+ * Commands that need much of the same share a file, in which each begins when it is asked for. A file for each would be larger
+ * than everything else in the package.
+ */
+const shared: Readonly<Record<string, readonly string[]>> = {
+  entries: ['payload', 'request', 'rotate', 'preflight'],
+  vault: ['list', 'get', 'code', 'delete', 'clear-state', 'pull', 'status', 'rotate'].map(
+    (name) => `vault-${name}`,
+  ),
+  plans: ['plan', 'apply'],
+  queues: ['work', 'queue-status', 'queue-resume'],
+  totp: ['totp-show', 'totp-code', 'totp-verify'],
+  manifest: ['manifest-make', 'manifest-check'],
+  keys: ['key-show', 'key-protect', 'key-unprotect'],
+};
+const fileOf = (command: string) => Object.keys(shared).find((file) => shared[file]?.includes(command));
+
 /** For main.js: commands, and what shows all of them, are files beside it. */
 const commandsApart: Plugin = {
   name: 'commands-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(?:commands\/.+|help\/whole|declarations)\.js$/ }, ({ path }) => ({
-      path: `./${basename(path)}`,
-      external: true,
+    build.onResolve({ filter: /\/(?:commands\/.+|help\/whole|declarations)\.js$/ }, ({ path }) => {
+      const command = basename(path, '.js');
+      return fileOf(command) === undefined
+        ? { path: `./${command}.js`, external: true }
+        : { path: command, namespace: 'shared' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
+      contents: `module.exports = require('./${fileOf(path)}.js')['${path}']();`,
+    }));
+    build.onResolve({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** For a file that commands share: what gives each of them. */
+const commandsTogether: Plugin = {
+  name: 'commands-together',
+  setup(build) {
+    build.onResolve({ filter: /src\/cli\/commands\/[\w-]+\.ts$/ }, ({ path, kind }) => {
+      const file = kind === 'entry-point' ? fileOf(basename(path, '.ts')) : undefined;
+      return file === undefined ? undefined : { path: file, namespace: 'together' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'together' }, ({ path }) => ({
+      contents: (shared[path] ?? [])
+        .map((name) => `exports['${name}'] = () => require('./src/cli/commands/${name}.ts');`)
+        .join('\n'),
+      resolveDir: process.cwd(),
     }));
   },
 };
@@ -44,6 +84,8 @@ const commandsApart: Plugin = {
 const bundledByThemselves = {
   'bulk/authenticators/qr-codes.node': 'src/bulk/authenticators/qr-codes.node.ts',
   'bulk/authenticators/registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
+  'bulk/import/csv-parse.node': 'src/bulk/import/csv-parse.node.ts',
+  'bulk/import/csv-parse.portable': 'src/bulk/import/csv-parse.portable.ts',
   'bulk/import/zip-reader': 'src/bulk/import/zip-reader.ts',
 };
 
@@ -61,11 +103,14 @@ const commandLine = {
   noExternal: [/^@noble\//, 'otpauth', 'csv-parse', 'tldts', 'bullmq', 'pg-boss'],
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   esbuildOptions(options: BuildOptions) {
-    options.alias = { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' };
+    options.alias = {
+      '#aes-gcm': './src/value/aes-gcm.node.ts',
+      '#csv-parse': './src/bulk/import/csv-parse.node.ts',
+    };
     options.define = { 'import.meta.url': 'importMetaUrl' };
-    // Names stay, for whoever reports where something unexpected happened.
-    options.minifyWhitespace = true;
-    options.minifySyntax = true;
+    // Also of names: a twentieth of the time in which a command starts is that of reading them. What is reported of an unexpected
+    // error are lines and columns, which the build of that version finds again.
+    options.minify = true;
   },
 } satisfies Options;
 
@@ -84,16 +129,21 @@ export default defineConfig([
   },
   // What would bring several times its size along as a dependency: of the decoder of QR codes, the reader alone, with
   // the licences of what its WebAssembly is made of; of the Public Suffix List, one of its three forms; of zip.js, which
-  // checks what the smaller readers do not (CRCs, overlaps, what directory and files say), one of its many builds.
+  // checks what the smaller readers do not (CRCs, overlaps, what directory and files say), and of csv-parse, one of their
+  // many builds.
   {
     ...common,
     entry: bundledByThemselves,
     outDir: 'dist',
     splitting: false,
     minify: true,
-    noExternal: ['zxing-wasm', 'tldts', '@zip.js/zip.js'],
+    esbuildOptions(options: BuildOptions) {
+      options.alias = { stream: 'node:stream' };
+      options.external = [...(options.external ?? []), 'node:*'];
+    },
+    noExternal: ['zxing-wasm', 'tldts', '@zip.js/zip.js', 'csv-parse'],
     footer: {
-      js: `/*! Bundled above, as far as it is used: zxing-wasm (its WebAssembly: see zxing_reader.wasm.LICENSE.txt)\n\n${licenceOf('zxing-wasm')}\nzip.js\n\n${licenceOf('@zip.js/zip.js')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licenceOf('tldts')}*/`,
+      js: `/*! Bundled above, as far as it is used: zxing-wasm (its WebAssembly: see zxing_reader.wasm.LICENSE.txt)\n\n${licenceOf('zxing-wasm')}\nzip.js\n\n${licenceOf('@zip.js/zip.js')}\ncsv-parse\n\n${licenceOf('csv-parse')}\ntldts, with the Public Suffix List (Mozilla Public License 2.0, https://publicsuffix.org)\n\n${licenceOf('tldts')}*/`,
     },
     async onSuccess() {
       const to = 'dist/bulk/authenticators/zxing_reader.wasm';
@@ -128,7 +178,8 @@ export default defineConfig([
   },
   // The command line: a process that runs for 50 ms should not spend them on finding files, on the loader of ES
   // modules, or on reading what another command needs. So there is one file that knows the names of commands and reads
-  // the command line, and one for each command with all that it takes; in these, modules begin when they are used.
+  // the command line, and one for each command, or for some that are alike, with all that it takes; in these, modules
+  // begin when they are used.
   {
     ...commandLine,
     entry: { main: 'src/cli/main.ts', whole: 'src/cli/help/whole.ts' },
@@ -146,14 +197,18 @@ export default defineConfig([
   },
   {
     ...commandLine,
-    esbuildPlugins: [beside],
+    esbuildPlugins: [beside, commandsTogether],
     entry: {
       'line-worker': 'src/cli/threads/line-worker.ts',
       'registrable-domain': 'src/bulk/authenticators/registrable-domain.ts',
       // Made into data by scripts/declarations.js.
       declarations: 'src/cli/help/declarations.ts',
+      // Of a file that commands share, the last of them stands for all.
       ...Object.fromEntries(
-        readdirSync('src/cli/commands').map((file) => [file.replace('.ts', ''), `src/cli/commands/${file}`]),
+        readdirSync('src/cli/commands').map((file) => {
+          const command = basename(file, '.ts');
+          return [fileOf(command) ?? command, `src/cli/commands/${file}`];
+        }),
       ),
     },
   },

@@ -9,7 +9,7 @@ const backend = (name: 'node' | 'portable') => ({
     '#registrable-domain': fileURLToPath(
       new URL('./src/bulk/authenticators/registrable-domain.ts', import.meta.url),
     ),
-    '#csv-parse': name === 'node' ? 'csv-parse' : 'csv-parse/browser/esm',
+    '#csv-parse': fileURLToPath(new URL(`./src/bulk/import/csv-parse.${name}.ts`, import.meta.url)),
   },
 });
 

@@ -22,7 +22,7 @@ const write = (path, text) => {
 };
 
 /** What is there as ES modules alone, for browsers at the least. The others stay what is installed. */
-const bundled = ['@noble/ciphers', '@noble/hashes', 'jose', 'otpauth'];
+const bundled = ['@noble/ciphers', '@noble/hashes', 'csv-parse', 'jose', 'otpauth'];
 const external = [
   ...Object.keys(dependencies).filter((name) => !bundled.includes(name)),
   'bullmq',
@@ -41,7 +41,7 @@ async function code() {
     format: 'cjs',
     platform: 'node',
     target: 'es2022',
-    alias: { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': 'csv-parse' },
+    alias: { '#aes-gcm': './src/value/aes-gcm.node.ts', '#csv-parse': './src/bulk/import/csv-parse.node.ts' },
     external: [...external, '#registrable-domain', './zip-reader.js'],
     plugins: [
       {

@@ -11,17 +11,29 @@ const FILES = readdirSync(new URL('cli', DIST));
 const textOf = (name: string) => readFileSync(new URL(`cli/${name}`, DIST), 'utf8');
 
 describe('the built command line', () => {
-  test('is a file that reads the command line, and one for each command', () => {
-    const commands = readdirSync(new URL('../src/cli/commands', DIST)).map((file) =>
-      file.replace('.ts', '.js'),
-    );
+  test('is a file that reads the command line, and one for each command or some that are alike', () => {
+    // Those that need much of the same are in one file.
+    const together: Readonly<Record<string, RegExp>> = {
+      entries: /^(?:payload|request|rotate|preflight)$/,
+      vault: /^vault-/,
+      plans: /^(?:plan|apply)$/,
+      queues: /^(?:work|queue-.*)$/,
+      totp: /^totp-/,
+      manifest: /^manifest-/,
+      keys: /^key-(?!new)/,
+    };
+    const commands = readdirSync(new URL('../src/cli/commands', DIST)).map((file) => {
+      const command = file.replace('.ts', '');
+      const shared = Object.keys(together).find((name) => together[name]?.test(command));
+      return `${shared ?? command}.js`;
+    });
     // What shows all commands, what they declare, what a thread runs, that these are no ES modules, and the licences of what
     // they hold; and the list of domains, which joining second factors needs.
     const others = ['main.js', 'whole.js', 'declarations.js', 'line-worker.js', 'package.json'].concat(
       'registrable-domain.js',
       'LICENSES.txt',
     );
-    expect(FILES.sort()).toEqual([...commands, ...others].sort());
+    expect(FILES.sort()).toEqual([...new Set([...commands, ...others])].sort());
   });
 
   test('loads one file to run a command, and no ES module', async () => {

@@ -18,6 +18,6 @@ export default defineConfig({
     testTimeout: 60_000,
   },
   resolve: {
-    alias: { '#aes-gcm': `${root}/src/value/aes-gcm.node.ts`, '#csv-parse': 'csv-parse' },
+    alias: { '#aes-gcm': `${root}/src/value/aes-gcm.node.ts`, '#csv-parse': `${root}/src/bulk/import/csv-parse.node.ts` },
   },
 });
