@@ -16,6 +16,7 @@ const attributes = {
   domain: 'https://portal.example.com',
   'user-id': 'user-1',
 };
+const PICTURE = fileURLToPath(new URL('../bulk/authenticators/fixtures/plain.png', import.meta.url));
 const USER = 'Zoë@example.com';
 const PASSWORD = 'correct "horse" 🔐';
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -485,7 +486,7 @@ describe('attributes', () => {
     await visit();
     const hints = () =>
       page
-        .locator('credseal-form input')
+        .locator('credseal-form input:not([type=file])')
         .evaluateAll((inputs) =>
           inputs.map((one) => `${one.getAttribute('autocomplete')} ${one.getAttribute('name')}`),
         );
@@ -534,9 +535,19 @@ describe.each(['light', 'dark'] as const)('in %s colours, at the width of a phon
       },
     ],
     [
-      'sealed',
+      'picture',
       async () => {
         await input('user_name').fill('ada');
+        await page.locator('credseal-form input[type=file]').setInputFiles(PICTURE);
+        await page
+          .locator('credseal-form .totp code')
+          .filter({ hasText: /^\d{6}$/ })
+          .waitFor();
+      },
+    ],
+    [
+      'sealed',
+      async () => {
         await input('tfa_secret').fill('');
         await button().click();
         await say('Sealed.');
@@ -551,7 +562,7 @@ describe.each(['light', 'dark'] as const)('in %s colours, at the width of a phon
     for (const [state, reach] of states) {
       await reach();
       if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/${state}-${colorScheme}.png` });
+        await page.screenshot({ path: `${process.env.PICTURES}/form-${state}-${colorScheme}.png` });
       expect(await violations(), state).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(360);
     }

@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => project?.remove());
 
 /** Bundles a module of this project; gives its text, and the files of which something is in it. */
-async function bundle(contents: string, platform: Platform, minify = false) {
+async function bundle(contents: string, platform: Platform, minify = false, external: string[] = []) {
   const { outputFiles, metafile, warnings } = await build({
     stdin: { contents, resolveDir: project.directory },
     bundle: true,
@@ -21,6 +21,7 @@ async function bundle(contents: string, platform: Platform, minify = false) {
     format: 'esm',
     platform,
     metafile: true,
+    external,
     write: false,
     logLevel: 'silent',
   });
@@ -56,14 +57,14 @@ describe.each(['browser', 'neutral'] as const)('bundled for the platform %s', (p
 });
 
 /** What may be imported, and how many kB it may come to: `npm run size` shows the same. */
-const sizes: readonly { what: string; module: string; besides?: string; limit: number }[] = JSON.parse(
-  readFileSync(new URL('../../bench/sizes.json', import.meta.url), 'utf8'),
-);
+const sizes: readonly { what: string; module: string; external?: string; besides?: string; limit: number }[] =
+  JSON.parse(readFileSync(new URL('../../bench/sizes.json', import.meta.url), 'utf8'));
 
 describe('minified for a browser and compressed, it weighs no more than is promised', () => {
-  test.each(sizes)('$what: $limit kB', async ({ module, besides, limit }) => {
+  test.each(sizes)('$what: $limit kB', async ({ module, external, besides, limit }) => {
     const kilobytes = async (contents: string) =>
-      gzipSync((await bundle(contents, 'browser', true)).text, { level: 9 }).length / 1000;
+      gzipSync((await bundle(contents, 'browser', true, external ? [external] : [])).text, { level: 9 })
+        .length / 1000;
     const there = besides === undefined ? 0 : await kilobytes(besides);
     expect((await kilobytes(module)) - there).toBeLessThanOrEqual(limit);
   });
