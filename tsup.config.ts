@@ -90,7 +90,7 @@ const bundledByThemselves = {
 };
 
 /** Files of the form that hold what they import. */
-const alone = { 'form/worker': 'src/form/worker.ts' };
+const alone = { 'form/worker': 'src/form/worker.ts', 'form/qr-reader': 'src/form/qr-reader.ts' };
 const inline = { 'form/page': 'src/form/page.ts' };
 
 const commandLine = {
@@ -151,15 +151,16 @@ export default defineConfig([
       copyFileSync('scripts/licences/zxing_reader.wasm.txt', `${to}.LICENSE.txt`);
     },
   },
-  // What a page loads by its address, into a worker of its own, and not by a bundler.
+  // What a page loads by its address, into a worker of its own, and not by a bundler; and what it loads when a picture is read
+  // for the first time.
   {
     ...common,
     entry: alone,
     outDir: 'dist',
     splitting: false,
     minify: true,
-    noExternal: ['jose'],
-    footer: { js: licences(['jose']) },
+    noExternal: ['jose', 'qr'],
+    footer: { js: licences(['jose', 'qr']) },
   },
   // What stands in a page of `credseal page`: one script, which has no address, and no worker beside it.
   {
@@ -168,8 +169,8 @@ export default defineConfig([
     outDir: 'dist',
     splitting: false,
     minify: true,
-    noExternal: ['jose'],
-    footer: { js: licences(['jose']) },
+    noExternal: ['jose', 'qr'],
+    footer: { js: licences(['jose', 'qr']) },
     esbuildOptions(options: BuildOptions) {
       options.define = { 'import.meta.url': 'undefined' };
       // "sideEffects" would take the registration away.

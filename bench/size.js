@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { report } from './rounds.js';
 
-async function kilobytes(contents) {
+async function kilobytes(contents, external = []) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     bundle: true,
@@ -14,19 +14,22 @@ async function kilobytes(contents) {
     format: 'esm',
     platform: 'browser',
     write: false,
+    // Loaded when it is used for the first time.
+    external,
     // The paths of tsconfig.json are for working on the sources; a consumer has none.
     tsconfigRaw: {},
   });
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length / 1000;
+  return weighed(outputFiles[0].contents);
 }
 
 const rows = [];
-for (const { what, module, besides, limit } of JSON.parse(
+const weighed = (text) => gzipSync(text, { level: 9 }).length / 1000;
+for (const { what, module, file, external, besides, limit } of JSON.parse(
   readFileSync(new URL('sizes.json', import.meta.url), 'utf8'),
-))
-  rows.push({
-    what,
-    measured: (await kilobytes(module)) - (besides === undefined ? 0 : await kilobytes(besides)),
-    limit,
-  });
+)) {
+  const all = file
+    ? weighed(readFileSync(new URL(`../${file}`, import.meta.url)))
+    : await kilobytes(module, external);
+  rows.push({ what, measured: all - (besides === undefined ? 0 : await kilobytes(besides)), limit });
+}
 report('Bundled for a browser, minified, gzip', rows, 'kB');

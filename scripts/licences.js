@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The licence of an installed package. */
 export function licenceOf(name) {
   const folder = `node_modules/${name}`;
-  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  const files = readdirSync(folder).filter((each) => /^licen[cs]e/i.test(each));
+  // Where there are two to choose from, the shorter one.
+  const file = files.find((each) => /-mit/i.test(each)) ?? files[0];
   return readFileSync(`${folder}/${file}`, 'utf8');
 }
 

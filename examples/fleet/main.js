@@ -8,7 +8,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +15,8 @@ import { parseArgs } from 'node:util';
 import { VaultKey } from 'credseal';
 import { startEmulator } from 'credseal/emulator';
 import { generateHandoffKeys } from 'credseal/handoff';
-import { Redis } from 'ioredis';
 import { counts, produce, tableOf } from './produce.js';
+import { startRedis } from './redis.js';
 
 const { values } = parseArgs({ options: counts });
 const folder = mkdtempSync(join(tmpdir(), 'credseal-fleet-'));
@@ -26,26 +25,6 @@ const apiKey = 'sk_local';
 const { publicJwk, privateJwk } = await generateHandoffKeys();
 const handoffKey = join(folder, 'handoff.jwk');
 writeFileSync(handoffKey, JSON.stringify(privateJwk), { mode: 0o600 });
-
-/** Redis as it has to be for this: nothing is evicted, and what is acknowledged is on disk. */
-async function startRedis() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  const settings = ['--appendonly', 'yes', '--maxmemory', '256mb', '--maxmemory-policy', 'noeviction'];
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings];
-  const redis = spawn('redis-server', args, { stdio: 'ignore' });
-  const failed = once(redis, 'error').then(([error]) => Promise.reject(error));
-  const url = `redis://127.0.0.1:${port}`;
-  const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
-  client.on('error', () => undefined);
-  await Promise.race([client.ping(), failed]);
-  failed.catch(() => undefined);
-  client.disconnect();
-  return { redis, url };
-}
 
 let isOver = false;
 const megabytes = [];
@@ -74,7 +53,7 @@ const vault = await startEmulator({
     limit: { requests: 300, per: 1000, retryAfter: 2 },
   },
 });
-const { redis, url: redisUrl } = await startRedis();
+const { redis, url: redisUrl } = await startRedis(folder);
 const env = {
   PATH: process.env.PATH,
   REDIS_URL: redisUrl,

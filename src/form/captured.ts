@@ -4,12 +4,17 @@
 const { apply, construct } = Reflect;
 const PlatformWorker = globalThis.Worker;
 const listen = globalThis.EventTarget?.prototype.addEventListener;
-const getter = Object.getOwnPropertyDescriptor(globalThis.HTMLInputElement?.prototype ?? {}, 'value')?.get;
+const value = Object.getOwnPropertyDescriptor(globalThis.HTMLInputElement?.prototype ?? {}, 'value');
 const post = globalThis.Worker?.prototype.postMessage;
 
 /** What stands in an input. */
 export function typedIn(input: HTMLInputElement): string {
-  return getter ? apply(getter, input, []) : '';
+  return value?.get ? apply(value.get, input, []) : '';
+}
+
+/** Writes into an input. */
+export function typeInto(input: HTMLInputElement, text: string): void {
+  if (value?.set) apply(value.set, input, [text]);
 }
 
 /** Sends a copy to a worker. */

@@ -1,7 +1,8 @@
 import type { Issue } from '../errors.js';
 import { checkOptions } from '../handoff/format.js';
-import { typedIn } from './captured.js';
+import { typedIn, typeInto } from './captured.js';
 import { english, type FormMessages } from './messages.js';
+import { makePictures, type Pictures } from './pictures.js';
 import { ATTRIBUTES, readSettings, type Settings, type Shut } from './settings.js';
 import { BUTTON, type State } from './state.js';
 import { dress } from './style.js';
@@ -46,6 +47,11 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
   /** Counts what was begun anew: what an earlier turn has under way is dropped. */
   #turn = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #pictures: Pictures | undefined;
+  /** Where no text field has the focus, what is pasted reaches the document alone. */
+  readonly #paste = (event: ClipboardEvent) => {
+    if (this.matches(':focus-within') && this.#takes(event.clipboardData)) event.preventDefault();
+  };
 
   /**
    * The texts that replace the English ones. To set them empties the fields.
@@ -71,6 +77,7 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
     dress(this.#root);
     addEventListener('pagehide', this.#leave);
     addEventListener('pageshow', this.#return);
+    document.addEventListener('paste', this.#paste);
     this.#restart();
   }
 
@@ -78,6 +85,7 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
   disconnectedCallback(): void {
     removeEventListener('pagehide', this.#leave);
     removeEventListener('pageshow', this.#return);
+    document.removeEventListener('paste', this.#paste);
     this.#empty();
     this.#root.replaceChildren();
     this.#workplace?.close();
@@ -117,6 +125,8 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
   #empty(): void {
     this.#turn += 1;
     clearInterval(this.#timer);
+    this.#pictures?.stop();
+    this.#pictures = undefined;
     for (const { input, node, reveal } of this.#fields) {
       reveal?.(false);
       input.value = '';
@@ -156,6 +166,18 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
         event.preventDefault();
         this.#press();
       });
+      body.addEventListener('dragover', (event) => {
+        const hasFile = event.dataTransfer?.types.includes('Files');
+        body.classList.toggle('drop', hasFile);
+        if (hasFile) event.preventDefault();
+      });
+      body.addEventListener('dragleave', () => body.classList.remove('drop'));
+      body.addEventListener('drop', (event) => {
+        body.classList.remove('drop');
+        // A file that is dropped elsewhere is opened in the place of the page.
+        if (event.dataTransfer?.files.length) event.preventDefault();
+        this.#takes(event.dataTransfer);
+      });
     }
     this.#root.replaceChildren(body);
   }
@@ -189,6 +211,20 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
     );
     field.input.addEventListener('change', () => look(true));
     this.#timer = setInterval(() => look(false), 1000);
+    const say = (sentence: string, isWrong: boolean) => {
+      if (this.#status) this.#status.textContent = isWrong ? '' : sentence;
+      field.complain((isWrong && sentence) || undefined);
+    };
+    this.#pictures = makePictures(this.#texts, say, (text) => {
+      typeInto(field.input, text);
+      say('', false);
+      look(true);
+    });
+    field.node.append(this.#pictures.node);
+  }
+
+  #takes(data: DataTransfer | null): boolean {
+    return this.#state === 'open' && this.#pictures?.take(data?.files) === true;
   }
 
   #press(): void {

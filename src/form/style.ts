@@ -22,6 +22,8 @@ button:disabled{opacity:.6;cursor:default}
 .shown{white-space:pre-wrap}
 .totp code{font-size:1.25rem;letter-spacing:.1em}
 .key{font-size:.8rem;margin-top:.75rem}
+.pictures{flex-wrap:wrap}
+.pictures button{flex:auto;padding:.5rem .4rem}
 .drop{outline:3px dashed var(--accent)}
 video{width:100%;border-radius:.375rem}
 `;

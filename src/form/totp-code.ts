@@ -11,6 +11,10 @@ const PERIOD = 30;
  * @throws CredsealError `ERR_TOTP_FORMAT`, `ERR_TOTP_UNSUPPORTED`
  */
 export function vaultSecret(text: string): string {
+  if (/^\s*otpauth-migration:/i.test(text))
+    throw unsupported(
+      'This is an export of an authenticator. Use the QR code or the secret of the site itself.',
+    );
   const { base32, algorithm, digits, period } = readSettings(text);
   if (algorithm === 'SHA1' && digits === 6 && period === PERIOD) return withZeroRest(base32);
   throw unsupported('The vault takes SHA1, 6 digits, 30 s; from this secret it would make wrong codes.');

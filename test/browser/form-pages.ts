@@ -17,11 +17,17 @@ export interface FormPage {
   readonly policy?: string;
   /** Whether the worker's file is there. */
   readonly hasWorker?: boolean;
+  /** Whether the reader of pictures is there. */
+  readonly hasReader?: boolean;
   /** What stands around the form, with `FORM` where that is. */
   readonly body?: string;
   /** A script that runs before the element is loaded. */
   readonly before?: string;
 }
+
+const isMissing = (page: FormPage | undefined, file: string | undefined) =>
+  (page?.hasWorker === false && file === '/form/worker.js') ||
+  (page?.hasReader === false && file === '/form/qr-reader.js');
 
 const quoted = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
@@ -35,10 +41,13 @@ export async function serveForms(): Promise<{
   readonly answers: number[];
   close(): Promise<void>;
 }> {
+  // As a file of its own, whose name is known.
+  const external = ['./qr-reader.js'];
   const { outputFiles } = await build({
     entryPoints: { index: built('form/index.js'), axe: 'axe-core' },
     outdir: '/form',
     bundle: true,
+    external,
     format: 'esm',
     splitting: true,
     platform: 'browser',
@@ -47,6 +56,7 @@ export async function serveForms(): Promise<{
   });
   const scripts = new Map(outputFiles.map(({ path, text }) => [path, text]));
   scripts.set('/form/worker.js', readFileSync(built('form/worker.js'), 'utf8'));
+  scripts.set('/form/qr-reader.js', readFileSync(built('form/qr-reader.js'), 'utf8'));
   const pages = new Map<string, FormPage>();
   const posted: string[] = [];
   const answers: number[] = [];
@@ -74,7 +84,7 @@ export async function serveForms(): Promise<{
       );
     } else if (file === '/before.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(page?.before ?? '');
-    } else if (script !== undefined && (page?.hasWorker !== false || file !== '/form/worker.js')) {
+    } else if (script !== undefined && !isMissing(page, file)) {
       response.writeHead(200, { ...headers, 'content-type': 'text/javascript; charset=utf-8' }).end(script);
     } else response.writeHead(404).end();
   });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { generateHandoffKeys, openHandoff } from 'credseal/handoff';
 import type { Page } from 'playwright-core';
@@ -16,6 +16,8 @@ const attributes = {
   domain: 'https://portal.example.com',
   'user-id': 'user-1',
 };
+const README_PICTURE = new URL('../../docs/form.png', import.meta.url);
+const PICTURE = fileURLToPath(new URL('../bulk/authenticators/fixtures/plain.png', import.meta.url));
 const USER = 'Zoë@example.com';
 const PASSWORD = 'correct "horse" 🔐';
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -485,7 +487,7 @@ describe('attributes', () => {
     await visit();
     const hints = () =>
       page
-        .locator('credseal-form input')
+        .locator('credseal-form input:not([type=file])')
         .evaluateAll((inputs) =>
           inputs.map((one) => `${one.getAttribute('autocomplete')} ${one.getAttribute('name')}`),
         );
@@ -534,9 +536,19 @@ describe.each(['light', 'dark'] as const)('in %s colours, at the width of a phon
       },
     ],
     [
-      'sealed',
+      'picture',
       async () => {
         await input('user_name').fill('ada');
+        await page.locator('credseal-form input[type=file]').setInputFiles(PICTURE);
+        await page
+          .locator('credseal-form .totp code')
+          .filter({ hasText: /^\d{6}$/ })
+          .waitFor();
+      },
+    ],
+    [
+      'sealed',
+      async () => {
         await input('tfa_secret').fill('');
         await button().click();
         await say('Sealed.');
@@ -550,8 +562,13 @@ describe.each(['light', 'dark'] as const)('in %s colours, at the width of a phon
     await page.setViewportSize({ width: 360, height: 740 });
     for (const [state, reach] of states) {
       await reach();
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/${state}-${colorScheme}.png` });
+      if (process.env.PICTURES) {
+        const picture = await page.screenshot({
+          path: `${process.env.PICTURES}/form-${state}-${colorScheme}.png`,
+        });
+        // The one that README shows.
+        if (state === 'filled' && colorScheme === 'light') await writeFile(README_PICTURE, picture);
+      }
       expect(await violations(), state).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(360);
     }

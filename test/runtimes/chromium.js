@@ -16,9 +16,14 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Runs the suite in a page of a headless Chromium, under a policy that lets scripts come from files only. */
-export async function runInChromium({ directory }) {
+/** Runs the suite in a page of a headless Chromium. */
+export function runInChromium(project) {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: install Debian's package chromium.`);
+  return onPage(project, visit);
+}
+
+/** Serves the suite as a page, under a policy that lets scripts come from files only. */
+export async function onPage({ directory }, visit) {
   const { outputFiles } = await build({
     entryPoints: [join(directory, 'page.js')],
     bundle: true,

@@ -1,6 +1,9 @@
+import { startFirefox } from '../engines/firefox.js';
+import { startWebKit } from '../engines/webkit.js';
 import { runBounded } from './bounded.js';
 import { runInChromium } from './chromium.js';
 import { KEY_HEX } from './consumer/secrets.js';
+import { inEngine } from './engines.js';
 import { runtimeFile } from './install.js';
 import { inWorkerd } from './workerd.js';
 
@@ -28,6 +31,8 @@ export const runtimes = [
   },
   { name: 'workerd with nodejs_compat', backend: PORTABLE, run: inWorkerd([]) },
   { name: 'Chromium', backend: PORTABLE, run: runInChromium },
+  { name: 'Firefox', backend: PORTABLE, run: inEngine(startFirefox) },
+  { name: 'WebKit', backend: PORTABLE, run: inEngine(startWebKit) },
 ];
 
 /** A runtime that starts a file, and prints the result of the suite as its last line. */
