@@ -1,3 +1,9 @@
+/**
+ * Seals and opens values and entries, makes requests for the vault, and checks payloads. Needs no account and no network.
+ *
+ * @module credseal
+ */
+
 export { type SelfTestResult, selfTest } from './preflight/self-test.js';
 
 // The self-test stands first, since it needs every library. gzip looks back 32 kB: a bundle is smaller where the

@@ -1,3 +1,9 @@
+/**
+ * Seals, checks, sends and imports many entries as streams.
+ *
+ * @module credseal/bulk
+ */
+
 export type { RefusalReason } from './authenticators/account.js';
 export type { LeftReason } from './authenticators/join.js';
 export { openEntries, preflightEntries, rotateEntries, sealEntries } from './entries.js';

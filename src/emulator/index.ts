@@ -1,3 +1,9 @@
+/**
+ * A local vault for tests. Needs Node, Bun or Deno.
+ *
+ * @module credseal/emulator
+ */
+
 export type { EntryRef } from '../entry/fields.js';
 export type { Fault, FaultRequest, Faults } from './faults.js';
 export type { EmulatorAnswer, EmulatorOptions } from './options.js';

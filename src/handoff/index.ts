@@ -1,3 +1,9 @@
+/**
+ * Seals an entry in a browser to the public key of a worker, and opens it there.
+ *
+ * @module credseal/handoff
+ */
+
 export {
   generateHandoffKeys,
   type HandoffPrivateJwk,

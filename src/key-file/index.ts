@@ -1,3 +1,9 @@
+/**
+ * Key files protected by a passphrase, and references that stand for credentials.
+ *
+ * @module credseal/key-file
+ */
+
 export type { Reference } from '../entry/reference.js';
 export type { Resolver } from '../references/resolution.js';
 export { type ResolveOptions, resolveReferences } from '../references/resolve-references.js';

@@ -1,3 +1,9 @@
+/**
+ * Vault jobs on pg-boss (PostgreSQL). Needs the optional peer `pg-boss`.
+ *
+ * @module credseal/pg-boss
+ */
+
 export type { VaultPause } from '../queue/work-job.js';
 export {
   createVaultQueues,

@@ -1,3 +1,9 @@
+/**
+ * The client of the vault: calls with retries, plan and apply, rotation, manifests.
+ *
+ * @module credseal/vault
+ */
+
 export type { CallOptions } from './call-options.js';
 export { vaultClient } from './client.js';
 export type { Listed, TfaCode, VaultClient, VaultClientConfig } from './client-types.js';

@@ -1,3 +1,9 @@
+/**
+ * Runs the test vectors against this build or another program.
+ *
+ * @module credseal/vectors
+ */
+
 export { answerRequest } from './answer.js';
 export type { VectorFiles } from './cases.js';
 export type { VectorDocument, VectorGroup, VectorNote, VectorTest } from './documents.js';

@@ -57,6 +57,11 @@ test('there and back', async () => {
 const JEST_MAIN = (environment) => `/** @jest-environment ${environment} */\n${JEST_TEST}`;
 const compiled = { 'main.ts': MAIN, 'work.ts': TYPED };
 
+/** What a server's function answers with: a value that has gone there and back. */
+const ANSWER = `const key = VaultKey.generate();
+  return new Response(openValue(sealValue('hunter2', key), key) + ' back');`;
+const NAMES = "import { openValue, sealValue, VaultKey } from 'credseal';\n";
+
 export const consumers = [
   {
     name: 'Node, require and import have one copy',
@@ -194,5 +199,89 @@ test('there and back', async () => {
     packages: { bun: '1' },
     command:
       'bun build --compile node_modules/credseal/dist/cli/main.js --outfile credseal && ./credseal --version && bun main.js',
+  },
+  {
+    // A server component, a client component that is rendered on the server and bundled for browsers, and route
+    // handlers in both of Next's runtimes.
+    name: 'Next 16, components and route handlers',
+    files: {
+      'app/layout.js': `export default function Layout({ children }) {
+  return <html lang="en"><body>{children}</body></html>;
+}\n`,
+      'app/page.js': `import { openValue, sealValue, VaultKey } from 'credseal';
+import { InBrowser } from './in-browser.js';
+export default function Page() {
+  const key = VaultKey.generate();
+  return <main>{openValue(sealValue('on the server', key), key)} <InBrowser /></main>;
+}\n`,
+      'app/in-browser.js': `'use client';
+import { openValue, sealValue, VaultKey } from 'credseal';
+import { sealHandoff } from 'credseal/handoff';
+export function InBrowser() {
+  const key = VaultKey.generate();
+  return <button onClick={() => sealHandoff({}, {}, { expiresIn: 60 })}>{openValue(sealValue('in the browser', key), key)}</button>;
+}\n`,
+      'app/node/route.js': `${NAMES}import { vaultClient } from 'credseal/vault';
+import { startEmulator } from 'credseal/emulator';
+export const dynamic = 'force-dynamic';
+export async function GET() {
+  const key = VaultKey.generate();
+  const local = await startEmulator({ key, apiKey: 'sk' });
+  const entry = { permissioned_user_id: 'u', domain: 'https://portal.example.com', password: 'hunter2' };
+  const vault = vaultClient({ apiKey: 'sk', keys: key, baseUrl: local.url });
+  await vault.create(entry);
+  const { password } = await vault.get(entry);
+  await local.close();
+  return new Response(password + ' back');
+}\n`,
+      'app/edge/route.js': `${NAMES}export const runtime = 'edge';
+export async function GET() {
+  ${ANSWER}
+}\n`,
+      'next.config.mjs': 'export default { turbopack: { root: import.meta.dirname } };\n',
+      'main.cjs': `const next = require('next');
+const { createServer } = require('node:http');
+(async () => {
+  const app = next({ dev: false, hostname: '127.0.0.1' });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const server = createServer((request, response) => handle(request, response));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const get = async (path) => (await fetch('http://127.0.0.1:' + server.address().port + path)).text();
+  const page = await get('/');
+  if (!page.includes('on the server') || !page.includes('in the browser')) throw new Error(page);
+  const [node, edge] = [await get('/node'), await get('/edge')];
+  if (node !== 'hunter2 back') throw new Error(node);
+  console.log(edge);
+  process.exit();
+})();\n`,
+    },
+    packages: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
+    command: 'NEXT_TELEMETRY_DISABLED=1 next build && NODE_ENV=production node main.cjs',
+  },
+  {
+    // Wrangler needs Node 22. It starts workerd, without nodejs_compat.
+    name: 'Cloudflare Workers, by Wrangler 4',
+    type: 'module',
+    files: {
+      'worker.js': `${NAMES}export default {
+  fetch() {
+  ${ANSWER}
+  },
+};\n`,
+      'wrangler.json': JSON.stringify({
+        name: 'consumer',
+        main: 'worker.js',
+        compatibility_date: '2026-07-01',
+      }),
+      'main.js': `import { unstable_startWorker } from 'wrangler';
+const server = { hostname: '127.0.0.1', port: 0 };
+const worker = await unstable_startWorker({ config: 'wrangler.json', dev: { server, inspector: false } });
+const answer = await worker.fetch('http://localhost/');
+console.log(await answer.text());
+await worker.dispose();\n`,
+    },
+    packages: { node: '22', wrangler: '4.164.0' },
+    command: 'CLOUDFLARE_CF_FETCH_ENABLED=false WRANGLER_SEND_METRICS=false node main.js',
   },
 ];
