@@ -65,7 +65,7 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         exclude: ['test/browser/**', NEWER_NODE, LONG, ...APART],
       }),
-      // In a Node that is new enough for pg-boss, which test/pg-boss.test.ts starts.
+      // In a Node that is new enough for pg-boss, which test/pg-boss.long.test.ts starts.
       project('newer-node', 'node', { include: [NEWER_NODE], exclude: [LONG] }),
       project('newer-node-long', 'node', {
         include: ['test/pg-boss/**/*.long.test.ts'],

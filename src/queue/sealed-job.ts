@@ -11,6 +11,8 @@ const INFO = 'credseal/v1/queue';
 const LABEL = 'credseal/v1/queue/job';
 /** The longest job, in characters of JSON. */
 const MAX_JOB = 4 * 1024 * 1024;
+/** The longest sentence that is told of a job that was refused before, in characters. */
+const MAX_REASON = 1000;
 
 /**
  * Sealed entries as a job carries them. A sealed value is bound to no place, so who can write to the queue could put it
@@ -45,7 +47,11 @@ export function sealedJob(
 /** What a job carries, held against its MAC; or why that is refused, for good. */
 export function readSealedJob(data: unknown, keys: VaultKey | KeyRing): SealedJobData | { refused: string } {
   if (!isObject(data) || isArray(data.entries) !== true || typeof data.mac !== 'string')
-    return { refused: 'The job is none of credseal: it has neither a token nor sealed entries with a MAC.' };
+    return {
+      refused:
+        reasonIn(data) ??
+        'The job is none of credseal: it has neither a token nor sealed entries with a MAC.',
+    };
   const { entries, mode, issuedAt, mac } = data as unknown as SealedJobData;
   const isTime = issuedAt === undefined || Number.isSafeInteger(issuedAt);
   if (!isSendMode(mode) || !isTime) return { refused: 'The job has no mode, or another time than a number.' };
@@ -57,6 +63,13 @@ export function readSealedJob(data: unknown, keys: VaultKey | KeyRing): SealedJo
       refused: 'The MAC of the job does not hold: it was made or changed by who has not the vault key.',
     };
   return { entries, mode, mac, ...(issuedAt !== undefined && { issuedAt }) };
+}
+
+/** Why a job was refused that is scrubbed already: its worker was killed before it could fail it. */
+function reasonIn(data: unknown): string | undefined {
+  const refused = isObject(data) ? data.refused : undefined;
+  const [first] = isArray(refused) === true ? (refused as unknown[]) : [];
+  return isObject(first) && typeof first.reason === 'string' ? first.reason.slice(0, MAX_REASON) : undefined;
 }
 
 function isMacBy(

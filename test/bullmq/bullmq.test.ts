@@ -235,6 +235,17 @@ test('a pause is only ever lengthened', async () => {
   expect(await queue.getRateLimitTtl(1)).toBeGreaterThan(20_000);
 });
 
+test('a job whose worker was killed between scrubbing it and failing it fails for the reason that it had', async () => {
+  const { queue, work, idle } = await fleet();
+  const data = { refused: [{ reason: 'The token of the job: another job has used it.' }] };
+  await queue.add('handoff', data, { jobId: 'scrubbed', attempts: 3 });
+  work();
+  await idle();
+  const [failed] = await queue.getFailed();
+  expect(failed).toMatchObject({ id: 'scrubbed', attemptsMade: 1, data });
+  expect(failed?.failedReason).toBe(data.refused[0]?.reason);
+});
+
 test('what the vault refuses of a chunk is kept sealed, with the reasons; the rest is stored', async () => {
   const { queue, work, idle, list } = await fleet();
   work();
