@@ -46,7 +46,7 @@ export function refusedBy(status: number, operation: VaultOperation, answer?: un
 
 /** The error of an answer that is none of the vault's. */
 export function noVault(status: number): CredsealError {
-  return new CredsealError('ERR_VAULT_REFUSED', 'What answered is no vault: check the base URL.', { status });
+  return new CredsealError('ERR_VAULT_REFUSED', 'The answer is not from a vault: check the base URL.', { status });
 }
 
 /** Where a browser follows no redirect, it does not tell the status either. */

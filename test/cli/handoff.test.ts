@@ -103,7 +103,7 @@ describe('credseal handoff open', () => {
     });
     expect(code).toBe(1);
     expect(entriesIn(stdout)).toMatchObject([{ password: 'the later one' }]);
-    expect(stderr).toBe('line 1: line 2 has a later token of the same entry, which counts.\n');
+    expect(stderr).toBe('line 1: line 2 has a later token for the same entry, which is used instead.\n');
   });
 
   test('remembers tokens in --used, once the results are written', async () => {

@@ -12,11 +12,11 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'manifest check',
-  summary: 'sealed entries, held against a manifest → findings: changed, added, removed',
+  summary: 'compare sealed entries with a manifest: finds entries that were changed, added or removed',
   arguments: sealedArgument,
   options: {
     ...keyOptions,
-    manifest: { type: 'file', access: 'read', value: 'file', summary: 'the manifest; it has to be given' },
+    manifest: { type: 'file', access: 'read', value: 'file', summary: 'the manifest (required)' },
     ...findingsOption,
     ...quietOption,
   },

@@ -9,7 +9,7 @@ const HALF_A_PAIR = /\p{Surrogate}/u;
 export const command = defineCommand({
   name: 'open',
   // With the line break that `seal` takes away.
-  summary: 'a sealed value on stdin → the value on stdout',
+  summary: 'open the sealed value on stdin',
   readsStdin: true,
   options: keyOptions,
   variables: keyVariables,

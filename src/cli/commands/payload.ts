@@ -7,7 +7,7 @@ import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'payload',
-  summary: 'entries in plain text → sealed entries, in the same form',
+  summary: 'seal entries: one, an array, or NDJSON',
   arguments: entryArgument,
   options: {
     ...keyOptions,
@@ -26,12 +26,12 @@ export const command = defineCommand({
         'passphraseFd',
         'passphraseCommand',
       ],
-      summary: 'seal and resolve nothing, and need no key: are the entries well-formed and complete?',
+      summary: 'only check that the entries are well-formed and complete; needs no key, resolves no reference',
     },
     open: {
       type: 'flag',
       conflicts: ['update', 'padTo', 'allowUnknown', 'allowReferences'],
-      summary: 'the other way round: sealed entries → entries in plain text',
+      summary: 'open sealed entries instead: writes plain text',
     },
   },
   variables: keyVariables,

@@ -16,14 +16,14 @@ import { References } from '../tasks/references.js';
 export const command = defineCommand({
   name: 'plan',
   summary:
-    'entries as they should be, plain or sealed → what apply would do to the vault; nothing is written',
+    'show what apply would change in the vault to reach the state of these entries; writes nothing',
   arguments: desiredArgument,
   options: {
     ...clientAndKeyOptions,
     ...pruneOption,
     ...sealingOptions,
     ...referenceOption,
-    check: { type: 'flag', summary: 'exit code 1 if there is anything to be done' },
+    check: { type: 'flag', summary: 'exit with 1 if there is anything to do' },
     ...formatOption,
   },
   variables: clientVariables,

@@ -7,7 +7,7 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 
 export const command = defineCommand({
   name: 'seal',
-  summary: 'a value on stdin → a sealed value on stdout',
+  summary: 'seal the value on stdin',
   readsStdin: true,
   options: { ...keyOptions, ...outputOption, ...padOption },
   variables: keyVariables,

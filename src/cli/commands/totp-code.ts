@@ -6,7 +6,7 @@ import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.j
 
 export const command = defineCommand({
   name: 'totp code',
-  summary: 'the current code of each account',
+  summary: 'print the current code of each account',
   arguments: totpFileArgument,
   options: { ...accountOption, ...formatOption },
   examples: {

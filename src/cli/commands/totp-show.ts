@@ -8,10 +8,10 @@ import { printable } from '../terminal/printable.js';
 
 export const command = defineCommand({
   name: 'totp show',
-  summary: 'the accounts: issuer, label, algorithm, digits, period, length; of others, why they are not used',
+  summary: 'list accounts: issuer, label, algorithm, digits, period, length, or why one cannot be used',
   arguments: totpFileArgument,
   options: {
-    secret: { type: 'flag', summary: 'the secret as well, in base32' },
+    secret: { type: 'flag', summary: 'show the secret, too, in base32' },
     ...accountOption,
     ...formatOption,
   },

@@ -7,7 +7,7 @@ import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.j
 
 export const command = defineCommand({
   name: 'totp verify',
-  summary: 'whether a code is right now, or was or will be within one period',
+  summary: 'check whether a code is valid now, or one period before or after',
   arguments: {
     code: { type: 'text', isRequired: true, summary: 'the code: six to eight digits' },
     ...totpFileArgument,

@@ -12,7 +12,7 @@ import { printable } from '../terminal/printable.js';
 
 export const command = defineCommand({
   name: 'vault code',
-  summary: 'the current 2FA code of an entry, as the vault has it',
+  summary: 'print the current 2FA code of an entry, from the vault',
   arguments: refArguments,
   options: { ...clientAndKeyOptions, ...formatOption },
   variables: clientVariables,

@@ -13,7 +13,7 @@ import { confirmed } from '../terminal/confirm.js';
 
 export const command = defineCommand({
   name: 'vault delete',
-  summary: 'delete an entry of the vault, for good',
+  summary: 'delete an entry from the vault; this cannot be undone',
   arguments: refArguments,
   options: { ...clientAndKeyOptions, ...yesOption },
   variables: clientVariables,

@@ -19,16 +19,16 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'vault rotate',
-  summary: 'everything in the vault under the current key, where it is; then a last look, and a receipt',
+  summary: 'seal all entries of the vault under the current key; then check all of them, and write a receipt',
   options: {
     ...clientAndKeyOptions,
     ...runOptions,
-    dryRun: { type: 'flag', summary: 'look at everything, write nothing' },
+    dryRun: { type: 'flag', summary: 'check all entries, write nothing' },
     receipt: {
       type: 'file',
       access: 'write',
       value: 'file',
-      summary: 'write what the last look has seen, as JSON',
+      summary: 'write the result of the final check as JSON',
     },
     ...formatOption,
     ...quietOption,

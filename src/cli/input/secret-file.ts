@@ -65,7 +65,7 @@ async function upTo(chunks: AsyncIterable<Uint8Array>, role: string, exitCode: n
     read.push(chunk);
     size += chunk.length;
     if (size > MAX_SECRET_BYTES)
-      throw new CliError(exitCode, `${role} is larger than ${MAX_SECRET_BYTES} bytes: that is no secret.`);
+      throw new CliError(exitCode, `${role} is larger than ${MAX_SECRET_BYTES} bytes, which is too large for a secret.`);
   }
   return Buffer.concat(read);
 }
