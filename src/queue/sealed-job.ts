@@ -45,7 +45,7 @@ export function sealedJob(
 /** What a job carries, held against its MAC; or why that is refused, for good. */
 export function readSealedJob(data: unknown, keys: VaultKey | KeyRing): SealedJobData | { refused: string } {
   if (!isObject(data) || isArray(data.entries) !== true || typeof data.mac !== 'string')
-    return { refused: 'The job is none of credseal: it has neither a token nor sealed entries with a MAC.' };
+    return { refused: 'The job is not from credseal: it has neither a token nor sealed entries with a MAC.' };
   const { entries, mode, issuedAt, mac } = data as unknown as SealedJobData;
   const isTime = issuedAt === undefined || Number.isSafeInteger(issuedAt);
   if (!isSendMode(mode) || !isTime) return { refused: 'The job has no mode, or another time than a number.' };

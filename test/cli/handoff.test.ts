@@ -146,7 +146,7 @@ describe('credseal handoff open', () => {
       2,
       /--handoff-keys/,
     ],
-    ['an empty --expect', args(), { expect: '\n' }, 4, /--expect has no line/],
+    ['an empty --expect', args(), { expect: '\n' }, 4, /--expect is empty/],
     ['a user without a domain', args(), { expect: `a ${DOMAIN}\nbob\n` }, 4, /--expect, line 2/],
     ['--used over the tokens', args('--used', 'tokens'), {}, 2, /same file/],
     ['-o over the private key', args('-o', 'private'), {}, 2, /same file/],

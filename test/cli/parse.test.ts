@@ -92,7 +92,9 @@ describe('what it does not declare is a matter of usage', () => {
 
   test('and so is a second standard input, where the command reads it for something else', () => {
     const command = { ...example, readsStdin: true, arguments: {} } as const;
-    expect(() => parsed('--key-file -', command)).toThrow(/read once, and is both the input and --key-file/);
+    expect(() => parsed('--key-file -', command)).toThrow(
+      /read only once, but is used for both the input and --key-file/,
+    );
   });
 
   test('an argument too many, or missing', () => {

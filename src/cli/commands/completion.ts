@@ -8,7 +8,7 @@ export const command = defineCommand({
   arguments: { shell: { type: 'text', isRequired: true, choices: SHELLS, summary: 'which shell' } },
   examples: {
     'credseal completion bash > ~/.local/share/bash-completion/completions/credseal': 'for bash-completion',
-    'source <(credseal completion zsh)': 'in ~/.zshrc, behind compinit',
+    'source <(credseal completion zsh)': 'in ~/.zshrc, after compinit',
     'credseal completion fish > ~/.config/fish/completions/credseal.fish': 'for fish',
   },
 

@@ -76,7 +76,7 @@ export const command = defineCommand({
   exitCodes: {
     3: 'key malformed or protected, or missing with --data',
     4: 'a file cannot be used',
-    6: 'it cannot listen there',
+    6: 'it cannot listen at that address',
   },
 
   async run({ host, port, data, updates, nulls, allowUnknown, verbose, quiet, ...options }, context) {

@@ -7,7 +7,10 @@ export const command = defineCommand({
   name: 'handoff keys',
   summary: 'make a new pair of hand-off keys (JWK): writes the private key to a file, prints the public one',
   options: {
-    output: { ...keyOutputOptions.output, summary: 'write the private key to a file that nobody else can read' },
+    output: {
+      ...keyOutputOptions.output,
+      summary: 'write the private key to a file that nobody else can read',
+    },
     force: keyOutputOptions.force,
     curve: {
       type: 'text',

@@ -164,7 +164,8 @@ function expectedNames(text: string): ReadonlySet<string> {
       );
     names.add(`${found[1]} ${found[2]}`);
   }
-  if (names.size === 0) throw new CliError(EXIT.input, '--expect is empty: list who was invited, one per line.');
+  if (names.size === 0)
+    throw new CliError(EXIT.input, '--expect is empty: list who was invited, one per line.');
   return names;
 }
 

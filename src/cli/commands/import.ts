@@ -97,8 +97,8 @@ export const command = defineCommand({
   variables: keyVariables,
   details: importDetails,
   examples: {
-    'credseal import export.csv --dry-run': 'what would become of it; needs no key',
-    'credseal import export.csv -o entries.ndjson': 'sealed, in a file for nobody else to read',
+    'credseal import export.csv --dry-run': 'shows the result; needs no key',
+    'credseal import export.csv -o entries.ndjson': 'sealed, in a file that nobody else can read',
     'credseal import export.csv | credseal preflight': 'sealed, and checked',
     'credseal import export.csv --totp aegis.json --dry-run': 'which second factors join',
     "credseal import export.1pux --user-id '{host}/{row}'": 'without user names in permissioned_user_id',

@@ -6,7 +6,7 @@ export const command = defineCommand({
   name: 'key new',
   summary: 'print a new key',
   options: { ...keyOutputOptions, jwk: { type: 'flag', summary: 'print a JSON Web Key instead of hex' } },
-  examples: { 'credseal key new -o vault.key': 'for nobody else to read' },
+  examples: { 'credseal key new -o vault.key': 'into a file that nobody else can read' },
 
   async run({ jwk, ...options }, context) {
     const key = VaultKey.generate();

@@ -27,7 +27,7 @@ export const command = defineCommand({
     'credseal manifest check sealed.ndjson --manifest vault.manifest': 'exit code 1 if anything differs',
   },
   exitCodes: {
-    1: 'something was changed, added or removed, or the manifest is not of this key',
+    1: 'an entry was changed, added or removed, or the manifest is under another key',
     3: 'key missing, malformed or protected',
     4: 'the input, or the manifest, is malformed',
   },

@@ -29,7 +29,7 @@ export const command = defineCommand({
   },
   variables: keyVariables,
   examples: {
-    'credseal manifest make sealed.ndjson -o vault.manifest': 'to be kept elsewhere than the entries',
+    'credseal manifest make sealed.ndjson -o vault.manifest': 'store it apart from the entries',
   },
   exitCodes: {
     3: 'key missing, malformed or protected',

@@ -16,7 +16,7 @@ export const command = defineCommand({
   examples: { 'credseal open --key-file vault.key < sealed.txt': 'the value, and a line break' },
   exitCodes: {
     3: 'key missing, malformed or protected',
-    4: 'the input is no sealed value',
+    4: 'the input is not a sealed value',
     5: 'the value does not open',
   },
 

@@ -22,7 +22,11 @@ export const command = defineCommand({
     },
     ...outputOption,
     audience: { type: 'text', value: 'name', summary: 'the audience that may open the tokens' },
-    domain: { type: 'text', value: 'url', summary: 'domain of the entries; if omitted, the page asks for it' },
+    domain: {
+      type: 'text',
+      value: 'url',
+      summary: 'domain of the entries; if omitted, the page asks for it',
+    },
     userId: { type: 'text', value: 'id', summary: 'permissioned_user_id; if omitted, the page asks for it' },
     fields: {
       type: 'text',
@@ -53,10 +57,11 @@ by another way than the file, so that they can compare it.`,
     'credseal page --public-key public.jwk --domain https://portal.example.com -o seal.html':
       'then send seal.html',
   },
-  exitCodes: { 4: 'the key is none, or private' },
+  exitCodes: { 4: 'the key is malformed, or a private key' },
 
   async run({ publicKey, output, title, validUntil, quiet, ...attributes }, context) {
-    if (publicKey === undefined) throw new UsageError('--public-key is missing: name the key that the page seals to.');
+    if (publicKey === undefined)
+      throw new UsageError('--public-key is missing: name the key that the page seals to.');
     const jwk = publicKeyIn(await readText(publicKey, '--public-key', context));
     const { audience, userId, domain, fields, expiresIn } = attributes;
     if (audience !== undefined && !isAudience(audience))

@@ -26,7 +26,8 @@ export const command = defineCommand({
         'passphraseFd',
         'passphraseCommand',
       ],
-      summary: 'only check that the entries are well-formed and complete; needs no key, resolves no reference',
+      summary:
+        'only check that the entries are well-formed and complete; needs no key, resolves no reference',
     },
     open: {
       type: 'flag',
@@ -38,7 +39,7 @@ export const command = defineCommand({
   details: REFERENCE_DETAILS,
   examples: {
     'credseal payload entry.json --key-file vault.key': 'one entry, an array, or NDJSON',
-    'credseal payload entries.ndjson -o sealed.ndjson': 'into a file for nobody else to read',
+    'credseal payload entries.ndjson -o sealed.ndjson': 'into a file that nobody else can read',
     'credseal payload entries.ndjson | credseal preflight': 'sealed, and checked',
     'credseal payload --check entries.ndjson': 'in CI, of entries with references in a repository',
     'credseal payload --open sealed.ndjson': 'in plain text again; payload --update takes it',

@@ -15,8 +15,7 @@ import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'plan',
-  summary:
-    'show what apply would change in the vault to reach the state of these entries; writes nothing',
+  summary: 'show what apply would change in the vault to reach the state of these entries; writes nothing',
   arguments: desiredArgument,
   options: {
     ...clientAndKeyOptions,
@@ -40,8 +39,8 @@ With --format json: {"create":[{"permissioned_user_id":…,"domain":…},…],"u
   },
   exitCodes: {
     ...clientExitCodes,
-    1: 'with --check: there is something to be done, or an entry that cannot be compared',
-    4: 'an entry is malformed, or there twice: nothing is planned',
+    1: 'with --check: there is something to do, or an entry that cannot be compared',
+    4: 'an entry is malformed or duplicate: no plan was made',
   },
 
   async run({ file, prune, padTo, allowUnknown, check, format, ...options }, context) {

@@ -55,7 +55,8 @@ export const command = defineCommand({
     },
     forUpdate: {
       type: 'flag',
-      summary: 'omit fields that only the vault sets: turns answers of the vault into updates for push --update',
+      summary:
+        'omit fields that only the vault sets: turns answers of the vault into updates for push --update',
     },
     keepFailed: {
       type: 'flag',
@@ -128,7 +129,9 @@ export const command = defineCommand({
     } else if (!quiet) {
       context.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);
       if (!dryRun && isLosing())
-        context.stderr.write('What failed is not in the output; --keep-failed takes it along as it is.\n');
+        context.stderr.write(
+          'Entries that failed are not in the output. With --keep-failed, they are written unchanged.\n',
+        );
     }
     return counts.failed === 0 ? EXIT.done : EXIT.checkFailed;
   },

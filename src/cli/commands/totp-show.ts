@@ -20,7 +20,7 @@ export const command = defineCommand({
 With --format json: {"secrets":[{"account":…,"algorithm":…,"digits":…,"period":…,"bits":…,"issuer":…,"label":…},…],
 "notUsed":[{"account":…,"issuer":…,"reason":…,"message":…},…]}; period is in seconds; with --secret, "secret" as well.`,
   examples: { 'credseal totp show screenshot.png': 'what is in the QR codes of a picture' },
-  exitCodes: { 1: 'none of the accounts can be used', 4: 'the input is no TOTP secret' },
+  exitCodes: { 1: 'none of the accounts can be used', 4: 'the input is not a TOTP secret' },
 
   async run({ secret: showSecret, format, ...given }, context) {
     const { accounts, wanted } = await readWanted(given, context);

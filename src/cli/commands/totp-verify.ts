@@ -18,7 +18,7 @@ export const command = defineCommand({
 With --format json: {"ok":…}`,
   exitCodes: {
     1: 'the code is right for no account',
-    4: 'the input is no TOTP secret, or none that can be used',
+    4: 'the input is not a TOTP secret, or not one that can be used',
   },
 
   async run({ code, format, ...given }, context) {

@@ -17,7 +17,7 @@ export const command = defineCommand({
   options: { ...clientAndKeyOptions, ...formatOption },
   variables: clientVariables,
   details: 'With --format json: {"type":"authenticator" or "email","code":…,"secondsLeft":…,"receivedAt":…}',
-  exitCodes: { ...clientExitCodes, 6: 'the network or the vault refused: also where there is no fresh code' },
+  exitCodes: { ...clientExitCodes, 6: 'the network or the vault refused, or there is no fresh code' },
 
   async run({ userId, domain, format, ...options }, context) {
     const { client } = await clientOf(options, context);

@@ -17,7 +17,7 @@ export const command = defineCommand({
   arguments: refArguments,
   options: { ...clientAndKeyOptions, ...yesOption },
   variables: clientVariables,
-  exitCodes: { ...clientExitCodes, 1: 'there was no such entry, or somebody said no' },
+  exitCodes: { ...clientExitCodes, 1: 'there was no such entry, or the answer was no' },
 
   async run({ userId, domain, yes, ...options }, context) {
     const { client } = await clientOf(options, context);

@@ -26,7 +26,7 @@ apply take the result as it is.`,
     'credseal vault pull -o sealed.ndjson': 'a copy that is worth nothing without the key',
     'credseal vault pull | credseal preflight --update': 'checks what is in the vault',
   },
-  exitCodes: { ...clientExitCodes, 1: 'some entries do not open, and are left out' },
+  exitCodes: { ...clientExitCodes, 1: 'some entries do not open, and were omitted' },
 
   async run({ output, open, quiet, ...options }, context) {
     const { how } = await clientOf(options, context);

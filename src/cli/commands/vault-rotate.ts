@@ -49,8 +49,8 @@ With --format json, standard output has the receipt: {"version":1,"at":…,"vaul
   },
   exitCodes: {
     ...clientExitCodes,
-    0: 'nothing in the vault is under a previous key, and everything opens',
-    1: 'something is still under a previous key, or does not open',
+    0: 'no entry of the vault is under a previous key, and all of them open',
+    1: 'an entry is still under a previous key, or does not open',
   },
 
   async run(

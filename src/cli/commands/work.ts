@@ -56,7 +56,7 @@ Entries of one job are sent one after the other.`,
   exitCodes: {
     1: 'some jobs failed',
     3: 'key missing, malformed or protected',
-    4: 'the hand-off key is none',
+    4: 'the hand-off key is malformed',
     6: 'the queue cannot be reached, or the vault refuses the API key',
   },
 
