@@ -137,5 +137,7 @@ function refuseSecondStdin(command: Declaration, values: Values): void {
   if (values.passphraseFd === 0) places.push(flagOf('passphraseFd'));
   placesOf(command.arguments ?? {}, (name) => name.toUpperCase());
   if (places.length > 1)
-    throw new UsageError(`Standard input can be read once, and is both ${places.slice(0, 2).join(' and ')}.`);
+    throw new UsageError(
+      `Standard input can be read only once, but is used for both ${places.slice(0, 2).join(' and ')}.`,
+    );
 }

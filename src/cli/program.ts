@@ -26,7 +26,7 @@ export const program: Group = {
     work: () => import('./commands/work.js'),
     queue: {
       name: 'queue',
-      summary: 'look at a queue of jobs for the vault, and let it go on',
+      summary: 'show or resume a queue of jobs for the vault',
       commands: {
         status: () => import('./commands/queue-status.js'),
         resume: () => import('./commands/queue-resume.js'),
@@ -51,7 +51,7 @@ export const program: Group = {
     },
     vault: {
       name: 'vault',
-      summary: 'look at what is in the vault, change it, and rotate its keys',
+      summary: 'list, read and change entries of the vault, and rotate its key',
       commands: {
         list: () => import('./commands/vault-list.js'),
         get: () => import('./commands/vault-get.js'),

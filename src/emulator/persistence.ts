@@ -117,7 +117,7 @@ function parse(text: string, line: number): Record<string, unknown> {
 const damaged = (line: number) =>
   invalid(
     line === 1
-      ? 'is no data file of a local vault. Give the name of a new one'
+      ? 'is not a data file of a local vault. Give the name of a new file'
       : `is damaged in line ${line}. Put a copy back, or take that line out, and what it held is lost`,
   );
 

@@ -169,13 +169,13 @@ const namedIn = (payload: Entry, stored: Entry = {}): Entry =>
 const NOT_COMPLETE = 'An update needs user_name and password: this vault takes complete entries only.';
 const CREDENTIALS = new Set(['user_name', 'password', 'tfa_secret', 'proxy_value']);
 const ALREADY_THERE =
-  'There is an entry of this permissioned_user_id and domain already. Change it with PUT /vault, or delete it first.';
+  'An entry with this permissioned_user_id and domain exists already. Change it with PUT /vault, or delete it first.';
 const OTHER_ID = 'The entry of this permissioned_user_id and domain has another id. Leave id out.';
 
 const notThere = () =>
   new Refusal(
     404,
-    'There is no entry of this permissioned_user_id and domain. Both are matched exactly: case, path and trailing slash count. GET /vault lists what is there.',
+    'No entry has this permissioned_user_id and domain. Both are compared exactly, including case, path and trailing slash. GET /vault lists all entries.',
   );
 
 /** The two names of an entry, from a body. */

@@ -58,7 +58,9 @@ export function lockBeside(path: string): () => void {
   const fd = openLocked(lock, constants.O_RDWR | constants.O_CREAT);
   if (fstatSync(fd).size > 0) {
     closeSync(fd);
-    throw new FileRefused('there is a file of its name with .lock behind it that is no lock. Move that away');
+    throw new FileRefused(
+      'a file with its name and the ending .lock exists, but is not a lock. Move that file away',
+    );
   }
   return () => {
     try {

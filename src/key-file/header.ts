@@ -35,7 +35,7 @@ export function readWrapping(file: string, maxIterations: number): Wrapping {
   const [headerBytes, encryptedKey, iv, ciphertext, tag] = parts;
   if (parts.length !== 5 || !headerBytes || !encryptedKey || !iv || !ciphertext || !tag) {
     throw keyFileError(
-      'This is no protected key file: that is a compact JWE, five parts of base64url with full stops between them.',
+      'This is not a protected key file, which is a compact JWE: five parts in base64url, separated by full stops.',
     );
   }
   const { iterations, salt } = judge(parseHeader(headerBytes), maxIterations);
@@ -98,7 +98,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     // What it says is no use: the messages of parsers quote their input.
   }
   if (!isObject(header))
-    throw keyFileError('This is no protected key file: its first part is not the header of a JWE.');
+    throw keyFileError('This is not a protected key file: its first part is not the header of a JWE.');
   // RFC 7515 section 4: names are unique. Readers do not agree which of two counts.
   if (indexOfDuplicateMember(text) !== -1)
     throw keyFileError('The key file is refused: its header has a member twice.');

@@ -34,7 +34,7 @@ export function newPassphraseBytes(passphrase: unknown): Uint8Array<ArrayBuffer>
     throw keyFileError(`A passphrase has at least ${MIN_CHARACTERS} characters; several words are better.`);
   if (text && CONTROL.test(text))
     throw keyFileError(
-      'The passphrase has a control character, probably the line break behind it: take it away.',
+      'The passphrase has a control character, probably a line break at its end: remove it.',
     );
   // The bytes last: there is no way out without them that would have to wipe them.
   return passphraseBytes(passphrase);

@@ -50,7 +50,7 @@ export function readSealedJob(data: unknown, keys: VaultKey | KeyRing): SealedJo
     return {
       refused:
         reasonIn(data) ??
-        'The job is none of credseal: it has neither a token nor sealed entries with a MAC.',
+        'The job is not from credseal: it has neither a token nor sealed entries with a MAC.',
     };
   const { entries, mode, issuedAt, mac } = data as unknown as SealedJobData;
   const isTime = issuedAt === undefined || Number.isSafeInteger(issuedAt);

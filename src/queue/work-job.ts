@@ -48,7 +48,10 @@ export interface VaultPause {
 /** What is told of a pause where nobody listens. */
 export function warnOfPause({ reason, message }: VaultPause): void {
   if (reason !== 'api-key') return;
-  process.emitWarning(`${message} The queue is paused: mend that, and resume it.`, 'CredsealWarning');
+  process.emitWarning(
+    `${message} The queue is paused: correct that, and resume the queue.`,
+    'CredsealWarning',
+  );
 }
 
 /** What makes payloads of tokens. */

@@ -106,17 +106,17 @@ export function schemeOf(reference: string, known: Iterable<string>): Outcome {
   if (names.includes(scheme)) return { value: scheme };
   const meant = closestName(scheme, spellingsOf(names));
   return {
-    problem: `its scheme is none of ${names.map((name) => `${name}:`).join(', ')}${meant ? ` (did you mean ${meant}:?)` : ''}`,
+    problem: `its scheme is not one of ${names.map((name) => `${name}:`).join(', ')}${meant ? ` (did you mean ${meant}:?)` : ''}`,
   };
 }
 
 export const referenceIssue = (name: string, problem: string): Issue =>
-  issueOf(name, 'setting/type', `is a reference that does not resolve: ${problem}`);
+  issueOf(name, 'setting/type', `is a reference that cannot be resolved: ${problem}`);
 
 function problemOf(value: unknown): string | undefined {
-  if (typeof value !== 'string') return 'what its resolver gave is no text';
-  if (value === '') return 'what it leads to is empty';
-  if (value.length > MAX_BYTES) return 'what it leads to is too long for a credential';
-  if (value.includes('\0')) return 'what it leads to is binary';
-  return REFERENCE.test(value) ? 'what it leads to is a reference itself, and is not followed' : undefined;
+  if (typeof value !== 'string') return 'its resolver did not return text';
+  if (value === '') return 'its value is empty';
+  if (value.length > MAX_BYTES) return 'its value is too long for a credential';
+  if (value.includes('\0')) return 'its value is binary';
+  return REFERENCE.test(value) ? 'its value is a reference itself, which is not followed' : undefined;
 }

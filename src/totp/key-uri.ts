@@ -56,13 +56,13 @@ export const KEY_URI_BEGINS = 'This URI is not a TOTP secret: one begins with ot
 
 function readAlgorithm(value = ''): TotpAlgorithm {
   const bits = value === '' ? '1' : /^SHA-?(1|256|512)$/i.exec(value)?.[1];
-  if (!bits) throw unsupported('The "algorithm" parameter is none of SHA1, SHA256 and SHA512.');
+  if (!bits) throw unsupported('The "algorithm" parameter is not SHA1, SHA256 or SHA512.');
   return `SHA${bits}` as TotpAlgorithm;
 }
 
 function readDigits(value = '6'): number {
   const digits = positiveInteger(value, 'digits');
-  if (digits < 6 || digits > 8) throw unsupported('The "digits" parameter is none of 6, 7 and 8.');
+  if (digits < 6 || digits > 8) throw unsupported('The "digits" parameter is not 6, 7 or 8.');
   return digits;
 }
 

@@ -17,12 +17,12 @@ type Outcome = Pick<ApplyOutcome, 'outcome' | 'reason'>;
 
 const CHANGED: Outcome = {
   outcome: 'changed',
-  reason: 'It was changed since the plan was made, and is left as it is. Plan again.',
+  reason: 'It was changed since the plan was made, so it was not written. Plan again.',
 };
 const DONE: Outcome = { outcome: 'done' };
 const NOT_DELETED: Outcome = {
   outcome: 'failed',
-  reason: 'Not deleted, since something before it failed or was changed. Plan again.',
+  reason: 'Not deleted, because an earlier item failed or was changed. Plan again.',
 };
 
 /**
@@ -40,7 +40,7 @@ export async function* applySteps(
   if (deletes > maxDeletes)
     throw invalid(
       'maxDeletes',
-      `The plan deletes ${deletes} entries, and maxDeletes is ${maxDeletes}: nothing is done.`,
+      `The plan deletes ${deletes} entries, but maxDeletes is ${maxDeletes}: nothing was changed.`,
     );
 
   const create = async (payload: SealedEntry): Promise<Outcome> => {

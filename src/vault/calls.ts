@@ -43,7 +43,7 @@ export async function createEntry(
 
 /** What is there under a name that a create has met; a vault that does not say leaves it open whether it is this one. */
 async function lookUp(payload: SealedEntry, how: Exchange, ends?: Ends): Promise<StoredEntry> {
-  const asked = 'An entry is there under this name (409); asked whether it is this one, the vault answers';
+  const asked = 'An entry with this name exists already (409). When asked for that entry, the vault answers';
   try {
     const stored = await getEntry(payload, how, ends);
     if (stored !== undefined) return stored;

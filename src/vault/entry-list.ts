@@ -12,7 +12,7 @@ const LARGEST_ENTRY = 16 * 1024 * 1024;
 
 const WORDS: Readonly<Record<Exclude<ArrayProblem, 'not-an-array'>, string>> = {
   'cut-off': 'The list of entries was cut off: what came is not all of it. Ask again.',
-  'too-large': 'The list has an entry of more than 16 MiB, which is none of the vault.',
+  'too-large': 'The list has an entry of more than 16 MiB, which no vault returns.',
   'not-json': 'The list of entries is no JSON: check the base URL.',
 };
 

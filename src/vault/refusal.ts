@@ -9,12 +9,12 @@ const BY_STATUS: Readonly<Record<string, string>> = {
   403: 'The API key may not do this (403).',
   404: 'The vault has no such entry (404).',
   'create 404':
-    'The vault does not know the address, or something that the entry names (404): check the base URL.',
-  'update 404': 'There is no such entry to update (404): create it, or upsert it.',
+    'The vault does not know the address, or something that the entry refers to (404): check the base URL.',
+  'update 404': 'The vault has no such entry to update (404): create it, or upsert it.',
   'list 404': 'The vault does not know the address (404): check the base URL.',
   'tfaCode 404':
-    'There is no code (404): no such entry, or no fresh e-mail with one. Wait for the e-mail, and ask again.',
-  'create 409': 'Another entry is there under this name (409): update it, or upsert it.',
+    'The vault has no code (404): there is no such entry, or no fresh e-mail with a code. Wait for the e-mail, and try again.',
+  'create 409': 'An entry with this name exists already (409): update it, or upsert it.',
   'tfaCode 409':
     'The vault gives no code for this entry (409): its codes come by SMS or magic link, or not at all.',
   413: 'The entry is too large for the vault (413).',
@@ -46,7 +46,9 @@ export function refusedBy(status: number, operation: VaultOperation, answer?: un
 
 /** The error of an answer that is none of the vault's. */
 export function noVault(status: number): CredsealError {
-  return new CredsealError('ERR_VAULT_REFUSED', 'What answered is no vault: check the base URL.', { status });
+  return new CredsealError('ERR_VAULT_REFUSED', 'The answer is not from a vault: check the base URL.', {
+    status,
+  });
 }
 
 /** Where a browser follows no redirect, it does not tell the status either. */

@@ -16,7 +16,7 @@ import { idOfWritten, wholeOf } from './whole-entry.js';
 export const CONCURRENCY = 8;
 
 const REFUSED_KEY =
-  'The vault refuses what is sealed under the current key (401): perhaps it is not the key that the workspace has.';
+  'The vault refuses credentials sealed under the current key (401): the workspace may have a different key.';
 
 /**
  * Brings everything in the vault under the current key, and looks again: the receipt is what that last look has seen.

@@ -2,15 +2,15 @@ import { CutOff } from './attempt.js';
 
 /** Why nobody was reached, by what the platform calls it, in words of ours: its own may quote more than is wanted. */
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody answers at that address',
+  ECONNREFUSED: 'nothing answers at that address',
   ENOTFOUND: 'its name is not known',
   EAI_AGAIN: 'its name cannot be looked up now',
   ECONNRESET: 'the connection broke off',
   UND_ERR_SOCKET: 'the connection broke off',
   ETIMEDOUT: 'no connection came about in time',
   UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
-  EHOSTUNREACH: 'there is no way to it in the network',
-  ENETUNREACH: 'there is no way to it in the network',
+  EHOSTUNREACH: 'the network has no route to it',
+  ENETUNREACH: 'the network has no route to it',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',

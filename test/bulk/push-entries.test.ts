@@ -78,7 +78,7 @@ describe('what is sent', () => {
       {
         status: 'refused',
         httpStatus: 404,
-        reason: 'There is no such entry to update (404): create it, or upsert it.',
+        reason: 'The vault has no such entry to update (404): create it, or upsert it.',
         permissioned_user_id: 'user-2',
         entry: second,
       },
@@ -293,7 +293,7 @@ describe('a create whose answer was lost', () => {
     const entry = sealed(1);
     vault = await startScriptedVault(({ method }) => (method === 'GET' ? { status } : undefined));
     vault.stored.set(nameOf({ ...entry }), { ...entry });
-    const reason = `An entry is there under this name (409); asked whether it is this one, the vault answers ${status}${end}`;
+    const reason = `An entry with this name exists already (409). When asked for that entry, the vault answers ${status}${end}`;
     expect(await push([entry], { retries: 1 })).toMatchObject([
       { status: 'refused', reason, httpStatus, entry },
     ]);
@@ -396,9 +396,9 @@ describe('what the vault says is told in words of ours', () => {
     [403, 'The API key may not do this (403).'],
     [
       404,
-      'The vault does not know the address, or something that the entry names (404): check the base URL.',
+      'The vault does not know the address, or something that the entry refers to (404): check the base URL.',
     ],
-    [409, 'Another entry is there under this name (409): update it, or upsert it.'],
+    [409, 'An entry with this name exists already (409): update it, or upsert it.'],
     [413, 'The entry is too large for the vault (413).'],
     [418, 'The vault answers 418.'],
     [422, 'The vault finds the entry malformed (422).'],

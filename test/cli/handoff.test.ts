@@ -103,7 +103,7 @@ describe('credseal handoff open', () => {
     });
     expect(code).toBe(1);
     expect(entriesIn(stdout)).toMatchObject([{ password: 'the later one' }]);
-    expect(stderr).toBe('line 1: line 2 has a later token of the same entry, which counts.\n');
+    expect(stderr).toBe('line 1: line 2 has a later token for the same entry, which is used instead.\n');
   });
 
   test('remembers tokens in --used, once the results are written', async () => {
@@ -146,7 +146,7 @@ describe('credseal handoff open', () => {
       2,
       /--handoff-keys/,
     ],
-    ['an empty --expect', args(), { expect: '\n' }, 4, /--expect has no line/],
+    ['an empty --expect', args(), { expect: '\n' }, 4, /--expect is empty/],
     ['a user without a domain', args(), { expect: `a ${DOMAIN}\nbob\n` }, 4, /--expect, line 2/],
     ['--used over the tokens', args('--used', 'tokens'), {}, 2, /same file/],
     ['-o over the private key', args('-o', 'private'), {}, 2, /same file/],

@@ -59,7 +59,7 @@ describe('credseal import seals the entries of an export', () => {
   test.concurrent.each(exports)('%s, %s: and says nothing of what is in it', async (_, name) => {
     const { stderr } = await runHere(['import', '--dry-run', name], { files: { [name]: bytesOf(name) } });
     // The headers of columns are no values.
-    const said = new Set(stderr.replace(/left behind: .*/, '').split(/[^\p{L}\p{N}@./:_-]+/u));
+    const said = new Set(stderr.replace(/not imported: .*/, '').split(/[^\p{L}\p{N}@./:_-]+/u));
     const cells = new TextDecoder('latin1').decode(bytesOf(name)).match(/[\w@.:/-]{8,}/g) ?? [];
     const allowed =
       /^(duplicates?|password|http:\/\/|https:\/\/|Identity|Archived|otpauth|superseded|totp|reference|deleted|archived)/i;
@@ -73,7 +73,7 @@ describe('credseal import seals the entries of an export', () => {
     });
     expect(stdout).toMatch(/2 checked: 0 errors, \d warnings?\n$/);
     expect(stderr).toBe(
-      'chrome: 2 rows read = 2 sealed + 0 skipped + 0 superseded + 0 failed.\n  left behind: the columns note\n',
+      'chrome: 2 rows read = 2 sealed + 0 skipped + 0 superseded + 0 failed.\n  not imported: the columns note\n',
     );
     expect(code).toBe(0);
   });
@@ -167,7 +167,7 @@ describe('without a key', () => {
       const { code, stdout, stderr } = await shell(line);
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
       expect(stderr).toBe(
-        'chrome: 2 rows read = 2 would be sealed + 0 skipped + 0 superseded + 0 failed.\n  left behind: the columns note\n',
+        'chrome: 2 rows read = 2 would be sealed + 0 skipped + 0 superseded + 0 failed.\n  not imported: the columns note\n',
       );
       expect(await readdir(folder)).toEqual(['export.csv']);
     });
@@ -175,7 +175,7 @@ describe('without a key', () => {
 });
 
 describe('-o writes a file that is whole or not there', () => {
-  test('for nobody else to read', async () => {
+  test('into a file that nobody else can read', async () => {
     await inFolder({ 'export.csv': GOOD }, async (folder) => {
       const { code, stdout } = await shell(`cd ${folder} && credseal import export.csv -o out.ndjson`, {
         env: WITH_KEY,
@@ -246,7 +246,7 @@ describe('what is typed wrongly is a matter of usage, and is not repeated', () =
     [
       'a column twice',
       ['--map', `${SECRET}=domain`, '--map', `${SECRET}=password`],
-      /^credseal: --map 2 names a column that another/,
+      /^credseal: --map 2 names the same column as another/,
     ],
     [
       'a misspelt field',
@@ -421,7 +421,7 @@ describe('rows whose address is a bare host name', () => {
       [
         'chrome: 5 rows read = 1 would be sealed + 4 skipped + 0 superseded + 0 failed.',
         '  skipped: 3 whose address does not begin with http:// or https:// (apps, servers, bare host names, patterns)',
-        '    bare host names, patterns or misspelt addresses among them: rows 2, 4. Begin them with https:// or http://, and import again; --assume-https completes bare host names.',
+        '    with bare host names, patterns or misspelt addresses: rows 2, 4. Add https:// or http:// to them, and import again; --assume-https completes bare host names.',
         '  skipped: 1 without a web address',
         '    with a password or a TOTP secret: row 5. Give them an address, and import again.',
         '',
@@ -432,9 +432,9 @@ describe('rows whose address is a bare host name', () => {
 
   test('of which the first are named and the others counted', async () => {
     const one = await runHere(['import', '--dry-run'], { stdin: CHROME + bare(1) });
-    expect(one.stderr).toContain(' among them: row 1. Begin');
+    expect(one.stderr).toContain(' addresses: row 1. Add https');
     const many = await runHere(['import', '--dry-run'], { stdin: CHROME + bare(30) });
-    expect(many.stderr).toContain(' 18, 19, 20 and 10 more. Begin');
+    expect(many.stderr).toContain(' 18, 19, 20 and 10 more. Add https');
   });
 
   test('fail with --map, where the column is said to be the domain', async () => {
@@ -506,14 +506,14 @@ test('flags complete bare hosts, decode entities, and leave a column behind; wha
     { domain: 'https://b.example', password: 'p' },
   ]);
   expect(stderr).toBe(
-    'chrome: 2 rows read = 2 written in plain text + 0 skipped + 0 superseded + 0 failed.\n  left behind: the columns note, otp\n',
+    'chrome: 2 rows read = 2 written in plain text + 0 skipped + 0 superseded + 0 failed.\n  not imported: the columns note, otp\n',
   );
 });
 
 test('rows with HTML entities or several TOTP secrets are named', async () => {
   const csv = 'url,username,password,totp,extra,name,grouping,fav\nhttps://a.example,ada,a&amp;b,,,A,,0\n';
   const { stderr } = await runHere(['import', '--dry-run'], { stdin: csv });
-  expect(stderr).toContain('  HTML entities such as &amp;, sealed as they are: row 1. ');
+  expect(stderr).toContain('  HTML entities such as &amp;, sealed without decoding: row 1. ');
   const totp = (secret: string) => ({ id: secret, type: 'OTP', value: secret });
   const fields = [
     { id: 'username', purpose: 'USERNAME', value: 'ada' },
@@ -529,7 +529,7 @@ test('rows with HTML entities or several TOTP secrets are named', async () => {
     fields,
   };
   const several = await runHere(['import', '--dry-run'], { stdin: JSON.stringify(item) });
-  expect(several.stderr).toContain('beside the first or in another field: row 1. The first counts.');
+  expect(several.stderr).toContain('beside the first or in another field: row 1. The first one is used.');
 });
 
 test('of many rows that fail, the first are told and the others counted', async () => {

@@ -85,14 +85,16 @@ describe('what it does not declare is a matter of usage', () => {
     ['--pad-to 1.5', '--pad-to takes a whole number from 1 to 64.'],
     ['--pad-to=', '--pad-to takes a whole number from 1 to 64.'],
     ['--quiet --form text', '--quiet and --form exclude each other.'],
-    ['--key-file -', 'Standard input can be read once, and is both --key-file and FROM.'],
+    ['--key-file -', 'Standard input can be read only once, but is used for both --key-file and FROM.'],
   ])('%s', (line, message) => {
     expect(() => parsed(line)).toThrow(expect.objectContaining({ exitCode: 2, message }));
   });
 
   test('and so is a second standard input, where the command reads it for something else', () => {
     const command = { ...example, readsStdin: true, arguments: {} } as const;
-    expect(() => parsed('--key-file -', command)).toThrow(/read once, and is both the input and --key-file/);
+    expect(() => parsed('--key-file -', command)).toThrow(
+      /read only once, but is used for both the input and --key-file/,
+    );
   });
 
   test('an argument too many, or missing', () => {

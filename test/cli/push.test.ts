@@ -248,7 +248,7 @@ describe('credseal push', () => {
     const { code, stderr } = await push(['--retries', '0'], JSON.stringify(sealed(1)));
     expect(code).toBe(6);
     expect(stderr).toContain(
-      `The vault at ${vault.url} cannot be reached: nobody answers at that address; given up after 1 attempt.`,
+      `The vault at ${vault.url} cannot be reached: nothing answers at that address; given up after 1 attempt.`,
     );
     expect(stderr).toMatch(/^1 read: 1 failed, for the vault was not reached; /m);
     const many = await push(

@@ -58,7 +58,7 @@ test('jobs that fail are told by their ids, and the exit code says so', async ()
   await queue.add('push', { entries: [entryOf('ada')] }, { jobId: 'suspect' });
   const worked = await run(['work', '--queue', redis.url, '--until-empty'], { env: envOf(vault.url) });
   expect(worked.code).toBe(1);
-  expect(worked.stderr).toMatch(/^job suspect: The job is none of credseal/);
+  expect(worked.stderr).toMatch(/^job suspect: The job is not from credseal/);
   expect(worked.stderr).not.toContain(MARK);
 });
 

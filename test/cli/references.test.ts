@@ -134,7 +134,7 @@ describe('a reference is resolved before it is sealed', () => {
         'plain',
       ]);
       expect(stderr).toBe(
-        `${index === 0 ? 'line 2' : 'entry [1]'}: password is a reference that does not resolve: the variable is not set, or empty.\n1 of 3 entries failed; the others are written.\n`,
+        `${index === 0 ? 'line 2' : 'entry [1]'}: password is a reference that cannot be resolved: the variable is not set, or empty.\n1 of 3 entries failed; the others are written.\n`,
       );
     }
   });
@@ -183,27 +183,27 @@ describe('a reference that does not resolve ends with 4, and shows nothing that 
       'of a scheme that is misspelt',
       'flie:secret',
       ['--allow-references', 'file'],
-      /its scheme is none of env:, file:, op:, bw:, exec: \(did you mean file:\?\)/,
+      /its scheme is not one of env:, file:, op:, bw:, exec: \(did you mean file:\?\)/,
     ],
     ['of a scheme in upper case', 'ENV:PORTAL_PASSWORD', [], /did you mean env:\?/],
-    ['without scheme', 'hunter2', [], /its scheme is none of/],
-    ['that is empty', '', [], /its scheme is none of/],
+    ['without scheme', 'hunter2', [], /its scheme is not one of/],
+    ['that is empty', '', [], /its scheme is not one of/],
     ['that is a number', 5, [], /it has one member, "from", a text/],
     ['to no file', 'file:none', ['--allow-references', 'file'], /its file cannot be read: no such file/],
     ['to a folder', 'file:.', ['--allow-references', 'file'], /something else than a file|it is a directory/],
     ['to what never ends', 'file:/dev/zero', ['--allow-references', 'file'], /something else than a file/],
-    ['to an empty file', 'file:empty', ['--allow-references', 'file'], /what it leads to is empty/],
+    ['to an empty file', 'file:empty', ['--allow-references', 'file'], /its value is empty/],
     [
       'to our own environment',
       'file:/proc/self/environ',
       ['--allow-references', 'file'],
-      /what it leads to is binary/,
+      /its value is binary/,
     ],
     [
       'to a file that is a reference',
       'file:again',
       ['--allow-references', 'file'],
-      /a reference itself, and is not followed/,
+      /a reference itself, which is not followed/,
     ],
     ['to no text', 'file:latin1', ['--allow-references', 'file'], /not valid UTF-8/],
     [
@@ -243,12 +243,7 @@ describe('a reference that does not resolve ends with 4, and shows nothing that 
       ['--allow-references', 'exec'],
       /exit code 127: what it names was not found/,
     ],
-    [
-      'to a command that prints nothing',
-      'exec:true',
-      ['--allow-references', 'exec'],
-      /what it leads to is empty/,
-    ],
+    ['to a command that prints nothing', 'exec:true', ['--allow-references', 'exec'], /its value is empty/],
     [
       'to a command that prints two lines',
       'exec:echo hunter2; echo careful',
@@ -266,7 +261,7 @@ describe('a reference that does not resolve ends with 4, and shows nothing that 
       'to our variables, by a command',
       'exec:printf %s "$CLOUDCRUISE_ENCRYPTION_KEY"',
       ['--allow-references', 'exec'],
-      /what it leads to is empty/,
+      /its value is empty/,
     ],
   ];
   test.each(cases)('%s', async (_, reference, options, message) => {
@@ -277,7 +272,7 @@ describe('a reference that does not resolve ends with 4, and shows nothing that 
       });
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       const ours = stderr.slice(stderr.lastIndexOf('credseal: '));
-      expect(ours).toMatch(/^credseal: password is a reference that does not resolve: /);
+      expect(ours).toMatch(/^credseal: password is a reference that cannot be resolved: /);
       expect(ours).toMatch(message);
       expect(ours).not.toMatch(/hunter2|careful|NO_SUCH|no-such|ran\b/);
     });
@@ -331,7 +326,7 @@ describe('a reference that does not resolve ends with 4, and shows nothing that 
           code: 4,
           stdout: '',
           stderr:
-            'credseal: password is a reference that does not resolve: it leads to a file of keys, of our variables, or of the entries themselves.\n',
+            'credseal: password is a reference that cannot be resolved: it leads to a file of keys, of our variables, or of the entries themselves.\n',
         });
       }
     });

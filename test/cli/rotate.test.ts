@@ -43,7 +43,7 @@ describe('credseal rotate', () => {
       form === 'NDJSON' ? /^line 4: password: .*does not open/ : /^entry \[3\]: password: /,
     );
     expect(stderr).toContain('4 entries: 2 rotated, 1 current already, 1 failed.\n');
-    expect(stderr).toContain('not in the output; --keep-failed');
+    expect(stderr).toContain('not in the output. With --keep-failed');
     const rotated = read(stdout);
     expect(rotated).toHaveLength(3);
     expect(rotated[0]).toEqual(now);

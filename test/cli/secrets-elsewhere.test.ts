@@ -184,7 +184,7 @@ describe('a secret in a file that a variable names', () => {
     [
       'to what never ends',
       { CLOUDCRUISE_ENCRYPTION_KEY_FILE: '/dev/zero' },
-      /is larger than 65538 bytes: that is no secret\.$/,
+      /is larger than 65538 bytes, which is too large for a secret\.$/,
     ],
     ['to a circle', { CLOUDCRUISE_ENCRYPTION_KEY_FILE: 'circle' }, /its links lead in a circle\.$/],
     ['to an empty file', { CLOUDCRUISE_ENCRYPTION_KEY_FILE: '/dev/null' }, /64 hex digits; got 0/],
@@ -253,7 +253,7 @@ describe('a command in --env-file', () => {
       const outcome = await show(['--env-file', 'env'], {}, { env });
       expect(outcome).toMatchObject({ code: 3, stdout: '' });
       expect(outcome.stderr).toMatch(
-        new RegExp(`--env-file sets ${name}_COMMAND, and a file of data does not say what is run`),
+        new RegExp(`--env-file sets ${name}_COMMAND, but a data file may not name a command to run`),
       );
       expect(await readdir(folder)).toEqual([]);
     });
@@ -283,7 +283,7 @@ describe('the API key', () => {
   test.each<[string, string, number, RegExp]>([
     ['fails', 'exit 4', 3, /--api-key-command failed with exit code 4\.$/],
     ['prints two lines', 'echo sk; echo sk', 3, /gives 2 lines, where one is expected/],
-    ['prints an empty line', 'echo', 3, /gives nothing but an empty line/],
+    ['prints an empty line', 'echo', 3, /contains only an empty line/],
     ['prints what no header carries', 'echo sk_ü', 2, /API key/],
   ])('by a command that %s', async (_, command, code, message) => {
     const outcome = await list(['--api-key-command', command], {});
@@ -295,7 +295,7 @@ describe('the API key', () => {
 
 describe('who else can read a key file', () => {
   const WARNING =
-    /^credseal: warning: --(?:previous-)?key-file can be read by others than its owner: chmod 600 it\.\n$/;
+    /^credseal: warning: --(?:previous-)?key-file can be read by others than its owner: run chmod 600 on it\.\n$/;
   const with644 = (content: string, options: (path: string) => string[], env = {}) =>
     inFolder({ key: content }, async (folder) => {
       await chmod(join(folder, 'key'), 0o644);
@@ -391,7 +391,7 @@ describe('--key-file - is standard input', () => {
     const outcome = await runHere(args, { stdin: KEY });
     expect(outcome).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Standard input can be read once'),
+      stderr: expect.stringContaining('Standard input can be read only once'),
     });
   });
 });

@@ -143,7 +143,7 @@ describe('import --totp', () => {
       4,
       /Line 1 of --totp-map is not ROW,ACCOUNT/,
     ],
-    ['standard input', ['--totp', '-'], 2, /--totp takes a file/],
+    ['standard input', ['--totp', '-'], 2, /--totp needs a file/],
     ['a file that is not there', ['--totp', 'none.json'], 4, /--totp cannot be read: no such file/],
     ['a password manager export', ['--totp', 'logins.csv'], 4, /TOTP source 1: Line 1 is no otpauth/],
   ])('%s is refused', async (_, args, exit, message) => {

@@ -107,7 +107,7 @@ describe('credseal vault rotate', () => {
     };
     const { code, stderr } = await credseal(['vault', 'rotate'], { env });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^ada, \S+ The vault refuses what is sealed under the current key \(401\)/);
+    expect(stderr).toMatch(/^ada, \S+ The vault refuses credentials sealed under the current key \(401\)/);
     expect(stderr).toMatch(/Still: 3 under a previous key/);
     expect(await list()).toEqual(before);
     expect(paths.filter((path) => path.startsWith('PUT'))).toEqual(['PUT 401']);
@@ -149,7 +149,7 @@ describe('credseal vault rotate', () => {
     const none = await credseal(['vault', 'rotate', '--journal', 'none']);
     const other = await credseal(['vault', 'rotate', '--journal', 'other']);
     expect([none.code, other.code]).toEqual([4, 2]);
-    expect(none.stderr).toMatch(/--journal is a file that credseal has not written/);
+    expect(none.stderr).toMatch(/--journal was not written by credseal/);
     expect(other.stderr).toMatch(/--journal belongs to another vault/);
     expect(await list()).toEqual(before);
   });

@@ -99,9 +99,9 @@ describe('a vault with a data file', () => {
   });
 
   test.each([
-    ['of something else', 'MARKER=1\nexport MARKER\n', 'no data file'],
+    ['of something else', 'MARKER=1\nexport MARKER\n', 'not a data file'],
     ['of something else, in one line', 'MARKER', undefined],
-    ['of JSON of another kind', '{"MARKER":1}\n', 'no data file'],
+    ['of JSON of another kind', '{"MARKER":1}\n', 'not a data file'],
     [
       'of a later version',
       '{"format":"credseal local vault","version":2,"workspace_id":"w"}\n',
@@ -123,7 +123,7 @@ describe('a vault with a data file', () => {
     const error = await failure(data);
     expect(error).toBeInstanceOf(CredsealError);
     expect(error).toMatchObject({ code: 'ERR_REQUEST_INVALID', field: 'data' });
-    expect(error.message).toContain(message ?? 'no data file');
+    expect(error.message).toContain(message ?? 'not a data file');
     expect(error.message).not.toContain('MARKER');
     expect(await readFile(data, 'utf8')).toBe(text);
   });
@@ -168,7 +168,7 @@ describe('a vault with a data file', () => {
     const data = await dataPath();
     await writeFile(`${data}.lock`, 'a key');
     expect((await failure(data)).message).toMatch(
-      /^The data file cannot be used: .* is no lock\. Move that away\.$/,
+      /^The data file cannot be used: .* is not a lock\. Move that file away\.$/,
     );
     expect(await readFile(`${data}.lock`, 'utf8')).toBe('a key');
   });

@@ -200,7 +200,7 @@ describe('the lock beside a file', () => {
   test('is never a file with something in it', async () => {
     await writeFile(at('file.lock'), 'a key');
     expect(() => lockBeside(at('file'))).toThrow(FileRefused);
-    expect(() => lockBeside(at('file'))).toThrow(/is no lock\. Move that away$/);
+    expect(() => lockBeside(at('file'))).toThrow(/is not a lock\. Move that file away$/);
     expect(await readFile(at('file.lock'), 'utf8')).toBe('a key');
   });
 });

@@ -57,7 +57,7 @@ test('jobs that fail are told by their ids, and the exit code says so', async ()
   await boss.insert('vault-push', [{ id, data: { entries: [entryOf('ada')] } }]);
   const worked = await run(['work', '--queue', url, '--until-empty'], { env: envOf(vault.url) });
   expect(worked.code).toBe(1);
-  expect(worked.stderr).toMatch(new RegExp(`^job ${id}: The job is none of credseal`));
+  expect(worked.stderr).toMatch(new RegExp(`^job ${id}: The job is not from credseal`));
   expect(worked.stderr).not.toContain(MARK);
 });
 

@@ -86,19 +86,19 @@ describe('resolveReferences', () => {
     const error = await refusalOf(entries, { resolvers });
     expect(error.code).toBe('ERR_ENTRY_INVALID');
     expect(error.issues?.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-      '[0].user_name: user_name is a reference that does not resolve: its resolver failed, and what it said is not shown.',
-      '[0].password: password is a reference that does not resolve: access is denied.',
-      '[2].password: password is a reference that does not resolve: its scheme is none of env:, secrets: (did you mean secrets:?).',
+      '[0].user_name: user_name is a reference that cannot be resolved: its resolver failed, and what it said is not shown.',
+      '[0].password: password is a reference that cannot be resolved: access is denied.',
+      '[2].password: password is a reference that cannot be resolved: its scheme is not one of env:, secrets: (did you mean secrets:?).',
     ]);
     expect(JSON.stringify([error, error.issues, error.stack])).not.toContain(SECRET);
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /is no text/],
-    ['a number', 5, /is no text/],
+    ['nothing', undefined, /did not return text/],
+    ['a number', 5, /did not return text/],
     ['empty text', '', /is empty/],
     ['zero bytes', `${SECRET}\0`, /is binary/],
-    ['a reference', '{ "from": "env:A" }', /a reference itself, and is not followed/],
+    ['a reference', '{ "from": "env:A" }', /a reference itself, which is not followed/],
     ['too much', 'a'.repeat(65_537), /too long/],
   ])('refuses %s for a credential', async (_, value, message) => {
     const error = await refusalOf(from('secrets:a'), { resolvers: { secrets: () => value } });

@@ -26,7 +26,7 @@ const failed = (code: unknown, message = 'fetch failed') =>
   new TypeError(message, { cause: Object.assign(new Error('MARKER'), { code }) });
 
 test.each([
-  ['ECONNREFUSED', ': nobody answers at that address'],
+  ['ECONNREFUSED', ': nothing answers at that address'],
   ['ENOTFOUND', ': its name is not known'],
   ['UND_ERR_CONNECT_TIMEOUT', ': no connection came about in time'],
   ['CERT_HAS_EXPIRED', ': its certificate has expired'],
@@ -99,6 +99,6 @@ test.each([
   const sent = await sendEntry(ENTRY, sender({ retries, fetch }, stop));
   expect(sent).toMatchObject({
     status: 'refused',
-    reason: `The vault at https://vault.example cannot be reached: nobody answers at that address; ${said}`,
+    reason: `The vault at https://vault.example cannot be reached: nothing answers at that address; ${said}`,
   });
 });

@@ -8,7 +8,7 @@ import { readLines } from './read-lines.js';
 
 /** Exports hold icons, and photos of phones are some ten megabytes. */
 const LARGEST = 64 * 2 ** 20;
-const TOO_LARGE = `The file is larger than ${LARGEST / 2 ** 20} MiB: it is no export of an authenticator, and no picture of a screen.`;
+const TOO_LARGE = `The file is larger than ${LARGEST / 2 ** 20} MiB: it is neither an export of an authenticator nor a screenshot.`;
 
 /** What an authenticator has, or a picture of QR codes shows. */
 export interface AuthenticatorExport extends ReadAccounts {
@@ -38,7 +38,7 @@ export async function accountsIn(bytes: Uint8Array): Promise<AuthenticatorExport
   const [first = ''] = text.trimStart();
   if (first === '<') throw notAnEntry(MARKUP);
   const read = first === '{' || first === '[' ? readJson(text) : readLines(text.split(/\r\n|[\r\n]/));
-  if (read.accounts.length === 0) throw notAnEntry('There is no account in the export.');
+  if (read.accounts.length === 0) throw notAnEntry('The export contains no account.');
   return { ...read, isPicture: false };
 }
 

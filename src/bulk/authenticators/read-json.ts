@@ -62,7 +62,7 @@ function unknown(document: unknown): Error {
   const advice =
     refusal?.advice ??
     `It has another shape than the exports that are read: ${names}, lists of otpauth:// URIs, and pictures of QR codes.`;
-  return notAnEntry(`This JSON is no export of an authenticator that can be read. ${advice}`);
+  return notAnEntry(`This JSON is not an export of a known authenticator. ${advice}`);
 }
 
 function read(format: AuthenticatorFormat, account: unknown): Account {

@@ -36,7 +36,7 @@ export function readLines(lines: readonly string[]): ReadAccounts {
     batches.push(batch);
     accounts.push(...found.map(accountOfMigration));
   }
-  if (accounts.length === 0) throw notAnEntry('There is no account in the file. Export again.');
+  if (accounts.length === 0) throw notAnEntry('The file contains no account. Export again.');
   const isMigration = batches.length > 0 && batches.length === seen.size;
   return {
     format: isMigration ? 'Google Authenticator' : 'otpauth:// URIs',

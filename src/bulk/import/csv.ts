@@ -133,8 +133,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED:
     'begins a quoted value that never ends: the file was cut off, or a quotation mark is missing. Export again.',
   INVALID_OPENING_QUOTE:
-    'has a quotation mark within a value that is not quoted. CSV puts such a value in quotation marks, and doubles those inside: export again, or mend the row.',
+    'has a quotation mark inside an unquoted value. CSV puts such a value in quotation marks, and doubles the marks inside: export again, or correct the row.',
   CSV_INVALID_CLOSING_QUOTE:
-    'goes on behind the quotation mark that ends a value. CSV doubles the quotation marks inside a value: export again, or mend the row.',
+    'continues after the quotation mark that ends a value. CSV doubles the quotation marks inside a value: export again, or correct the row.',
   CSV_MAX_RECORD_SIZE: `is larger than ${LARGEST_ROW / 2 ** 20} MiB: a quotation mark before it is not closed, or this is no CSV.`,
 };

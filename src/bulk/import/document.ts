@@ -81,7 +81,7 @@ async function openArchive(source: ImportSource, from: ImportFormat | 'auto'): P
   const { kind, beginning } = await kindOf(inside);
   // An archive can hold itself.
   if (kind === 'zip')
-    throw notAnEntry(`The ${name} in the ZIP archive is a ZIP archive itself: this is no export.`);
+    throw notAnEntry(`The ${name} in the ZIP archive is a ZIP archive itself: this is not an export.`);
   return openText(inside, kind, beginning, { from: format, map: undefined, ignoreColumns: [] });
 }
 

@@ -56,7 +56,7 @@ export const protonpassJson: ItemFormat = {
   items(document) {
     const { encrypted, vaults } = members(document);
     if (encrypted === true) throw notAnEntry(PROTON_ENCRYPTED);
-    if (!isObject(vaults)) throw notAnEntry('This is no export of Proton Pass: it has no "vaults".');
+    if (!isObject(vaults)) throw notAnEntry('This is not an export of Proton Pass: it has no "vaults".');
     return Object.values(vaults).flatMap((vault) => list(members(vault).items));
   },
   read({ data, state, modifyTime }) {

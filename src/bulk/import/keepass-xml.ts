@@ -19,7 +19,7 @@ export const keepassXml: ItemFormat = {
     const file = document as XmlElement;
     const root = childOf(file, 'Root');
     if (file.name !== 'KeePassFile' || root.name === '')
-      throw notAnEntry('This is no export of KeePass 2: it has no KeePassFile with a Root.');
+      throw notAnEntry('This is not an export of KeePass 2: it has no KeePassFile with a Root.');
     const bin = childOf(childOf(file, 'Meta'), 'RecycleBinUUID').text;
     return itemsIn(root, bin, false);
   },

@@ -67,5 +67,5 @@ const isSecondFactor = (name: string) =>
 function unread({ name, place }: Column): string {
   // Whatever else stands in a header may be anything.
   const isTold = name.length <= LONGEST_NAME && /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name);
-  return `Column ${place + 1}${isTold ? ` (${name})` : ''} looks like a second factor, and would stay behind. Name all columns that count in options.map (tfa_secret is the field), or leave it behind: name it in options.ignoreColumns.`;
+  return `Column ${place + 1}${isTold ? ` (${name})` : ''} looks like a second factor, and would not be imported. Name all columns to import in options.map (the field is tfa_secret), or name this column in options.ignoreColumns to ignore it.`;
 }

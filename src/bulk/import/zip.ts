@@ -80,7 +80,7 @@ async function inflated(file: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
     throw notAnEntry(
       `The ${file.filename} in the ZIP archive is encrypted. Export without a password, or unpack it first.`,
     );
-  const tooLarge = `The ${file.filename} in the ZIP archive is larger than ${LARGEST_FILE / 2 ** 20} MiB unpacked, or more than ${HIGHEST_RATIO} times its packed size: this is no export.`;
+  const tooLarge = `The ${file.filename} in the ZIP archive is larger than ${LARGEST_FILE / 2 ** 20} MiB unpacked, or more than ${HIGHEST_RATIO} times its packed size: this is not an export.`;
   // What the directory says is checked again in reading: it may say anything.
   const limit = Math.min(LARGEST_FILE, Math.max(SMALL, file.compressedSize * HIGHEST_RATIO));
   if (file.uncompressedSize > limit) throw notAnEntry(tooLarge);
@@ -91,9 +91,10 @@ async function inflated(file: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
 
 /** By what zip.js says, which never has to do with the contents. */
 function refusal(error: unknown, zip: typeof Zip): CredsealError {
-  const outside = 'has a file whose name leads outside of it (../, or an absolute path): this is no export';
+  const outside =
+    'has a file whose name leads outside of it (../, or an absolute path): this is not an export';
   const contradiction =
-    'contradicts itself, so that two programs may read two things in it: this is no export';
+    'contradicts itself, so that two programs may read it differently: this is not an export';
   const encrypted = 'is encrypted. Export without a password, or unpack it first';
   const problems = new Map([
     [zip.ERR_UNSAFE_FILENAME, outside],

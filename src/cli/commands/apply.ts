@@ -24,7 +24,7 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'apply',
-  summary: 'entries as they should be, plain or sealed → the vault: creates, then updates, then deletes',
+  summary: 'bring the vault to the state of these entries (plain or sealed): creates, updates, then deletes',
   arguments: desiredArgument,
   options: {
     ...clientAndKeyOptions,
@@ -34,7 +34,8 @@ export const command = defineCommand({
       value: 'n',
       least: 0,
       most: 1_000_000_000,
-      summary: 'do nothing at all if more entries would be deleted; by default 0 where nobody is asked',
+      summary:
+        'change nothing if more entries than this would be deleted; the default is 0 if there is no prompt',
     },
     ...sealingOptions,
     ...referenceOption,
@@ -58,8 +59,8 @@ With --format json, standard output has a line for each: {"permissioned_user_id"
   },
   exitCodes: {
     ...clientExitCodes,
-    1: 'something failed, was changed meanwhile, cannot be compared, or was not wanted',
-    4: 'an entry is malformed, or there twice: nothing is done',
+    1: 'an item failed, was changed in the meantime or cannot be compared, or the answer was no',
+    4: 'an entry is malformed or duplicate: nothing was changed',
   },
 
   async run(

@@ -4,11 +4,11 @@ import { completionFor, SHELLS } from '../help/completion.js';
 
 export const command = defineCommand({
   name: 'completion',
-  summary: 'a script that completes commands, options, file names and choices in a shell',
+  summary: 'print a completion script for a shell: commands, options, file names and choices',
   arguments: { shell: { type: 'text', isRequired: true, choices: SHELLS, summary: 'which shell' } },
   examples: {
     'credseal completion bash > ~/.local/share/bash-completion/completions/credseal': 'for bash-completion',
-    'source <(credseal completion zsh)': 'in ~/.zshrc, behind compinit',
+    'source <(credseal completion zsh)': 'in ~/.zshrc, after compinit',
     'credseal completion fish > ~/.config/fish/completions/credseal.fish': 'for fish',
   },
 

@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = { node: 'Node', bun: 'Bun', deno
 export const command = defineCommand({
   name: 'doctor',
   // It never asks for anything.
-  summary: 'self-test, runtime and key: what a service runs before it starts',
+  summary: 'check the runtime and the key, and run a self-test: for use before a service starts',
   options: { ...keyOptions, ...formatOption },
   variables: keyVariables,
   details:

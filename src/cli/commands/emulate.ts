@@ -17,7 +17,7 @@ import { printable } from '../terminal/printable.js';
 // What clients need to know goes to stdout, to be pasted.
 export const command = defineCommand({
   name: 'emulate',
-  summary: 'a local vault for development and tests; prints what clients need, and runs until Ctrl-C',
+  summary: 'run a local vault for development and tests; prints what clients need, and runs until Ctrl-C',
   options: {
     ...keyOptions,
     ...apiKeyOption,
@@ -39,7 +39,7 @@ export const command = defineCommand({
       type: 'file',
       access: 'both',
       value: 'file',
-      summary: 'keep the entries in a file, across restarts; with a key that is kept, too',
+      summary: 'keep the entries in a file across restarts; requires a permanent key',
     },
     updates: {
       type: 'text',
@@ -51,7 +51,7 @@ export const command = defineCommand({
       type: 'text',
       value: 'way',
       choices: ['kept', 'absent'],
-      summary: 'whether answers have nulls, or lack those fields',
+      summary: 'whether answers contain fields that are null, or omit them',
     },
     ...faultOptions,
     allowUnknown: {
@@ -63,7 +63,7 @@ export const command = defineCommand({
     verbose: {
       type: 'flag',
       short: 'v',
-      summary: 'method, path and status of each request on stderr, and nothing else of it',
+      summary: 'write method, path and status of each request to stderr',
     },
     ...quietOption,
   },
@@ -76,7 +76,7 @@ export const command = defineCommand({
   exitCodes: {
     3: 'key malformed or protected, or missing with --data',
     4: 'a file cannot be used',
-    6: 'it cannot listen there',
+    6: 'it cannot listen at that address',
   },
 
   async run({ host, port, data, updates, nulls, allowUnknown, verbose, quiet, ...options }, context) {

@@ -19,13 +19,13 @@ const MAX_MISSING = 20;
 
 export const command = defineCommand({
   name: 'handoff open',
-  summary: 'hand-off tokens, one a line → sealed entries as NDJSON, for push',
+  summary: 'turn hand-off tokens, one per line, into sealed entries (NDJSON) for push',
   arguments: {
     tokens: {
       type: 'file',
       access: 'read',
       default: '-',
-      summary: 'tokens, one a line; - or nothing for stdin',
+      summary: 'tokens, one per line; - or nothing for stdin',
     },
   },
   options: {
@@ -35,13 +35,13 @@ export const command = defineCommand({
       type: 'file',
       access: 'read',
       value: 'file',
-      summary: 'who was invited: permissioned_user_id, white space and domain, a line each',
+      summary: 'who was invited, one per line: permissioned_user_id, white space, domain',
     },
     used: {
       type: 'file',
       access: 'both',
       value: 'file',
-      summary: 'remember tokens in this file, and refuse those that are in it',
+      summary: 'refuse tokens that are in this file, and add the opened ones to it',
     },
     ...outputOption,
     ...padOption,
@@ -103,7 +103,7 @@ what is not in --expect is refused, and named. Of two tokens of one entry the la
       if (other === undefined || other.issuedAt <= issuedAt) came.set(name, { line, issuedAt, sealed });
       if (other === undefined) return;
       const [older, newer] = other.issuedAt <= issuedAt ? [other.line, line] : [line, other.line];
-      refuse(older, `line ${newer} has a later token of the same entry, which counts.`);
+      refuse(older, `line ${newer} has a later token for the same entry, which is used instead.`);
     };
 
     try {
@@ -164,7 +164,8 @@ function expectedNames(text: string): ReadonlySet<string> {
       );
     names.add(`${found[1]} ${found[2]}`);
   }
-  if (names.size === 0) throw new CliError(EXIT.input, '--expect has no line in it.');
+  if (names.size === 0)
+    throw new CliError(EXIT.input, '--expect is empty: list who was invited, one per line.');
   return names;
 }
 

@@ -6,9 +6,9 @@ import { packageVersion } from '../input/package-files.js';
 
 export const command = defineCommand({
   name: 'help',
-  summary: 'what there is to know about a command: credseal help key new',
+  summary: 'describe a command: credseal help key new',
   arguments: {
-    command: { type: 'text', isRepeatable: true, summary: 'its name; nothing for all commands' },
+    command: { type: 'text', isRepeatable: true, summary: 'name of a command; nothing for all commands' },
   },
   options: {
     format: {

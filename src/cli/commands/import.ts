@@ -30,33 +30,33 @@ const importOptions = {
     value: 'format',
     offers: ['auto', ...knownFormatNames, 'pass', 'csv'],
     default: 'auto',
-    summary: 'what the export is: auto, or one of those below',
+    summary: 'format of the export: auto, or one of those below',
   },
   userId: {
     type: 'text',
     value: 'template',
-    summary: 'how permissioned_user_id is made (default {username})',
+    summary: 'template of permissioned_user_id (default {username})',
   },
   map: {
     type: 'text',
     value: 'column=field',
     isRepeatable: true,
-    summary: 'a column of a CSV file of your own; may be repeated',
+    summary: 'which field a column of your own CSV file is; may be repeated',
   },
   ignoreColumn: {
     type: 'text',
     value: 'name',
     isRepeatable: true,
-    summary: 'leave a column of a CSV file behind, whatever it looks like; may be repeated',
+    summary: 'ignore a column of a CSV file, whatever it looks like; may be repeated',
   },
-  assumeHttps: { type: 'flag', summary: 'begin addresses that are bare host names with https://' },
+  assumeHttps: { type: 'flag', summary: 'add https:// to addresses that are bare host names' },
   decodeEntities: {
     type: 'flag',
-    summary: 'decode HTML entities (&amp;), which some files of LastPass hold',
+    summary: 'decode HTML entities (&amp;), which some files of LastPass contain',
   },
   skipBadTotp: {
     type: 'flag',
-    summary: 'leave TOTP secrets out that the vault cannot use, instead of failing their rows',
+    summary: 'omit TOTP secrets that the vault cannot use, instead of failing their rows',
   },
   totp: {
     type: 'file',
@@ -69,13 +69,13 @@ const importOptions = {
     type: 'file',
     access: 'read',
     value: 'file',
-    summary: 'a line ROW,ACCOUNT for each account of --totp that does not join by itself',
+    summary: 'one line ROW,ACCOUNT for each account of --totp that matches no row by itself',
   },
 } as const satisfies Options;
 
 export const command = defineCommand({
   name: 'import',
-  summary: "a password manager's export → sealed entries as NDJSON",
+  summary: "turn a password manager's export into sealed entries (NDJSON)",
   arguments: {
     file: { type: 'file', access: 'read', default: '-', summary: 'the export; - or nothing for stdin' },
   },
@@ -85,7 +85,7 @@ export const command = defineCommand({
     // Which rows count is known only at the end: the export is not written over.
     ...outputOption,
     ...importOptions,
-    dryRun: { type: 'flag', summary: 'read and check the export, and write nothing but the summary' },
+    dryRun: { type: 'flag', summary: 'read and check the export, and print only the summary' },
     ...padOption,
     plaintext: {
       type: 'flag',
@@ -97,8 +97,8 @@ export const command = defineCommand({
   variables: keyVariables,
   details: importDetails,
   examples: {
-    'credseal import export.csv --dry-run': 'what would become of it; needs no key',
-    'credseal import export.csv -o entries.ndjson': 'sealed, in a file for nobody else to read',
+    'credseal import export.csv --dry-run': 'shows the result; needs no key',
+    'credseal import export.csv -o entries.ndjson': 'sealed, in a file that nobody else can read',
     'credseal import export.csv | credseal preflight': 'sealed, and checked',
     'credseal import export.csv --totp aegis.json --dry-run': 'which second factors join',
     "credseal import export.1pux --user-id '{host}/{row}'": 'without user names in permissioned_user_id',
@@ -187,7 +187,7 @@ function columnMapOf(pairs: readonly string[]): Record<string, string> {
   const columns = entries.map(([column]) => column);
   const again = columns.findIndex((column, index) => columns.indexOf(column) < index);
   if (again !== -1)
-    throw new CliError(EXIT.usage, `--map ${again + 1} names a column that another --map names.`);
+    throw new CliError(EXIT.usage, `--map ${again + 1} names the same column as another --map.`);
   return Object.fromEntries(entries);
 }
 

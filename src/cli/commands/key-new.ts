@@ -4,9 +4,9 @@ import { keyOutputOptions, writeKeys } from '../options/key-output.js';
 
 export const command = defineCommand({
   name: 'key new',
-  summary: 'a fresh key on stdout',
-  options: { ...keyOutputOptions, jwk: { type: 'flag', summary: 'as a JSON Web Key instead of hex' } },
-  examples: { 'credseal key new -o vault.key': 'for nobody else to read' },
+  summary: 'print a new key',
+  options: { ...keyOutputOptions, jwk: { type: 'flag', summary: 'print a JSON Web Key instead of hex' } },
+  examples: { 'credseal key new -o vault.key': 'into a file that nobody else can read' },
 
   async run({ jwk, ...options }, context) {
     const key = VaultKey.generate();

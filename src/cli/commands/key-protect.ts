@@ -5,7 +5,7 @@ import { keyOptions, keyVariables, loadRing, passphrasesOf } from '../options/ke
 
 export const command = defineCommand({
   name: 'key protect',
-  summary: 'keys on stdin, or those in use → a key file under a passphrase',
+  summary: 'write the keys on stdin, or the keys in use, to a key file that is protected by a passphrase',
   options: {
     ...keyOptions,
     ...keyOutputOptions,
@@ -14,7 +14,7 @@ export const command = defineCommand({
       value: 'n',
       least: DEFAULT_ITERATIONS,
       most: MAX_ITERATIONS,
-      summary: `of PBKDF2: more than the default of ${DEFAULT_ITERATIONS} make guessing slower still`,
+      summary: `of PBKDF2: more than the default of ${DEFAULT_ITERATIONS} make guessing slower`,
     },
   },
   readsStdin: 'for-keys',

@@ -6,7 +6,7 @@ import { formatOption } from '../options/report.js';
 
 export const command = defineCommand({
   name: 'key show',
-  summary: 'fingerprint, format and source of the keys in use; never a key',
+  summary: 'show fingerprint, format and source of the keys in use; never a key',
   options: { ...keyOptions, ...formatOption },
   variables: keyVariables,
   details: 'With --format json: {"keys":[{"role":"current","fingerprint":…,"format":…,"source":…},…]}',

@@ -10,11 +10,11 @@ import { type KeyOptions, keyOptions, keyVariables, loadCurrent, passphrasesOf }
 
 export const command = defineCommand({
   name: 'key unprotect',
-  summary: 'a protected key file on stdin, or of --key-file → hex, or a JWK set if it holds several keys',
+  summary: 'print the keys of a protected key file (stdin or --key-file): hex, or a JWK set for several keys',
   options: {
     ...keyOptions,
     ...keyOutputOptions,
-    jwk: { type: 'flag', summary: 'one key as a JSON Web Key instead of hex' },
+    jwk: { type: 'flag', summary: 'print one key as a JSON Web Key instead of hex' },
   },
   readsStdin: 'for-keys',
   variables: keyVariables,

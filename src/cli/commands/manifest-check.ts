@@ -12,11 +12,11 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'manifest check',
-  summary: 'sealed entries, held against a manifest → findings: changed, added, removed',
+  summary: 'compare sealed entries with a manifest: finds entries that were changed, added or removed',
   arguments: sealedArgument,
   options: {
     ...keyOptions,
-    manifest: { type: 'file', access: 'read', value: 'file', summary: 'the manifest; it has to be given' },
+    manifest: { type: 'file', access: 'read', value: 'file', summary: 'the manifest (required)' },
     ...findingsOption,
     ...quietOption,
   },
@@ -27,7 +27,7 @@ export const command = defineCommand({
     'credseal manifest check sealed.ndjson --manifest vault.manifest': 'exit code 1 if anything differs',
   },
   exitCodes: {
-    1: 'something was changed, added or removed, or the manifest is not of this key',
+    1: 'an entry was changed, added or removed, or the manifest is under another key',
     3: 'key missing, malformed or protected',
     4: 'the input, or the manifest, is malformed',
   },

@@ -13,14 +13,14 @@ import { startProgress } from '../terminal/progress.js';
 // Where one entry fails there is no manifest: it would lack that entry.
 export const command = defineCommand({
   name: 'manifest make',
-  summary: 'sealed entries → a manifest: a MAC for each, and one for the whole',
+  summary: 'make a manifest of sealed entries: a MAC for each, and one for the whole',
   arguments: sealedArgument,
   options: {
     ...keyOptions,
     vault: {
       type: 'text',
       value: 'name',
-      summary: 'which vault this is: its address, or a name of your own',
+      summary: 'name of the vault: its address, or any other name',
     },
     previous: { type: 'file', access: 'read', value: 'file', summary: 'the manifest before this one' },
     // The one before is read whole before anything is written.
@@ -29,7 +29,7 @@ export const command = defineCommand({
   },
   variables: keyVariables,
   examples: {
-    'credseal manifest make sealed.ndjson -o vault.manifest': 'to be kept elsewhere than the entries',
+    'credseal manifest make sealed.ndjson -o vault.manifest': 'store it apart from the entries',
   },
   exitCodes: {
     3: 'key missing, malformed or protected',

@@ -9,14 +9,14 @@ const HALF_A_PAIR = /\p{Surrogate}/u;
 export const command = defineCommand({
   name: 'open',
   // With the line break that `seal` takes away.
-  summary: 'a sealed value on stdin → the value on stdout',
+  summary: 'open the sealed value on stdin',
   readsStdin: true,
   options: keyOptions,
   variables: keyVariables,
   examples: { 'credseal open --key-file vault.key < sealed.txt': 'the value, and a line break' },
   exitCodes: {
     3: 'key missing, malformed or protected',
-    4: 'the input is no sealed value',
+    4: 'the input is not a sealed value',
     5: 'the value does not open',
   },
 

@@ -12,7 +12,7 @@ import { pageOf } from '../tasks/page.js';
 
 export const command = defineCommand({
   name: 'page',
-  summary: 'a public hand-off key → one HTML file, in which people seal credentials to it, offline',
+  summary: 'make one HTML file in which people seal credentials to a public hand-off key, offline',
   options: {
     publicKey: {
       type: 'file',
@@ -21,20 +21,24 @@ export const command = defineCommand({
       summary: 'the public hand-off key as a JWK; - for stdin',
     },
     ...outputOption,
-    audience: { type: 'text', value: 'name', summary: 'who may open the tokens' },
-    domain: { type: 'text', value: 'url', summary: 'domain of the entries; asked for if not given' },
-    userId: { type: 'text', value: 'id', summary: 'permissioned_user_id; asked for if not given' },
+    audience: { type: 'text', value: 'name', summary: 'the audience that may open the tokens' },
+    domain: {
+      type: 'text',
+      value: 'url',
+      summary: 'domain of the entries; if omitted, the page asks for it',
+    },
+    userId: { type: 'text', value: 'id', summary: 'permissioned_user_id; if omitted, the page asks for it' },
     fields: {
       type: 'text',
       value: 'names',
       summary:
-        'what is asked for, with ? behind what may stay empty (default "user_name password tfa_secret?")',
+        'fields of the form, with ? after those that may stay empty (default "user_name password tfa_secret?")',
     },
     title: { type: 'text', value: 'text', default: 'Seal your sign-in details', summary: 'the heading' },
     validUntil: {
       type: 'text',
       value: 'time',
-      summary: 'from then on nothing can be typed: 2026-12-31T00:00Z',
+      summary: 'time after which the form is closed, such as 2026-12-31T00:00Z',
     },
     expiresIn: {
       type: 'number',
@@ -42,7 +46,7 @@ export const command = defineCommand({
       least: 1,
       most: 604_800,
       default: 604_800,
-      summary: 'how long a token can be opened',
+      summary: 'how long a token is valid',
     },
     ...quietOption,
   },
@@ -53,16 +57,17 @@ by another way than the file, so that they can compare it.`,
     'credseal page --public-key public.jwk --domain https://portal.example.com -o seal.html':
       'then send seal.html',
   },
-  exitCodes: { 4: 'the key is none, or private' },
+  exitCodes: { 4: 'the key is malformed, or a private key' },
 
   async run({ publicKey, output, title, validUntil, quiet, ...attributes }, context) {
-    if (publicKey === undefined) throw new UsageError('--public-key is missing: what the page seals to.');
+    if (publicKey === undefined)
+      throw new UsageError('--public-key is missing: name the key that the page seals to.');
     const jwk = publicKeyIn(await readText(publicKey, '--public-key', context));
     const { audience, userId, domain, fields, expiresIn } = attributes;
     if (audience !== undefined && !isAudience(audience))
       throw new UsageError('--audience is 1 to 256 characters.');
     if (validUntil !== undefined && !(Date.now() < Date.parse(validUntil)))
-      throw new UsageError('--valid-until is no time to come: give it like 2026-12-31T00:00Z.');
+      throw new UsageError('--valid-until must be a time in the future, such as 2026-12-31T00:00Z.');
     const page = pageOf(readFileSync(packageFile('dist/form/page.js'), 'utf8'), title, {
       'public-key': JSON.stringify(jwk),
       'expires-in': String(expiresIn),
@@ -87,7 +92,7 @@ function publicKeyIn(text: string): PublicMembers {
     // The parser's message quotes the file.
   }
   if (!isObject(given))
-    throw new CliError(EXIT.input, '--public-key is no JWK: credseal handoff keys makes one.');
+    throw new CliError(EXIT.input, '--public-key is not a JWK: make one with credseal handoff keys.');
   if (given.d !== undefined)
     throw new CliError(EXIT.input, '--public-key is a private key: nothing is written. Give the public one.');
   return readJwk(given, '--public-key');

@@ -7,7 +7,7 @@ import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'payload',
-  summary: 'entries in plain text → sealed entries, in the same form',
+  summary: 'seal entries: one, an array, or NDJSON',
   arguments: entryArgument,
   options: {
     ...keyOptions,
@@ -26,19 +26,20 @@ export const command = defineCommand({
         'passphraseFd',
         'passphraseCommand',
       ],
-      summary: 'seal and resolve nothing, and need no key: are the entries well-formed and complete?',
+      summary:
+        'only check that the entries are well-formed and complete; needs no key, resolves no reference',
     },
     open: {
       type: 'flag',
       conflicts: ['update', 'padTo', 'allowUnknown', 'allowReferences'],
-      summary: 'the other way round: sealed entries → entries in plain text',
+      summary: 'open sealed entries instead: writes plain text',
     },
   },
   variables: keyVariables,
   details: REFERENCE_DETAILS,
   examples: {
     'credseal payload entry.json --key-file vault.key': 'one entry, an array, or NDJSON',
-    'credseal payload entries.ndjson -o sealed.ndjson': 'into a file for nobody else to read',
+    'credseal payload entries.ndjson -o sealed.ndjson': 'into a file that nobody else can read',
     'credseal payload entries.ndjson | credseal preflight': 'sealed, and checked',
     'credseal payload --check entries.ndjson': 'in CI, of entries with references in a repository',
     'credseal payload --open sealed.ndjson': 'in plain text again; payload --update takes it',

@@ -15,15 +15,14 @@ import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'plan',
-  summary:
-    'entries as they should be, plain or sealed → what apply would do to the vault; nothing is written',
+  summary: 'show what apply would change in the vault to reach the state of these entries; writes nothing',
   arguments: desiredArgument,
   options: {
     ...clientAndKeyOptions,
     ...pruneOption,
     ...sealingOptions,
     ...referenceOption,
-    check: { type: 'flag', summary: 'exit code 1 if there is anything to be done' },
+    check: { type: 'flag', summary: 'exit with 1 if there is anything to do' },
     ...formatOption,
   },
   variables: clientVariables,
@@ -40,8 +39,8 @@ With --format json: {"create":[{"permissioned_user_id":…,"domain":…},…],"u
   },
   exitCodes: {
     ...clientExitCodes,
-    1: 'with --check: there is something to be done, or an entry that cannot be compared',
-    4: 'an entry is malformed, or there twice: nothing is planned',
+    1: 'with --check: there is something to do, or an entry that cannot be compared',
+    4: 'an entry is malformed or duplicate: no plan was made',
   },
 
   async run({ file, prune, padTo, allowUnknown, check, format, ...options }, context) {

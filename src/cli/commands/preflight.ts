@@ -21,7 +21,7 @@ import { jobsOf, workThrough } from '../threads/jobs.js';
 export const command = defineCommand({
   name: 'preflight',
   summary:
-    'sealed entries → findings: what the vault would refuse, or the author did not mean; nothing is sent',
+    'check sealed entries: finds what the vault would refuse, or what is probably a mistake; sends nothing',
   arguments: {
     files: {
       type: 'file',
@@ -33,11 +33,11 @@ export const command = defineCommand({
   },
   options: {
     ...keyOptions,
-    update: { type: 'flag', summary: 'they are for an update' },
+    update: { type: 'flag', summary: 'check the entries as updates' },
     noKey: {
       type: 'flag',
       conflicts: ['keyFile', 'keyCommand', 'envFile', 'previousKeyFile', 'passphraseFd', 'passphraseCommand'],
-      summary: 'check only what needs no key: credentials are not opened',
+      summary: 'make only the checks that need no key: opens no credential',
     },
     ...allowUnknownOption,
     ...findingsOption,

@@ -19,7 +19,7 @@ import { startProgress } from '../terminal/progress.js';
 // What fails is named by its line and name; a summary ends it.
 export const command = defineCommand({
   name: 'push',
-  summary: 'sealed entries → the vault: each preflighted, sent, and tried again where that may help',
+  summary: 'send sealed entries to the vault: preflights each, and retries where that can help',
   arguments: {
     file: {
       type: 'file',
@@ -30,21 +30,21 @@ export const command = defineCommand({
   },
   options: {
     ...keyOptions,
-    update: { type: 'flag', conflicts: ['upsert'], summary: 'update entries that are there' },
-    upsert: { type: 'flag', summary: 'create, and update what is there' },
+    update: { type: 'flag', conflicts: ['upsert'], summary: 'update existing entries instead of creating' },
+    upsert: { type: 'flag', summary: 'create entries, or update those that exist' },
     dryRun: { type: 'flag', summary: 'check everything, send nothing' },
     ...allowUnknownOption,
     journal: {
       type: 'file',
       access: 'both',
       value: 'file',
-      summary: 'remember what the vault has acknowledged, and go on from there after an interruption',
+      summary: 'record what the vault acknowledged, so that an interrupted push can be continued',
     },
     failed: {
       type: 'file',
       access: 'write',
       value: 'file',
-      summary: 'write the entries that the vault does not have to a file, to push again',
+      summary: 'write entries that the vault does not have to a file, to push them again',
     },
     concurrency: { type: 'number', value: 'n', least: 1, most: 256, default: 8, summary: 'how many at once' },
     retries: {
@@ -53,7 +53,7 @@ export const command = defineCommand({
       least: 0,
       most: 20,
       default: 5,
-      summary: 'how often an entry is tried again',
+      summary: 'how often an entry is retried',
     },
     timeout: {
       type: 'number',
@@ -61,7 +61,7 @@ export const command = defineCommand({
       least: 1,
       most: 600,
       default: 30,
-      summary: 'for one attempt',
+      summary: 'time limit of one attempt',
     },
     ...vaultOptions,
     ...apiKeyOption,
@@ -69,7 +69,7 @@ export const command = defineCommand({
       ...queueOptions.queue,
       conflicts: ['journal', 'failed', 'dryRun'],
       summary:
-        'put the entries on a queue, for credseal work: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or env; needs no API key',
+        'enqueue the entries for credseal work: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or env; needs no API key',
     },
     queueName: queueOptions.queueName,
     chunk: {
@@ -78,7 +78,7 @@ export const command = defineCommand({
       least: 1,
       most: 1000,
       default: 50,
-      summary: 'with --queue: entries a job',
+      summary: 'with --queue: entries per job',
     },
     ...formatOption,
     ...quietOption,

@@ -5,7 +5,7 @@ import { openQueue } from '../tasks/open-queue.js';
 
 export const command = defineCommand({
   name: 'queue resume',
-  summary: 'let workers go on that stopped since the vault refused their API key',
+  summary: 'let workers continue that stopped because the vault refused their API key',
   options: queueOptions,
   variables: queueVariables,
   examples: { 'credseal queue resume --queue redis://127.0.0.1:6379': 'once the key is mended' },

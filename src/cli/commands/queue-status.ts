@@ -6,7 +6,7 @@ import { openQueue } from '../tasks/open-queue.js';
 
 export const command = defineCommand({
   name: 'queue status',
-  summary: 'how many jobs wait, are worked on, will be tried again, and have failed',
+  summary: 'count jobs: waiting, active, to be retried, failed',
   options: { ...queueOptions, ...formatOption },
   variables: queueVariables,
   examples: { 'credseal queue status --queue redis://127.0.0.1:6379': 'what is left to do' },

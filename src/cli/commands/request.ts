@@ -8,7 +8,7 @@ import { References } from '../tasks/references.js';
 
 export const command = defineCommand({
   name: 'request',
-  summary: 'entries in plain text → requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
+  summary: 'seal entries and print requests to the vault, with $CLOUDCRUISE_API_KEY in place of the API key',
   arguments: entryArgument,
   options: {
     ...keyOptions,
@@ -17,10 +17,10 @@ export const command = defineCommand({
     curl: {
       type: 'flag',
       conflicts: ['http', 'json'],
-      summary: 'as commands for curl (the default)',
+      summary: 'print commands for curl (the default)',
     },
-    http: { type: 'flag', conflicts: ['json'], summary: 'as HTTP/1.1 messages' },
-    json: { type: 'flag', summary: 'as JSON: method, url, headers, body' },
+    http: { type: 'flag', conflicts: ['json'], summary: 'print HTTP/1.1 messages' },
+    json: { type: 'flag', summary: 'print JSON: method, url, headers, body' },
     ...vaultOptions,
   },
   variables: keyVariables,

@@ -35,7 +35,7 @@ class Withheld extends CliError {}
 // only if every entry is in it: none is lost.
 export const command = defineCommand({
   name: 'rotate',
-  summary: 'sealed entries under a previous key → under the current one, in the same form',
+  summary: 'seal entries that are under a previous key again, under the current key',
   arguments: {
     file: {
       type: 'file',
@@ -47,19 +47,20 @@ export const command = defineCommand({
   options: {
     ...keyOptions,
     ...documentOptions,
-    dryRun: { type: 'flag', summary: 'open and seal everything, and write nothing' },
+    dryRun: { type: 'flag', summary: 'open and seal all entries, but write nothing' },
     inPlace: {
       type: 'flag',
       conflicts: ['output'],
-      summary: 'write to FILE itself, whole or not at all',
+      summary: 'replace FILE, completely or not at all',
     },
     forUpdate: {
       type: 'flag',
-      summary: 'leave out what only the vault sets: its answers become updates for push --update',
+      summary:
+        'omit fields that only the vault sets: turns answers of the vault into updates for push --update',
     },
     keepFailed: {
       type: 'flag',
-      summary: 'take entries that fail along as they are, instead of leaving them out',
+      summary: 'write entries that fail unchanged, instead of omitting them',
     },
     ...formatOption,
   },
@@ -84,7 +85,7 @@ export const command = defineCommand({
     context,
   ) {
     if (inPlace && !(existsSync(located(file, context)) && isFileToBe(file, context)))
-      throw new CliError(EXIT.usage, '--in-place needs a FILE that is there and is a file.');
+      throw new CliError(EXIT.usage, '--in-place needs a FILE that exists and is a regular file.');
     const jobs = jobsOf(options);
     const ring = await loadRing(options, context);
     const counts: Counts = { rotated: 0, current: 0, failed: 0 };
@@ -128,7 +129,9 @@ export const command = defineCommand({
     } else if (!quiet) {
       context.stderr.write(`${summaryOf(counts, ring)}${dryRun ? ' Nothing is written: a dry run.' : ''}\n`);
       if (!dryRun && isLosing())
-        context.stderr.write('What failed is not in the output; --keep-failed takes it along as it is.\n');
+        context.stderr.write(
+          'Entries that failed are not in the output. With --keep-failed, they are written unchanged.\n',
+        );
     }
     return counts.failed === 0 ? EXIT.done : EXIT.checkFailed;
   },

@@ -7,7 +7,7 @@ import { keyOptions, keyVariables, loadRing } from '../options/keys.js';
 
 export const command = defineCommand({
   name: 'seal',
-  summary: 'a value on stdin → a sealed value on stdout',
+  summary: 'seal the value on stdin',
   readsStdin: true,
   options: { ...keyOptions, ...outputOption, ...padOption },
   variables: keyVariables,
@@ -15,7 +15,10 @@ export const command = defineCommand({
     'credseal seal --key-file vault.key < password.txt':
       'at a terminal without "<", it asks and shows nothing',
   },
-  exitCodes: { 3: 'key missing, malformed or protected', 4: 'the value is empty, sealed already or no text' },
+  exitCodes: {
+    3: 'key missing, malformed or protected',
+    4: 'the value is empty, sealed already or not text',
+  },
 
   async run({ padTo, output, ...options }, context) {
     const ring = await loadRing(options, context);

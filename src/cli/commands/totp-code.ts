@@ -6,7 +6,7 @@ import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.j
 
 export const command = defineCommand({
   name: 'totp code',
-  summary: 'the current code of each account',
+  summary: 'print the current code of each account',
   arguments: totpFileArgument,
   options: { ...accountOption, ...formatOption },
   examples: {
@@ -16,7 +16,7 @@ export const command = defineCommand({
   details: `${TOTP_SOURCES}
 
 With --format json: {"codes":[{"account":…,"code":…,"secondsLeft":…},…]}, one for each account that can be used.`,
-  exitCodes: { 4: 'the input is no TOTP secret, or none that can be used' },
+  exitCodes: { 4: 'the input is not a TOTP secret, or not one that can be used' },
 
   async run({ format, ...given }, context) {
     const secrets = await readSecrets(given, context);

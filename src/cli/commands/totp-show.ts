@@ -8,10 +8,10 @@ import { printable } from '../terminal/printable.js';
 
 export const command = defineCommand({
   name: 'totp show',
-  summary: 'the accounts: issuer, label, algorithm, digits, period, length; of others, why they are not used',
+  summary: 'list accounts: issuer, label, algorithm, digits, period, length, or why one cannot be used',
   arguments: totpFileArgument,
   options: {
-    secret: { type: 'flag', summary: 'the secret as well, in base32' },
+    secret: { type: 'flag', summary: 'show the secret, too, in base32' },
     ...accountOption,
     ...formatOption,
   },
@@ -20,7 +20,7 @@ export const command = defineCommand({
 With --format json: {"secrets":[{"account":…,"algorithm":…,"digits":…,"period":…,"bits":…,"issuer":…,"label":…},…],
 "notUsed":[{"account":…,"issuer":…,"reason":…,"message":…},…]}; period is in seconds; with --secret, "secret" as well.`,
   examples: { 'credseal totp show screenshot.png': 'what is in the QR codes of a picture' },
-  exitCodes: { 1: 'none of the accounts can be used', 4: 'the input is no TOTP secret' },
+  exitCodes: { 1: 'none of the accounts can be used', 4: 'the input is not a TOTP secret' },
 
   async run({ secret: showSecret, format, ...given }, context) {
     const { accounts, wanted } = await readWanted(given, context);

@@ -7,7 +7,7 @@ import { accountOption, TOTP_SOURCES, totpFileArgument } from '../options/totp.j
 
 export const command = defineCommand({
   name: 'totp verify',
-  summary: 'whether a code is right now, or was or will be within one period',
+  summary: 'check whether a code is valid now, or one period before or after',
   arguments: {
     code: { type: 'text', isRequired: true, summary: 'the code: six to eight digits' },
     ...totpFileArgument,
@@ -18,7 +18,7 @@ export const command = defineCommand({
 With --format json: {"ok":…}`,
   exitCodes: {
     1: 'the code is right for no account',
-    4: 'the input is no TOTP secret, or none that can be used',
+    4: 'the input is not a TOTP secret, or not one that can be used',
   },
 
   async run({ code, format, ...given }, context) {

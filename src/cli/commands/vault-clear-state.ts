@@ -12,7 +12,7 @@ import {
 
 export const command = defineCommand({
   name: 'vault clear-state',
-  summary: 'throw away what workflow executions left in an entry: cookies, session and local storage',
+  summary: 'delete what workflow executions stored in an entry: cookies, session and local storage',
   arguments: refArguments,
   options: clientAndKeyOptions,
   variables: clientVariables,

@@ -12,12 +12,12 @@ import { printable } from '../terminal/printable.js';
 
 export const command = defineCommand({
   name: 'vault code',
-  summary: 'the current 2FA code of an entry, as the vault has it',
+  summary: 'print the current 2FA code of an entry, from the vault',
   arguments: refArguments,
   options: { ...clientAndKeyOptions, ...formatOption },
   variables: clientVariables,
   details: 'With --format json: {"type":"authenticator" or "email","code":…,"secondsLeft":…,"receivedAt":…}',
-  exitCodes: { ...clientExitCodes, 6: 'the network or the vault refused: also where there is no fresh code' },
+  exitCodes: { ...clientExitCodes, 6: 'the network or the vault refused, or there is no fresh code' },
 
   async run({ userId, domain, format, ...options }, context) {
     const { client } = await clientOf(options, context);

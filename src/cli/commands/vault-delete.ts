@@ -13,11 +13,11 @@ import { confirmed } from '../terminal/confirm.js';
 
 export const command = defineCommand({
   name: 'vault delete',
-  summary: 'delete an entry of the vault, for good',
+  summary: 'delete an entry from the vault; this cannot be undone',
   arguments: refArguments,
   options: { ...clientAndKeyOptions, ...yesOption },
   variables: clientVariables,
-  exitCodes: { ...clientExitCodes, 1: 'there was no such entry, or somebody said no' },
+  exitCodes: { ...clientExitCodes, 1: 'there was no such entry, or the answer was no' },
 
   async run({ userId, domain, yes, ...options }, context) {
     const { client } = await clientOf(options, context);

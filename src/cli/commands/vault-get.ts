@@ -13,11 +13,11 @@ import {
 
 export const command = defineCommand({
   name: 'vault get',
-  summary: 'one entry of the vault, as JSON: sealed, or with --open in plain text',
+  summary: 'print one entry of the vault as JSON: sealed, or with --open in plain text',
   arguments: refArguments,
   options: {
     ...clientAndKeyOptions,
-    open: { type: 'flag', summary: 'in plain text' },
+    open: { type: 'flag', summary: 'print plain text' },
   },
   variables: clientVariables,
   examples: { 'credseal vault get user-1 https://portal.example.com': 'the entry as the vault keeps it' },

@@ -10,7 +10,7 @@ import { printable } from '../terminal/printable.js';
 export const command = defineCommand({
   name: 'vault list',
   summary:
-    'what the vault holds: name, domain, alias, 2FA method, and which key each entry is under; no credential',
+    'list the entries of the vault: name, domain, alias, 2FA method, and which key they are under; no credential',
   options: { ...clientAndKeyOptions, ...formatOption },
   variables: clientVariables,
   details: `The key of an entry is current, previous, mixed (some of its credentials under each), none (it has no credential),

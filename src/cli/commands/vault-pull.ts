@@ -12,11 +12,11 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'vault pull',
-  summary: 'everything in the vault → NDJSON, sealed, or with --open in plain text',
+  summary: 'print all entries of the vault as NDJSON: sealed, or with --open in plain text',
   options: {
     ...clientAndKeyOptions,
     ...outputOption,
-    open: { type: 'flag', summary: 'in plain text; entries that do not open are named, and left out' },
+    open: { type: 'flag', summary: 'print plain text; reports and omits entries that do not open' },
     ...quietOption,
   },
   variables: clientVariables,
@@ -26,7 +26,7 @@ apply take the result as it is.`,
     'credseal vault pull -o sealed.ndjson': 'a copy that is worth nothing without the key',
     'credseal vault pull | credseal preflight --update': 'checks what is in the vault',
   },
-  exitCodes: { ...clientExitCodes, 1: 'some entries do not open, and are left out' },
+  exitCodes: { ...clientExitCodes, 1: 'some entries do not open, and were omitted' },
 
   async run({ output, open, quiet, ...options }, context) {
     const { how } = await clientOf(options, context);

@@ -19,16 +19,16 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'vault rotate',
-  summary: 'everything in the vault under the current key, where it is; then a last look, and a receipt',
+  summary: 'seal all entries of the vault under the current key; then check all of them, and write a receipt',
   options: {
     ...clientAndKeyOptions,
     ...runOptions,
-    dryRun: { type: 'flag', summary: 'look at everything, write nothing' },
+    dryRun: { type: 'flag', summary: 'check all entries, write nothing' },
     receipt: {
       type: 'file',
       access: 'write',
       value: 'file',
-      summary: 'write what the last look has seen, as JSON',
+      summary: 'write the result of the final check as JSON',
     },
     ...formatOption,
     ...quietOption,
@@ -49,8 +49,8 @@ With --format json, standard output has the receipt: {"version":1,"at":…,"vaul
   },
   exitCodes: {
     ...clientExitCodes,
-    0: 'nothing in the vault is under a previous key, and everything opens',
-    1: 'something is still under a previous key, or does not open',
+    0: 'no entry of the vault is under a previous key, and all of them open',
+    1: 'an entry is still under a previous key, or does not open',
   },
 
   async run(

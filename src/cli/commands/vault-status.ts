@@ -16,14 +16,14 @@ import { startProgress } from '../terminal/progress.js';
 
 export const command = defineCommand({
   name: 'vault status',
-  summary: 'preflight of everything that is in the vault, as one batch → findings; nothing is written',
+  summary: 'preflight all entries of the vault as one batch; writes nothing',
   options: {
     ...clientAndKeyOptions,
     manifest: {
       type: 'file',
       access: 'read',
       value: 'file',
-      summary: 'hold the entries against this manifest as well',
+      summary: 'also compare the entries with this manifest',
     },
     ...findingsOption,
     ...quietOption,

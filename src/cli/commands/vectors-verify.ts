@@ -18,23 +18,23 @@ const MAX_TEXT = 200;
 
 export const command = defineCommand({
   name: 'vectors verify',
-  summary: 'run them against this build, or against another implementation; see vectors/README.md',
+  summary: 'run the test vectors against this build or another implementation; see vectors/README.md',
   options: {
     exec: {
       type: 'text',
       value: 'command',
-      summary: 'a program that answers one JSON object a line for each on stdin',
+      summary: 'a program that answers each JSON line on stdin with a JSON line',
     },
     verbose: {
       type: 'flag',
       short: 'v',
-      summary: 'the counts of every flag, not only of those with a disagreement',
+      summary: 'show counts for every flag, not only for those with a disagreement',
     },
     timeout: {
       type: 'text',
       value: 'seconds',
       default: '10',
-      summary: 'how long the program may take from one answer to the next',
+      summary: 'how long the program may take for an answer',
     },
     ...formatOption,
   },

@@ -15,13 +15,13 @@ import { keepMemoryFlat } from '../threads/flat-memory.js';
 
 export const command = defineCommand({
   name: 'work',
-  summary: 'jobs of a queue → the vault: tokens and sealed entries, on as many machines as you like',
+  summary: 'process a queue: send its tokens and sealed entries to the vault, on any number of machines',
   options: {
     ...keyOptions,
     ...queueOptions,
     ...handoffOptions,
     maxAge: { ...handoffOptions.maxAge, default: 3600 },
-    upsert: { type: 'flag', summary: 'of tokens: create, and update what is there' },
+    upsert: { type: 'flag', summary: 'for tokens: create entries, or update those that exist' },
     concurrency: {
       type: 'number',
       value: 'n',
@@ -30,14 +30,14 @@ export const command = defineCommand({
       default: 8,
       summary: 'how many jobs at once',
     },
-    untilEmpty: { type: 'flag', summary: 'end when nothing waits any more' },
+    untilEmpty: { type: 'flag', summary: 'exit when the queue is empty' },
     timeout: {
       type: 'number',
       value: 'seconds',
       least: 1,
       most: 600,
       default: 30,
-      summary: 'for one attempt',
+      summary: 'time limit of one attempt',
     },
     ...vaultOptions,
     ...apiKeyOption,
@@ -56,7 +56,7 @@ Entries of one job are sent one after the other.`,
   exitCodes: {
     1: 'some jobs failed',
     3: 'key missing, malformed or protected',
-    4: 'the hand-off key is none',
+    4: 'the hand-off key is malformed',
     6: 'the queue cannot be reached, or the vault refuses the API key',
   },
 

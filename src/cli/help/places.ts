@@ -32,7 +32,7 @@ export function allBelow(place: Place): readonly Place[] {
 const HELP: Completed = {
   flag: '--help',
   short: 'h',
-  summary: 'show what there is to know',
+  summary: 'show help',
   isRepeatable: false,
   value: undefined,
 };

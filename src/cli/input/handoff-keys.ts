@@ -16,7 +16,7 @@ export async function readHandoffKeys(path: string, context: Context): Promise<H
     keys = JSON.parse(text);
   } catch {
     // The parser's message quotes the file.
-    throw new CliError(EXIT.input, '--handoff-keys holds no JSON: it is a private JWK, or a JWK set.');
+    throw new CliError(EXIT.input, '--handoff-keys is not JSON: give a private JWK, or a JWK set.');
   }
   readPrivateKeys(keys);
   return keys;

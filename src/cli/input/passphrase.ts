@@ -81,7 +81,7 @@ async function readDescriptor(fd: number, context: Context): Promise<string> {
   if (isatty(fd))
     throw new CliError(
       EXIT.usage,
-      '--passphrase-fd is a terminal, which shows what is typed: leave it out, and the passphrase is asked for unseen.',
+      '--passphrase-fd is a terminal, which shows what is typed: omit the option to type the passphrase at a hidden prompt.',
     );
   const text = decodeUtf8(await readOpen(fd, context), '--passphrase-fd', EXIT.key);
   const passphrase = withoutLineBreak(text);

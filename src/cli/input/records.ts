@@ -14,7 +14,7 @@ export type DocumentRecord = Place & Read;
 
 /** The entries of a document: one JSON object, a JSON array, or NDJSON (an object a line, empty lines allowed). */
 export function parseRecords(text: string): { form: Form; records: DocumentRecord[] } {
-  if (text.trim() === '') throw new CliError(EXIT.input, 'There is no entry in the input.');
+  if (text.trim() === '') throw new CliError(EXIT.input, 'The input contains no entry.');
   const whole = parseJson(text);
   if ('value' in whole) {
     const problem = duplicateIn(text);

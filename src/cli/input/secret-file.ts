@@ -42,7 +42,7 @@ export async function readSecretFile(
 
 /** Says that others can read a file that a secret is kept in. */
 export function warnOfOthers(role: string, { stderr }: Pick<Context, 'stderr'>): void {
-  stderr.write(`credseal: warning: ${role} can be read by others than its owner: chmod 600 it.\n`);
+  stderr.write(`credseal: warning: ${role} can be read by others than its owner: run chmod 600 on it.\n`);
 }
 
 /** Reads a small file that is open, to its end. */
@@ -65,7 +65,10 @@ async function upTo(chunks: AsyncIterable<Uint8Array>, role: string, exitCode: n
     read.push(chunk);
     size += chunk.length;
     if (size > MAX_SECRET_BYTES)
-      throw new CliError(exitCode, `${role} is larger than ${MAX_SECRET_BYTES} bytes: that is no secret.`);
+      throw new CliError(
+        exitCode,
+        `${role} is larger than ${MAX_SECRET_BYTES} bytes, which is too large for a secret.`,
+      );
   }
   return Buffer.concat(read);
 }

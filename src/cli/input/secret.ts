@@ -29,7 +29,7 @@ export async function readLine(given: GivenSecret, context: Context): Promise<st
   if (given.form === 'value') return given.text;
   const { source } = given;
   const text = withoutLineBreak(decodeUtf8(await readElsewhere(given, context), source, EXIT.key));
-  if (text === '') throw new CliError(EXIT.key, `${source} gives nothing but an empty line.`);
+  if (text === '') throw new CliError(EXIT.key, `${source} contains only an empty line.`);
   const lines = text.split('\n').length;
   if (lines === 1) return text;
   throw new CliError(

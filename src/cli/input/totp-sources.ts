@@ -18,7 +18,7 @@ export async function totpSourcesOf(
     if (totpMap !== undefined) throw new UsageError('--totp-map needs --totp.');
     return {};
   }
-  if (totp.includes('-')) throw new UsageError('--totp takes a file: standard input is for the export.');
+  if (totp.includes('-')) throw new UsageError('--totp needs a file: standard input is read for the export.');
   return {
     totp: await Promise.all(totp.map((file) => openExport(file, context, '--totp'))),
     ...(totpMap !== undefined && { totpMap: await readMap(totpMap, context) }),
@@ -37,7 +37,7 @@ async function readMap(file: string, context: Context): Promise<Record<number, n
     if (row === undefined)
       throw new CliError(EXIT.input, `Line ${index + 1} of --totp-map is not ROW,ACCOUNT.`);
     if (Object.hasOwn(map, row))
-      throw new CliError(EXIT.input, `Line ${index + 1} of --totp-map names a row that another line names.`);
+      throw new CliError(EXIT.input, `Line ${index + 1} of --totp-map names the same row as another line.`);
     map[Number(row)] = Number(account);
   }
   return map;

@@ -2,7 +2,7 @@ import type { Options } from '../command.js';
 
 /** The option of commands that say how far they are, or what came of it. */
 export const quietOption = {
-  quiet: { type: 'flag', short: 'q', summary: 'say nothing but what went wrong' },
+  quiet: { type: 'flag', short: 'q', summary: 'print problems only' },
 } as const satisfies Options;
 
 /** The option of commands whose results may go to a file. */
@@ -12,7 +12,7 @@ export const outputOption = {
     access: 'write',
     short: 'o',
     value: 'path',
-    summary: 'write to a file, which appears whole or not at all, for nobody else to read',
+    summary: 'write to a file that nobody else can read; it appears complete or not at all',
   },
 } as const satisfies Options;
 
@@ -23,7 +23,7 @@ export const jobsOption = {
     value: 'count',
     least: 1,
     most: 64,
-    summary: 'how many threads work on NDJSON (by default the cores, at most 8)',
+    summary: 'number of threads for NDJSON (by default the number of cores, at most 8)',
   },
 } as const satisfies Options;
 
@@ -41,7 +41,7 @@ export const padOption = {
     value: 'bytes',
     least: 1,
     most: 65_536,
-    summary: 'hide the length of what is sealed: pad to a multiple of so many bytes',
+    summary: 'hide the length of credentials: pad to a multiple of this many bytes',
   },
 } as const satisfies Options;
 
@@ -51,7 +51,7 @@ export const allowUnknownOption = {
     type: 'text',
     value: 'name',
     isRepeatable: true,
-    summary: 'let a field through that this version does not know; may be repeated',
+    summary: 'pass on a field that this version does not know, unsealed; may be repeated',
   },
 } as const satisfies Options;
 
@@ -61,7 +61,7 @@ export const sealingOptions = { ...padOption, ...allowUnknownOption } as const s
 /** The options of the commands that seal entries, beside the key's. */
 export const entryOptions = {
   ...documentOptions,
-  update: { type: 'flag', summary: 'for an update: credentials may be null, id may be given' },
+  update: { type: 'flag', summary: 'make updates: credentials may be null, id may be given' },
   ...sealingOptions,
 } as const satisfies Options;
 

@@ -21,7 +21,7 @@ export async function environment(
   if (command === undefined) return env;
   throw new CliError(
     EXIT.key,
-    `--env-file sets ${command}, and a file of data does not say what is run. Set it in the environment, or give the command as an option.`,
+    `--env-file sets ${command}, but a data file may not name a command to run. Set it in the environment, or give the command as an option.`,
   );
 }
 

@@ -22,13 +22,13 @@ export const faultOptions = {
     value: 'words',
     isRepeatable: true,
     summary:
-      'make something go wrong: status=429,retry-after=1,rate=0.1, or requests=8,per=1000,retry-after=3; may be repeated',
+      'simulate faults: status=429,retry-after=1,rate=0.1, or requests=8,per=1000,retry-after=3; may be repeated',
   },
   faultScript: {
     type: 'file',
     access: 'read',
     value: 'file',
-    summary: 'a JSON array with a fault or null for each request in turn',
+    summary: 'a JSON array: one fault or null per request, in order',
   },
 } as const satisfies Options;
 
@@ -40,7 +40,7 @@ export async function faultsOf(
   const faults = fault.map(parseFault);
   const [limit, another] = faults.filter(isLimit);
   if (another !== undefined)
-    throw new CliError(EXIT.usage, '--fault with requests=N is a limit of all requests: give one.');
+    throw new CliError(EXIT.usage, '--fault with requests=N limits all requests: give it only once.');
   return {
     rates: faults.filter((each) => !isLimit(each)) as unknown as (Fault & { rate: number })[],
     ...(limit && { limit }),

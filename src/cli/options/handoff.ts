@@ -8,12 +8,12 @@ export const handoffOptions = {
     value: 'file',
     summary: 'the private hand-off key as a JWK, or a JWK set',
   },
-  audience: { type: 'text', value: 'name', summary: 'who this is, for tokens with an audience' },
+  audience: { type: 'text', value: 'name', summary: 'own name, for tokens with an audience' },
   maxAge: {
     type: 'number',
     value: 'seconds',
     least: 1,
     most: 604_800,
-    summary: 'how old a token may be',
+    summary: 'maximum age of a token',
   },
 } as const satisfies Options;

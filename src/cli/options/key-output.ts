@@ -12,7 +12,7 @@ export const keyOutputOptions = {
     value: 'path',
     summary: 'write to a file that nobody else can read, instead of stdout',
   },
-  force: { type: 'flag', summary: 'replace a file that is there' },
+  force: { type: 'flag', summary: 'replace an existing file' },
 } as const satisfies Options;
 
 /** Writes keys; not over a file that is there, since that may be the only one with the keys of last year. */
@@ -22,7 +22,7 @@ export async function writeKeys(
   context: Context,
 ): Promise<number> {
   if (output !== undefined && !force && statsOf(output, context)?.isFile())
-    throw new CliError(EXIT.usage, '--output is there already, and is left as it is. --force replaces it.');
+    throw new CliError(EXIT.usage, '--output exists already and was not changed. Use --force to replace it.');
   if (output === undefined) context.stdout.write(text);
   else {
     // Loaded only here: a key on standard output does not wait for it.

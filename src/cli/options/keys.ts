@@ -26,7 +26,7 @@ export const keyOptions = {
     type: 'text',
     value: 'command',
     conflicts: ['keyFile'],
-    summary: 'run a line of the shell that prints the key, in any form that a key file may have',
+    summary: 'run a shell command that prints the key, in any form that a key file may have',
   },
   envFile: {
     type: 'file',
@@ -52,14 +52,14 @@ export const keyOptions = {
     type: 'text',
     value: 'command',
     conflicts: ['passphraseFd'],
-    summary: 'run a line of the shell that prints the passphrase of a protected file',
+    summary: 'run a shell command that prints the passphrase of a protected file',
   },
   maxIterations: {
     type: 'number',
     value: 'n',
     least: MIN_ITERATIONS,
     most: MAX_ITERATIONS,
-    summary: 'of a protected file: more than 1000000 take longer than a second, and have to be allowed',
+    summary: 'how many a protected file may have; more than 1000000 take longer than a second',
   },
 } as const satisfies Options;
 

@@ -9,7 +9,7 @@ export const queueOptions = {
     type: 'text',
     value: 'url',
     summary:
-      'where the queue is: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or env; one with a password comes from the environment',
+      'address of the queue: redis://HOST:PORT, postgres://USER@HOST/DATABASE, or env (required if it has a password)',
   },
   queueName: { type: 'text', value: 'name', default: 'vault', summary: 'the name of the queue' },
 } as const satisfies Options;

@@ -14,7 +14,7 @@ export const referenceOption = {
     type: 'text',
     value: 'schemes',
     offers: TO_ALLOW,
-    summary: 'what references in entries may reach beside env: file,op,bw,exec, those that are named',
+    summary: 'schemes that references may use besides env: a list of file,op,bw,exec',
   },
 } as const satisfies Options;
 

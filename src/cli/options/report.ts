@@ -7,6 +7,6 @@ export const formatOption = {
     value: 'format',
     choices: ['text', 'json'],
     default: 'text',
-    summary: 'how to report',
+    summary: 'format of the report',
   },
 } as const satisfies Options;

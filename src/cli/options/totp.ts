@@ -16,7 +16,7 @@ export const accountOption = {
     value: 'n',
     least: 1,
     most: 999_999_999,
-    summary: 'of several accounts, only the one with this number',
+    summary: 'use only the account with this number',
   },
 } as const satisfies Options;
 

@@ -24,7 +24,7 @@ export const vaultOptions = {
     type: 'text',
     value: 'url',
     variable: 'CLOUDCRUISE_BASE_URL',
-    summary: 'where the vault is; http only for loopback addresses',
+    summary: 'address of the vault; http only for loopback addresses',
   },
 } as const satisfies Options;
 
@@ -33,7 +33,7 @@ export const apiKeyOption = {
   apiKeyCommand: {
     type: 'text',
     value: 'command',
-    summary: 'run a line of the shell that prints the API key',
+    summary: 'run a shell command that prints the API key',
   },
 } as const satisfies Options;
 
@@ -47,7 +47,7 @@ export const clientOptions = {
     least: 0,
     most: 20,
     default: 5,
-    summary: 'how often a call is tried again after 429, 5xx, or a failed connection',
+    summary: 'how often a call is retried after 429, 5xx, or a failed connection',
   },
   timeout: {
     type: 'number',
@@ -55,7 +55,7 @@ export const clientOptions = {
     least: 1,
     most: 600,
     default: 30,
-    summary: 'for one attempt; of a list, between two pieces of it',
+    summary: 'time limit of one attempt; for a list, between two pieces of it',
   },
 } as const satisfies Options;
 
@@ -71,7 +71,7 @@ export const refArguments = {
 
 /** The option of plan and apply. */
 export const pruneOption = {
-  prune: { type: 'flag', summary: 'delete what is in the vault, and not among these entries' },
+  prune: { type: 'flag', summary: 'delete entries of the vault that are not among these' },
 } as const satisfies Options;
 
 /** The options of the commands that write to many entries. */
@@ -80,20 +80,20 @@ export const runOptions = {
     type: 'file',
     access: 'both',
     value: 'file',
-    summary: 'remember what was written, so that a run after an interruption knows what was its own',
+    summary: 'record what was written, so that a run after an interruption recognises it',
   },
   concurrency: { type: 'number', value: 'n', least: 1, most: 256, default: 8, summary: 'how many at once' },
   manifest: {
     type: 'file',
     access: 'read',
     value: 'file',
-    summary: 'hold the vault against this manifest first, and do nothing if it differs',
+    summary: 'compare the vault with this manifest first, and change nothing if it differs',
   },
   manifestOut: {
     type: 'file',
     access: 'write',
     value: 'file',
-    summary: 'write the manifest of what the vault holds afterwards',
+    summary: 'write the manifest of the result',
   },
 } as const satisfies Options;
 

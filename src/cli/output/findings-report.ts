@@ -15,7 +15,7 @@ export const findingsOption = {
     value: 'format',
     choices: ['text', 'json', 'github', 'sarif'],
     default: 'text',
-    summary: 'how to report',
+    summary: 'format of the report',
   },
 } as const satisfies Options;
 

@@ -45,10 +45,9 @@ export function openIdFile(path: string, { kind, role, vault }: Kind, context: C
   const unwritten = (error: unknown) =>
     new CliError(
       EXIT.input,
-      `${role} cannot be written: ${systemReason(error)}. Everything has stopped: mend that, and run it again with the same ${role}.`,
+      `${role} cannot be written: ${systemReason(error)}. The command has stopped: correct that, and run it again with the same ${role}.`,
     );
-  const notOurs = () =>
-    new CliError(EXIT.input, `${role} is a file that credseal has not written; it is left as it is.`);
+  const notOurs = () => new CliError(EXIT.input, `${role} was not written by credseal, and was not changed.`);
   const anotherVault = () =>
     new CliError(EXIT.usage, `${role} belongs to another vault: give another file, or the same --base-url.`);
   const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;

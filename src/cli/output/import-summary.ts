@@ -79,7 +79,7 @@ export function importSummary(summary: ImportSummary): string {
   lines.push(...named(withFurtherTotp, FURTHER_TOTP), ...named(withEntities, ENTITIES));
   if (found.totp !== undefined) lines.push(...totpSummary(found.totp));
   if (found.columnsLeftBehind.length > 0)
-    lines.push(`  left behind: the columns ${found.columnsLeftBehind.map(printable).join(', ')}`);
+    lines.push(`  not imported: the columns ${found.columnsLeftBehind.map(printable).join(', ')}`);
   if (count === 0) {
     const none = `no row became an entry${rows === 0 ? ': the file has none' : ''}`;
     lines.push(`  ${isUnwritten ? `nothing is written: ${none}` : none}`);
@@ -118,23 +118,23 @@ function totpSummary({ accounts, joined, left, refused, warnings }: TotpJoin): s
     ...told(refused, (one) => [`  refused: ${nameOf(one)}: ${one.reason}`]),
   ];
   if (left.length > 0)
-    lines.push('  To join what is left by hand: --totp-map FILE, with a line ROW,ACCOUNT for each.');
+    lines.push('  To join the rest by hand, give --totp-map FILE with one line ROW,ACCOUNT for each.');
   return lines;
 }
 
 const LONGEST_ISSUER = 60;
 
 const BAD_ADDRESS = [
-  'bare host names, patterns or misspelt addresses among them',
-  'Begin them with https:// or http://, and import again; --assume-https completes bare host names.',
+  'with bare host names, patterns or misspelt addresses',
+  'Add https:// or http:// to them, and import again; --assume-https completes bare host names.',
 ] as const;
 const NO_ADDRESS = ['with a password or a TOTP secret', 'Give them an address, and import again.'] as const;
 const FURTHER_TOTP = [
-  'a TOTP secret that stays behind, beside the first or in another field',
-  'The first counts.',
+  'a further TOTP secret that is not imported, beside the first or in another field',
+  'The first one is used.',
 ] as const;
 const ENTITIES = [
-  'HTML entities such as &amp;, sealed as they are',
+  'HTML entities such as &amp;, sealed without decoding',
   'If they stand for other characters, import again with --decode-entities.',
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import { installed, inTime, PATIENCE_MS, type QueueEngine } from './queue-engine.js';
 
-const AWAY = 'The queue does not answer: is its Redis there, and reachable?';
+const AWAY = 'The queue does not answer: is Redis running and reachable?';
 
 /** A connection for what is done at once: a Redis that is away is tried for some seconds, and then told. */
 const connectionOf = (url: string) => ({

@@ -72,7 +72,7 @@ export async function planOfDocument(
 
 function refused(place: string, problems: readonly string[], { stderr }: Context): CliError {
   stderr.write(toldAt(place, problems));
-  return new CliError(EXIT.input, 'Nothing is planned without that entry: mend it first.');
+  return new CliError(EXIT.input, 'No plan is made without that entry: correct it first.');
 }
 
 const NOTHING: Resolved = { value: undefined, issues: [] };

@@ -9,7 +9,7 @@ import { UsageError } from '../exit.js';
  */
 export async function confirmed(question: string, { stdin, stderr }: Context): Promise<boolean> {
   if (!stdin.isTTY || !stderr.isTTY)
-    throw new UsageError('This cannot be undone, and nobody is here to be asked: give --yes.');
+    throw new UsageError('This cannot be undone, and there is no terminal to confirm it: give --yes.');
   const answer = await confirm({ message: question, initialValue: false, input: stdin, output: stderr });
   return !isCancel(answer) && answer;
 }

@@ -114,7 +114,7 @@ export class WorkerPool {
       // One that does not even start would not start again either. What it was to do cannot be done; there is such
       // only where it was to replace another.
       if (!this.#isEnding) process.stderr.write('A worker thread does not start; the others go on.\n');
-      const error = new CliError(EXIT.checkFailed, 'A worker thread does not start: use --jobs 1.');
+      const error = new CliError(EXIT.checkFailed, 'A worker thread cannot be started: use --jobs 1.');
       for (const { reject } of dead.given) reject(error);
       return;
     }

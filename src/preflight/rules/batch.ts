@@ -5,7 +5,7 @@ import { error } from './rule.js';
 
 export const batchRules = {
   /** The same `permissioned_user_id` and `domain` twice in one batch. */
-  'batch/duplicate-entry': error('Keep one of them.'),
+  'batch/duplicate-entry': error('Keep only one of them.'),
 };
 
 /** Keeps numbers below 2^53 by key. A `Map` is one; for a stream of many there is a more compact one. */

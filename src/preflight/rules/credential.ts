@@ -13,7 +13,7 @@ export const credentialRules = {
     'Seal it (sealEntry, credseal payload). If it was sent or logged, change it.',
   ),
   /** A credential that was sealed and is damaged: cut off, or with white space or something else in it. */
-  'credential/malformed': error('Send what came of sealing, whole and as it is.'),
+  'credential/malformed': error('Send the sealed value complete and unchanged.'),
   /** No key at hand opens it: another key, or a changed value; GCM cannot tell which. */
   'credential/wrong-key-or-changed': error(
     'Compare fingerprints (credseal key show), then seal it again from its source.',

@@ -91,12 +91,12 @@ const shapes: Case[] = [
   [
     'a quotation mark within a value',
     `${HEADER}\n${ROW}\nb,https://b.example,ada,${MARKER}"x,`,
-    /^Row 2 \(line 3\) has a quotation mark within a value that is not quoted/,
+    /^Row 2 \(line 3\) has a quotation mark inside an unquoted value/,
   ],
   [
     'more behind a quoted value',
     `${HEADER}\nb,https://b.example,ada,"${MARKER}"x,`,
-    /^Row 1 \(line 2\) goes on behind the quotation mark/,
+    /^Row 1 \(line 2\) continues after the quotation mark/,
   ],
   ['a header that is cut off', `name,url,"user`, /^The header \(line 1\) begins a quoted value/],
   [
@@ -268,7 +268,7 @@ const markup: Case[] = [
   [
     'KeePass in XML without a root',
     `${XML}\n<KeePassFile><Value>${MARKER}</Value></KeePassFile>`,
-    /no export of KeePass 2/,
+    /not an export of KeePass 2/,
   ],
   ['XML of something else', `\uFEFF\r\n ${XML}<a b="${MARKER}"/>`, /XML or HTML of no export that is known/],
   ['XML that is cut off', `${XML}<KeePassFile><Root><Group>${MARKER}`, isDamaged],

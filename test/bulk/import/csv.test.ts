@@ -29,9 +29,9 @@ test.each([
   [
     'a quotation mark within a value',
     'a,b\n1,2\n1,x"y\n',
-    /^Row 2 \(line 3\) has a quotation mark within a value/,
+    /^Row 2 \(line 3\) has a quotation mark inside an unquoted value/,
   ],
-  ['more behind a quoted value', 'a,b\n1,"x"y\n', /^Row 1 \(line 2\) goes on behind the quotation mark/],
+  ['more behind a quoted value', 'a,b\n1,"x"y\n', /^Row 1 \(line 2\) continues after the quotation mark/],
 ])('%s ends the reading, with its row and line', async (_, text, message) => {
   await expect(recordsOf(text)).rejects.toMatchObject({
     code: 'ERR_ENTRY_INVALID',

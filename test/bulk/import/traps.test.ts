@@ -312,7 +312,7 @@ describe('columns', () => {
   ])('one that looks like a second factor is refused: %s %s', async (column, value) => {
     const csv = `name,url,username,password,${column}\na,https://a.example,kim,pw,\nb,https://b.example,kim,pw,${value}`;
     expect(await refusalOf(csv)).toBe(
-      `Column 5 (${column}) looks like a second factor, and would stay behind. Name all columns that count in options.map (tfa_secret is the field), or leave it behind: name it in options.ignoreColumns.`,
+      `Column 5 (${column}) looks like a second factor, and would not be imported. Name all columns to import in options.map (the field is tfa_secret), or name this column in options.ignoreColumns to ignore it.`,
     );
     const ignored = await outcomeOf(csv, { ignoreColumns: [column] });
     expect(ignored.entries).toHaveLength(2);
