@@ -36,7 +36,7 @@ describe('credseal page', () => {
   test.each<[string, string[], number, RegExp]>([
     ['no key', ['page'], 2, /--public-key is missing/],
     ['a private key', ['page', '--public-key', 'private'], 4, /is a private key: nothing is written/],
-    ['no JSON', ['page', '--public-key', 'text'], 4, /is no JWK/],
+    ['no JSON', ['page', '--public-key', 'text'], 4, /is not a JWK/],
     [
       'a time that is over',
       ['page', '--public-key', 'key', '--valid-until', '2020-01-01'],

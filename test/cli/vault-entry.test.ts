@@ -83,7 +83,7 @@ describe('credseal vault code', () => {
   });
 
   test.each([
-    ['EMAIL', 'credseal: There is no code (404)'],
+    ['EMAIL', 'credseal: The vault has no code (404)'],
     ['SMS', 'credseal: The vault gives no code for this entry (409)'],
   ] as const)('without a code: 6 (%s)', async (tfa_method, said) => {
     const { credseal } = await atVault({ current: [entryOf('ada', { tfa_method, tfa_secret: undefined })] });
