@@ -7,7 +7,7 @@ export const program: Group = {
   commands: {
     key: {
       name: 'key',
-      summary: 'make and look at vault keys',
+      summary: 'make, show and protect vault keys',
       commands: {
         new: () => import('./commands/key-new.js'),
         show: () => import('./commands/key-show.js'),
@@ -34,7 +34,7 @@ export const program: Group = {
     },
     handoff: {
       name: 'handoff',
-      summary: 'what people have sealed to a public key: keys for it, and their tokens opened',
+      summary: 'make hand-off keys, and open tokens that were sealed to them',
       commands: {
         keys: () => import('./commands/handoff-keys.js'),
         open: () => import('./commands/handoff-open.js'),
@@ -43,7 +43,7 @@ export const program: Group = {
     page: () => import('./commands/page.js'),
     manifest: {
       name: 'manifest',
-      summary: 'bind sealed entries to their places: who has the vault key sees what was moved or changed',
+      summary: 'make and check manifests, which detect entries that were moved or changed',
       commands: {
         make: () => import('./commands/manifest-make.js'),
         check: () => import('./commands/manifest-check.js'),
@@ -80,7 +80,7 @@ export const program: Group = {
     },
     vectors: {
       name: 'vectors',
-      summary: "the test vectors of the vault's format",
+      summary: "run the test vectors of the vault's format",
       commands: { verify: () => import('./commands/vectors-verify.js') },
     },
     completion: () => import('./commands/completion.js'),
