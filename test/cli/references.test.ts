@@ -139,22 +139,26 @@ describe('a reference is resolved before it is sealed', () => {
     }
   });
 
-  test('100 that take 300 ms each take at most 5 s, and each is asked once', async () => {
+  test('100 that take 300 ms each are resolved several at once, and each is asked once', async () => {
     await inFolder({}, async (folder) => {
       const entries = Array.from({ length: 200 }, (_, index) =>
-        from(`exec:sleep 0.3; echo x >> '${folder}/${index % 100}'; echo ${index % 100}`),
+        from(
+          `exec:echo + >> '${folder}/log'; sleep 0.3; echo - >> '${folder}/log'; echo x >> '${folder}/${index % 100}'; echo ${index % 100}`,
+        ),
       );
-      const start = performance.now();
       const { code, stdout, stderr } = await payload(entries, ['--allow-references', 'exec']);
-      const seconds = (performance.now() - start) / 1000;
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(JSON.parse(stdout)).toHaveLength(200);
       const asked = await Promise.all(
-        (await readdir(folder)).map(async (name) => (await readFile(join(folder, name), 'utf8')).length),
+        (await readdir(folder))
+          .filter((name) => name !== 'log')
+          .map(async (name) => (await readFile(join(folder, name), 'utf8')).length),
       );
       expect(asked).toEqual(Array(100).fill(2));
-      // One after the other would be 30; the others are for a machine that is busy.
-      expect(seconds).toBeLessThan(20);
+      const log = (await readFile(join(folder, 'log'), 'utf8')).trim().split('\n');
+      let running = 0;
+      const most = Math.max(...log.map((line) => (running += line === '+' ? 1 : -1)));
+      expect(most).toBeGreaterThanOrEqual(4);
     });
   });
 });

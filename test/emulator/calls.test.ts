@@ -184,7 +184,7 @@ describe('update', () => {
     const { requests } = await localVault();
     const { status, json } = await send(requests.update(ENTRY));
     expect(status).toBe(404);
-    expect(json).toEqual({ message: expect.stringContaining('matched exactly'), error: 'Not Found' });
+    expect(json).toEqual({ message: expect.stringContaining('compared exactly'), error: 'Not Found' });
     expect((await send(requests.list())).json).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe('the published JavaScript client, by its own request function', () => {
     await create();
     await expect(create()).rejects.toThrow('PUT /vault');
     await expect(client.get({ domain: REF.domain })).rejects.toThrow('permissioned_user_id is missing');
-    await expect(client.getTfaCode('nobody', REF.domain)).rejects.toThrow('There is no entry');
+    await expect(client.getTfaCode('nobody', REF.domain)).rejects.toThrow('No entry has');
     await expect(publishedClient(vault.url, 'sk_wrong').get()).rejects.toThrow('API key is missing or wrong');
     const misspelt = { passwrod: 'p' } as object;
     await expect(client.create('https://x.example', 'u', misspelt)).rejects.toThrow('Did you mean password?');
