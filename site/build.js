@@ -1,4 +1,4 @@
-// npm run site: builds README, docs/ and the other pages, and the API reference from the comments in src, as a site in
+// npm run docs:site: builds README, docs/ and the other pages, and the API reference from the comments in src, as a site in
 // site/dist. Pages stay where they are in the repository, so that their links hold there and here. What a page links to
 // and is no page, an example or a folder of them, becomes a page that shows its files.
 import { spawn } from 'node:child_process';

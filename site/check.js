@@ -1,4 +1,4 @@
-// npm run test:site, after npm run site: no link of the built site is dead, its first page is small, and no page loads
+// npm run test:site, after npm run docs:site: no link of the built site is dead, its first page is small, and no page loads
 // anything from elsewhere or is wider than a phone. Needs Chromium. The last line counts.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
