@@ -10,6 +10,7 @@ import { runIn } from '../cli/run.js';
 import type { Engine, Tab } from '../engines/engine.js';
 import { engines } from './engines.js';
 import { type FormPage, serveForms } from './form-pages.js';
+import { foundInFiles } from './profile-search.js';
 
 // What has to be so in every browser, once for all: under a policy without anything inline, and under Trusted Types
 // where there are such. A table ends it.
@@ -49,6 +50,7 @@ afterAll(async () => {
 describe.each(engines)('%s', (name, start) => {
   let engine: Engine;
   let tab: Tab;
+  let isOver = false;
   const count = { passed: 0, all: 0 };
   let began = 0;
 
@@ -64,7 +66,7 @@ describe.each(engines)('%s', (name, start) => {
   afterEach(async ({ task }) => {
     count.all += 1;
     if (task.result?.state !== 'fail') count.passed += 1;
-    await tab?.close();
+    if (!isOver) await tab?.close();
   });
 
   const ROOT = `document.querySelector('credseal-form').shadowRoot`;
@@ -231,5 +233,27 @@ addEventListener('sealed', ({ detail }) => tokens.push(detail.token));`;
     expect(sent).toBe('refused');
     await click('#copy', 'document');
     await until(`/Copied|selected/.test(document.querySelector('#told').textContent)`);
+  });
+
+  // The last one, since it ends the browser.
+  test('no file of the profile has a value, after typing, sealing, leaving, returning and typing', async () => {
+    await visit();
+    const first = await tab.evaluate<string>('location.href');
+    await typeAll();
+    await click('[part=button]');
+    await says('Sealed.');
+    await click('[part=button]');
+    await until(`${ROOT}.querySelector('#user_name')`);
+    await typeAll();
+    await tab.goto(forms.add({ attributes }));
+    await tab.back();
+    await until(`location.href === '${first}'`);
+    await until(`document.querySelector('credseal-form')?.shadowRoot?.querySelector('#user_name')`);
+    await typeAll();
+    // What browsers put off is written by then: Firefox saves its session every 15 s.
+    await setTimeout(16_000);
+    isOver = true;
+    await engine.quit();
+    expect(await foundInFiles(engine.profile, VALUES)).toEqual([]);
   });
 });

@@ -11,10 +11,12 @@ export const engines: readonly (readonly [name: string, start: () => Promise<Eng
 ];
 
 async function startDrivenChromium(): Promise<Engine> {
-  const { context, close } = await startChromium();
+  const { context, profile, close } = await startChromium();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   return {
     version: context.browser()?.version() ?? 'unknown',
+    profile,
+    quit: () => context.close(),
     close,
     async open() {
       const page = await context.newPage();

@@ -19,6 +19,11 @@ export interface Tab {
 /** A browser that was started, with a profile of its own. */
 export interface Engine {
   readonly version: string;
+  /** The folder in which it keeps what it keeps. */
+  readonly profile: string;
   open(): Promise<Tab>;
+  /** Ends it; its profile stays. */
+  quit(): Promise<void>;
+  /** Ends it, and removes its profile. */
   close(): Promise<void>;
 }

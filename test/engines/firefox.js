@@ -24,6 +24,7 @@ export async function startFirefox() {
   });
   return {
     version: (await browser.version()).split('/').at(-1),
+    profile,
     async open() {
       const page = await browser.newPage();
       page.setDefaultTimeout(SLOW);
@@ -48,8 +49,9 @@ export async function startFirefox() {
         close: () => page.close(),
       };
     },
+    quit: () => browser.close(),
     async close() {
-      await browser.close();
+      if (browser.connected) await browser.close();
       await rm(profile, { recursive: true, force: true });
     },
   };

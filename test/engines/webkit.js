@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
@@ -17,11 +20,20 @@ export async function startWebKit() {
       `There is no ${DRIVER}. Install it (Debian: apt-get install webkit2gtk-driver xvfb xauth).`,
     );
   const port = await freePort();
+  const profile = await mkdtemp(join(tmpdir(), 'credseal-webkit-'));
+  const own = Object.fromEntries(
+    ['HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'].map((name) => [name, profile]),
+  );
   const child = spawn('xvfb-run', ['-a', DRIVER, `--port=${port}`, '--host=127.0.0.1'], {
     // A group of its own, to end all that it starts.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LIBGL_ALWAYS_SOFTWARE: '1' },
+    env: {
+      ...process.env,
+      ...own,
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
+      LIBGL_ALWAYS_SOFTWARE: '1',
+    },
   });
   const shown = [];
   for (const stream of [child.stdout, child.stderr])
@@ -115,14 +127,21 @@ Promise.resolve().then(() => (${expression})).then((value) => done({ text: JSON.
     // One session at a time is all that the driver has.
     const { version, tab } = await open();
     await tab.close();
+    const quit = async () => {
+      process.off('exit', end);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      end();
+      await ended;
+    };
     return {
       version,
+      profile,
       open: async () => (await open()).tab,
+      quit,
       async close() {
-        process.off('exit', end);
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        end();
-        await ended;
+        await quit();
+        await rm(profile, { recursive: true, force: true, maxRetries: 5 });
       },
     };
   } catch (error) {
