@@ -18,7 +18,7 @@ onePostgres();
 test(`${TOKENS} tokens, ${REPLAYS} replays, foreign tokens, ${KILLS} kills, 429s, 500s and dropped answers: each entry once, every replay refused`, async () => {
   const { boss, url, vault, list, idle, counts, dump } = await fleet({
     faults: {
-      limit: { requests: 10, per: 1000, retryAfter: 1 },
+      limit: { requests: rounds(10, 20), per: 1000, retryAfter: 1 },
       rates: [
         { rate: 0.05, status: 500 },
         { rate: 0.05, status: 502, when: 'after' },
