@@ -1,10 +1,11 @@
 import type { Issue } from '../errors.js';
 import { checkOptions } from '../handoff/format.js';
 import { typedIn, typeInto } from './captured.js';
+import { showCode } from './code-view.js';
 import { english, type FormMessages } from './messages.js';
-import { makePictures, type Pictures } from './pictures.js';
+import { acceptDrops, makePictures, type Pictures } from './pictures.js';
 import { ATTRIBUTES, readSettings, type Settings, type Shut } from './settings.js';
-import { BUTTON, type State } from './state.js';
+import { BUTTON, type State, sentenceOf } from './state.js';
 import { dress } from './style.js';
 import { type FieldView, make, makeButton, makeField, makeKeyLine } from './view.js';
 import { type Place, Workplace } from './workplace.js';
@@ -166,50 +167,21 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
         event.preventDefault();
         this.#press();
       });
-      body.addEventListener('dragover', (event) => {
-        const hasFile = event.dataTransfer?.types.includes('Files');
-        body.classList.toggle('drop', hasFile);
-        if (hasFile) event.preventDefault();
-      });
-      body.addEventListener('dragleave', () => body.classList.remove('drop'));
-      body.addEventListener('drop', (event) => {
-        body.classList.remove('drop');
-        // A file that is dropped elsewhere is opened in the place of the page.
-        if (event.dataTransfer?.files.length) event.preventDefault();
-        this.#takes(event.dataTransfer);
-      });
+      acceptDrops(body, (data) => this.#takes(data));
     }
     this.#root.replaceChildren(body);
   }
 
-  /** Shows the code of the secret as long as there is one, and what is wrong with it once it is all there. */
+  /** Shows the code of the secret, and lets it be read from a picture. */
   #watchSecret(): void {
     const field = this.#fields.find(({ name }) => name === 'tfa_secret');
     if (field === undefined) return;
     const turn = this.#turn;
-    const code = make('code');
-    const left = make('span');
-    let looks = 0;
-    const look = async (isWhole: boolean) => {
-      const number = ++looks;
-      // Not kept in a variable: it would be in memory as long as there is no answer.
-      const isEmpty = typedIn(field.input) === '';
-      const answer = isEmpty
-        ? undefined
-        : await this.#workplace?.answer({ kind: 'code', text: typedIn(field.input) });
-      if (turn !== this.#turn || number !== looks) return;
-      if (answer && 'code' in answer) {
-        code.textContent = answer.code;
-        left.textContent = ` ${answer.secondsLeft} ${this.#texts.secondsLeft}`;
-        if (!code.isConnected) field.hint.replaceChildren(`${this.#texts.code} `, code, left);
-        field.complain(undefined);
-      } else field.hint.replaceChildren();
-      if (isWhole && answer && 'issues' in answer) this.#complain(answer.issues);
-    };
-    field.input.addEventListener('input', ({ inputType = '' }: Event & { inputType?: string }) =>
-      look(inputType.startsWith('insertFrom')),
-    );
-    field.input.addEventListener('change', () => look(true));
+    const look = showCode(field, this.#texts, {
+      ask: async () => this.#workplace?.answer({ kind: 'code', text: typedIn(field.input) }),
+      isOver: () => turn !== this.#turn,
+      complain: (issues) => this.#complain(issues),
+    });
     this.#timer = setInterval(() => look(false), 1000);
     const say = (sentence: string, isWrong: boolean) => {
       if (this.#status) this.#status.textContent = isWrong ? '' : sentence;
@@ -315,14 +287,7 @@ export class CredsealForm extends (globalThis.HTMLElement ?? Object) {
       this.#main.setAttribute('aria-disabled', `${isBusy}`);
       this.#main.textContent = this.#texts[BUTTON[state]];
     }
-    if (this.#status) this.#status.textContent = this.#text(state);
-  }
-
-  #text(state: State): string {
-    if (state === 'open') return '';
-    if (state === 'sending') return this.#texts.sealing;
-    if (state !== 'shut') return this.#texts[state];
-    return this.#settings && 'reason' in this.#settings ? this.#texts[this.#settings.reason] : '';
+    if (this.#status) this.#status.textContent = sentenceOf(state, this.#texts, this.#settings);
   }
 
   /** Told to who listens on the element; what is typed is in no event. */

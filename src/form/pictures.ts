@@ -77,3 +77,18 @@ export function makePictures(
   }
   return { node, take, stop };
 }
+
+/** Lets files be dropped on an element. A file that is dropped elsewhere is opened in the place of the page. */
+export function acceptDrops(body: HTMLElement, take: (data: DataTransfer | null) => void): void {
+  body.addEventListener('dragover', (event) => {
+    const hasFile = event.dataTransfer?.types.includes('Files');
+    body.classList.toggle('drop', hasFile);
+    if (hasFile) event.preventDefault();
+  });
+  body.addEventListener('dragleave', () => body.classList.remove('drop'));
+  body.addEventListener('drop', (event) => {
+    body.classList.remove('drop');
+    if (event.dataTransfer?.files.length) event.preventDefault();
+    take(event.dataTransfer);
+  });
+}

@@ -4,30 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { generateHandoffKeys, openHandoff } from 'credseal/handoff';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runIn } from '../cli/run.js';
 import type { Engine, Tab } from '../engines/engine.js';
 import { engines } from './engines.js';
-import { type FormPage, serveForms } from './form-pages.js';
+import { attributes, type FormPage, open, privateJwk, publicJwk, serveForms } from './form-pages.js';
 import { foundInFiles } from './profile-search.js';
 
 // What has to be so in every browser, once for all: under a policy without anything inline, and under Trusted Types
 // where there are such. A table ends it.
 
-const { publicJwk, privateJwk } = await generateHandoffKeys();
-const attributes = {
-  'public-key': JSON.stringify(publicJwk),
-  audience: 'vault-worker',
-  domain: 'https://portal.example.com',
-  'user-id': 'user-1',
-};
 const VALUES = ['Zaphod', 'correct-horse-9', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'] as const;
 const [USER, PASSWORD, SECRET] = VALUES;
 const PICTURE = readFileSync(new URL('../bulk/authenticators/fixtures/plain.png', import.meta.url)).toString(
   'base64',
 );
-const open = (token: string) => openHandoff(token, privateJwk, { maxAge: 600, audience: 'vault-worker' });
 
 let forms: Awaited<ReturnType<typeof serveForms>>;
 let folder: string;

@@ -1,15 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { generateHandoffKeys } from 'credseal/handoff';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChromium } from './chromium.js';
-import { serveForms } from './form-pages.js';
+import { attributes, publicJwk, serveForms } from './form-pages.js';
 import { foundInFiles } from './profile-search.js';
 
 // What is left of a sealed entry, and how long it takes: Chromium's developer tools say.
 
 const VALUES = ['Zaphod-8c1f77', 'Trillian-5e0b12', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'];
-const { publicJwk } = await generateHandoffKeys();
 
 let browser: Awaited<ReturnType<typeof startChromium>>;
 let forms: Awaited<ReturnType<typeof serveForms>>;
@@ -21,13 +19,7 @@ beforeAll(async () => {
   forms = await serveForms();
   browser = await startChromium();
   page = await browser.context.newPage();
-  address = forms.add({
-    attributes: {
-      'public-key': JSON.stringify(publicJwk),
-      'user-id': 'user-1',
-      domain: 'https://portal.example.com',
-    },
-  });
+  address = forms.add({ attributes });
   await page.goto(address);
   await page.locator('credseal-form input').first().waitFor();
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { generateHandoffKeys, openHandoff } from 'credseal/handoff';
 import { build } from 'esbuild';
 
 const built = (path: string) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
@@ -28,6 +29,18 @@ export interface FormPage {
 const isMissing = (page: FormPage | undefined, file: string | undefined) =>
   (page?.hasWorker === false && file === '/form/worker.js') ||
   (page?.hasReader === false && file === '/form/qr-reader.js');
+
+/** The worker's keys, and what a form of the tests is given. */
+export const { publicJwk, privateJwk } = await generateHandoffKeys();
+export const attributes = {
+  'public-key': JSON.stringify(publicJwk),
+  audience: 'vault-worker',
+  domain: 'https://portal.example.com',
+  'user-id': 'user-1',
+};
+/** Opens a token as the worker does. */
+export const open = (token: string) =>
+  openHandoff(token, privateJwk, { maxAge: 600, audience: 'vault-worker' });
 
 const quoted = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 

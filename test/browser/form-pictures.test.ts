@@ -3,20 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateHandoffKeys, openHandoff } from 'credseal/handoff';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startChromium } from './chromium.js';
-import { type FormPage, serveForms } from './form-pages.js';
+import { attributes, type FormPage, open, serveForms } from './form-pages.js';
 
 // QR codes, under a policy without anything inline and under Trusted Types.
 
-const { publicJwk, privateJwk } = await generateHandoffKeys();
-const attributes = {
-  'public-key': JSON.stringify(publicJwk),
-  'user-id': 'user-1',
-  domain: 'https://portal.example.com',
-};
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../bulk/authenticators/fixtures/${name}`, import.meta.url));
 const base64 = (name: string) => readFileSync(fixture(name)).toString('base64');
@@ -66,7 +59,7 @@ async function sealed(): Promise<unknown> {
       ),
   );
   await form('[part=button]').click();
-  const entry = await openHandoff(await token, privateJwk, { maxAge: 600 });
+  const entry = await open(await token);
   return 'tfa_secret' in entry ? entry.tfa_secret : undefined;
 }
 

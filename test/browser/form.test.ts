@@ -1,21 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { generateHandoffKeys, openHandoff } from 'credseal/handoff';
+import { generateHandoffKeys } from 'credseal/handoff';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startChromium } from './chromium.js';
-import { type FormPage, STRICT, serveForms } from './form-pages.js';
+import { attributes, type FormPage, open, privateJwk, STRICT, serveForms } from './form-pages.js';
 
 // The built element in a real browser, under a policy without anything inline and under Trusted Types.
 
 const AXE = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const { publicJwk, privateJwk } = await generateHandoffKeys();
-const attributes = {
-  'public-key': JSON.stringify(publicJwk),
-  audience: 'vault-worker',
-  domain: 'https://portal.example.com',
-  'user-id': 'user-1',
-};
 const README_PICTURE = new URL('../../docs/form.png', import.meta.url);
 const PICTURE = fileURLToPath(new URL('../bulk/authenticators/fixtures/plain.png', import.meta.url));
 const USER = 'Zoë@example.com';
@@ -42,7 +35,6 @@ const input = (name: string) => page.locator(`credseal-form #${name}`);
 const button = () => page.locator('credseal-form [part=button]');
 const status = () => page.locator('credseal-form [part=status]');
 const say = async (text: RegExp | string) => status().filter({ hasText: text }).waitFor();
-const open = (token: string) => openHandoff(token, privateJwk, { maxAge: 600, audience: 'vault-worker' });
 
 interface Told {
   readonly tokens: string[];

@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { end } from '../bullmq/processes.js';
 import { installPackage } from '../e2e/installed-package.js';
 import { API_KEY, KEY } from '../emulator/local-vault.js';
-import { privateJwk } from '../queue/jobs.js';
+import { privateJwk, tokenOf, until } from '../queue/jobs.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = readFileSync(join(ROOT, 'docs/fleet.md'), 'utf8');
@@ -54,6 +54,30 @@ export function reader(url: string, env: Readonly<Record<string, string>>, ...en
   }
   return { directory, start, env: all };
 }
+
+/**
+ * Starts the worker of the page twice, kills one of them in the middle, and waits until the other has done the rest.
+ *
+ * @param stored how many entries the vault has.
+ * @param idle until nothing waits.
+ */
+export async function outliveAKill(
+  { start }: ReturnType<typeof reader>,
+  worker: string,
+  { stored, idle }: { readonly stored: () => Promise<number>; readonly idle: (ms: number) => Promise<void> },
+): Promise<void> {
+  const [victim, other] = [start('one.mjs', worker), start('other.mjs', worker)];
+  await until(async () => (await stored()) > 5, 'it has begun');
+  await end(victim.child, 'SIGKILL');
+  await idle(120_000);
+  expect(await end(other.child, 'SIGTERM')).toBe(0);
+  expect(other.said()).toBe('');
+}
+
+/** Some users, and the tokens of their entries. */
+export const USERS = Array.from({ length: 30 }, (_, index) => `user-${index}`);
+export const tokensOfUsers = () =>
+  Promise.all(USERS.map(async (user) => ({ token: await tokenOf(user), user })));
 
 /** What calls the producer of the page, which stands in producer.mjs, for some tokens. */
 export const producing = (tokens: readonly { readonly token: string; readonly user: string }[]) => `

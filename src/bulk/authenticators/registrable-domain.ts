@@ -6,7 +6,7 @@ export interface HostParts {
   readonly domain: string;
   /** Its first label: `example`. */
   readonly label: string;
-  /** The labels before it; none where they are a domain themselves, as of `paypal.com.evil.example`: it says who somebody wants to be. */
+  /** The labels before it. None if they are a domain themselves, as in `paypal.com.evil.example`: that is no name of the site. */
   readonly before: readonly string[];
 }
 
@@ -15,7 +15,8 @@ export function hostParts(host: string): HostParts {
   const { domain, domainWithoutSuffix, subdomain, isIp } = parse(host, { allowPrivateDomains: true });
   if (isIp || domain === null || !domainWithoutSuffix)
     return { domain: host, label: isIp ? '' : host, before: [] };
-  const isLookalike = subdomain !== null && parse(subdomain).domain !== null && parse(subdomain).isIcann;
+  const inFront = parse(subdomain ?? '');
+  const isLookalike = inFront.domain !== null && inFront.isIcann;
   return {
     domain,
     label: domainWithoutSuffix,

@@ -1,4 +1,5 @@
-import { type BatchImport, checkedOptions, importBatches } from '../../bulk/import/import-entries.js';
+import { type BatchImport, importBatches } from '../../bulk/import/import-entries.js';
+import { checkedOptions } from '../../bulk/import/import-options.js';
 import { knownFormatNames } from '../../bulk/import/recognise.js';
 import type { ImportOptions } from '../../bulk/index.js';
 import type { LineBlock } from '../../bulk/line-blocks.js';
